@@ -1,0 +1,57 @@
+import { type Db, jsonb } from '../db/connect.ts'
+
+/** What a fact is about; with `entityId` it names the thing whose history it belongs to. */
+export type EntityKind =
+  | 'event'
+  | 'registration_form'
+  | 'policy'
+  | 'schedule'
+  | 'category'
+  | 'staff_member'
+  | 'ticket_definition'
+  | 'ticket_reservation'
+  | 'order'
+  | 'ticket'
+
+/** One thing that happened (design.md section 7). Webhooks, mail, audit and live pages read these. */
+export type Activity = {
+  siteId: string
+  entityKind: EntityKind
+  entityId: string
+  /** The entity's revision that this fact made: 1, 2, 3 … without a gap (law 9). */
+  sequence: number
+  /** `ticket_reservation.created`: the contract's word and what happened to it. */
+  kind: `${EntityKind}.${string}`
+  data?: Record<string, unknown>
+  actor: { kind: string; id: string }
+  occurredAt: Date
+}
+
+/** Writes facts in the transaction that makes them true, all in one statement. */
+export async function record(tx: Db, activities: readonly Activity[]): Promise<void> {
+  if (activities.length === 0) return
+  await tx`
+    insert into activities (site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, occurred_at)
+    select site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, occurred_at
+      from jsonb_to_recordset(${jsonb(tx, activities.map(toRow))}) as new (
+             site_id uuid, entity_kind text, entity_id text, sequence integer, kind text, data jsonb,
+             actor_kind text, actor_id text, occurred_at timestamptz
+           )`
+}
+
+function toRow({ siteId, entityKind, entityId, sequence, kind, data, actor, occurredAt }: Activity) {
+  return {
+    site_id: siteId,
+    entity_kind: entityKind,
+    entity_id: entityId,
+    sequence,
+    kind,
+    data: data ?? {},
+    actor_kind: actor.kind,
+    actor_id: actor.id,
+    occurred_at: occurredAt,
+  }
+}
+
+/** The actor of what the clock brings about. */
+export const CLOCK = { kind: 'clock', id: '' } as const

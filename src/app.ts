@@ -1,0 +1,10 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { type App, createHttpApp, type Deps } from './http/app.ts'
+import { identityRoutes } from './identities/routes.ts'
+
+/** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
+export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
+  const app = await createHttpApp(deps, logger)
+  await app.register(identityRoutes(deps))
+  return app
+}

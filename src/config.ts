@@ -1,0 +1,96 @@
+import { resolve } from 'node:path'
+import { StartupProblem } from './startup-problem.ts'
+
+/** Every setting, read once from the environment; README lists them. This file alone reads `process.env`. */
+export type Config = Readonly<{
+  /** Plain HTTP port; 0 lets the system choose. */
+  port: number
+  /** TLS port; null turns the TLS listener off. */
+  httpsPort: number | null
+  host: string
+  /** Paths of PEM files; null makes a certificate for localhost in the data directory. */
+  tls: { certPath: string; keyPath: string } | null
+  /** Base of every link we hand out, without a trailing slash; null means `http://127.0.0.1:<port>`. */
+  publicUrl: string | null
+  dataDir: string
+  /** null runs the embedded database. */
+  databaseUrl: string | null
+  siteId: string | null
+  apiKey: string | null
+  /** Master secret, at least 32 characters; null keeps a generated one in the data directory. */
+  secret: string | null
+  /** Whether a new database gets a demo event. */
+  demo: boolean
+  /** Percent of a paid ticket's price, 0 to 100, at most two decimals. */
+  serviceFeePercent: string
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}>
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/**
+ * Reads all settings and reports every problem at once.
+ * @throws StartupProblem naming each bad variable, what it holds and what was expected
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const problems: string[] = []
+  const text = (name: string) => env[name]?.trim() || null
+  const check = <T>(name: string, fallback: T, expected: string, parse: (value: string) => T | undefined): T => {
+    const value = text(name)
+    if (value === null) return fallback
+    const parsed = parse(value)
+    if (parsed === undefined) problems.push(`${name} is "${value}"; expected ${expected}`)
+    return parsed ?? fallback
+  }
+  const port = (name: string, fallback: number) =>
+    check(name, fallback, 'a port from 0 to 65535', value =>
+      /^\d{1,5}$/.test(value) && Number(value) <= 65535 ? Number(value) : undefined,
+    )
+  const secretly = (name: string, charactersMin: number) => {
+    const value = text(name)
+    if (value !== null && value.length < charactersMin)
+      problems.push(`${name} is too short; expected at least ${charactersMin} characters`)
+    return value
+  }
+
+  const certPath = text('TLS_CERT')
+  const keyPath = text('TLS_KEY')
+  if ((certPath === null) !== (keyPath === null)) problems.push('TLS_CERT and TLS_KEY belong together; one is missing')
+  const httpsPort = text('HTTPS_PORT') === '0' ? null : port('HTTPS_PORT', 8443)
+
+  const config: Config = {
+    port: port('PORT', 8080),
+    httpsPort,
+    host: text('HOST') ?? '127.0.0.1',
+    tls: certPath !== null && keyPath !== null ? { certPath, keyPath } : null,
+    publicUrl: check('PUBLIC_URL', null, 'an http or https address', parseBaseUrl),
+    dataDir: resolve(text('DATA_DIR') ?? 'data'),
+    databaseUrl: check<string | null>('DATABASE_URL', null, 'postgres://user:password@host/database', value =>
+      /^postgres(ql)?:\/\//.test(value) ? value : undefined,
+    ),
+    siteId: check<string | null>('BOXOFFICE_SITE_ID', null, 'a GUID', value =>
+      GUID.test(value) ? value.toLowerCase() : undefined,
+    ),
+    apiKey: secretly('BOXOFFICE_API_KEY', 24),
+    secret: secretly('BOXOFFICE_SECRET', 32),
+    demo: check('BOXOFFICE_DEMO', true, '0 or 1', value => (/^[01]$/.test(value) ? value === '1' : undefined)),
+    serviceFeePercent: check(
+      'SERVICE_FEE_PERCENT',
+      '0',
+      'a percentage from 0 to 100 with at most two decimals',
+      value => (/^\d{1,3}(\.\d{1,2})?$/.test(value) && Number(value) <= 100 ? value : undefined),
+    ),
+    logLevel: check<Config['logLevel']>('LOG_LEVEL', 'info', 'debug, info, warn, error or silent', value =>
+      LOG_LEVELS.find(level => level === value),
+    ),
+  }
+  if (problems.length > 0) throw new StartupProblem(`These settings cannot be used:\n- ${problems.join('\n- ')}`)
+  return Object.freeze(config)
+}
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+
+function parseBaseUrl(value: string): string | undefined {
+  const url = URL.parse(value)
+  return url && /^https?:$/.test(url.protocol) ? value.replace(/\/+$/, '') : undefined
+}

@@ -1,0 +1,55 @@
+import postgres from 'postgres'
+
+export type Sql = postgres.Sql<{ bigint: number }>
+/** A connection inside a transaction. A function that takes one never opens its own. */
+export type Tx = postgres.TransactionSql<{ bigint: number }>
+/** Whatever can run a read: the pool or a transaction. */
+export type Db = Sql | Tx
+export type Fragment = postgres.Fragment
+export type Json = postgres.JSONValue
+
+export type ConnectionOptions = {
+  url?: string
+  host?: string
+  port?: number
+  username?: string
+  password?: string
+  database?: string
+  /** Connections of the pool, 1 to 100. */
+  connectionsMax?: number
+}
+
+/**
+ * The pool. Columns are snake_case in SQL and camelCase in rows; int8 is a number, and one that a double cannot hold is
+ * a fault rather than a wrong figure. A statement waits at most 3 s for a lock and runs at most 30 s.
+ */
+export function connect({ url, connectionsMax = 10, ...rest }: ConnectionOptions): Sql {
+  const options: postgres.Options<{ bigint: postgres.PostgresType<number> }> = {
+    ...rest,
+    max: connectionsMax,
+    idle_timeout: 60,
+    connect_timeout: 10,
+    transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: parseBigint } },
+    connection: {
+      application_name: 'boxoffice',
+      TimeZone: 'UTC',
+      lock_timeout: 3000,
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 30_000,
+    },
+    onnotice: () => {},
+  }
+  return url === undefined ? postgres(options) : postgres(url, options)
+}
+
+/** Any value as a jsonb parameter; what JSON cannot hold (undefined members, functions) is dropped by JSON itself. */
+export function jsonb(db: Db, value: unknown): postgres.Parameter {
+  return db.json(value as Json) // postgres.js types the parameter as plain JSON; our readonly wire types are that
+}
+
+function parseBigint(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 ${text} does not fit a double`)
+  return value
+}

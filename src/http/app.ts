@@ -1,0 +1,107 @@
+import cors from '@fastify/cors'
+import formbody from '@fastify/formbody'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  LogController,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify'
+import type { Sql } from '../db/connect.ts'
+import { identifier } from '../identities/identify.ts'
+import type { Identity } from '../identities/identity.ts'
+import type { Keys } from '../identities/keys.ts'
+import { allows, type Permission } from '../identities/permissions.ts'
+import { Refusal } from '../refusals.ts'
+import type { Clock } from '../time.ts'
+import { parseQueryString } from '../wire/query-string.ts'
+import { answerErrors, newRequestId } from './errors.ts'
+import { toDocumentedUrl } from './mounts.ts'
+import { requestValidator } from './validation.ts'
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+/** What a feature's routes are given. */
+export type Deps = {
+  sql: Sql
+  keys: Keys
+  clock: Clock
+  /** Base of links, without a trailing slash. */
+  publicUrl: string
+  serviceFeePercent: string
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; set on every route that names a permission. */
+    identity: Identity
+    /** The moment of this request, read once. */
+    now: Date
+  }
+  interface FastifyContextConfig {
+    /** What the caller must be allowed; every route has this or `public`. */
+    permission?: Permission
+    /** Served to anybody, without an identity. */
+    public?: true
+  }
+}
+
+/** Largest request body, in bytes: the longest legal event with its texts is about 300 kB. */
+const BODY_BYTES_MAX = 1_048_576
+
+/** The HTTP server without any route: identities, permissions, validation, errors, request ids. */
+export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: 30_000,
+    genReqId: newRequestId,
+    rewriteUrl: request => toDocumentedUrl(request.url ?? '/'),
+    routerOptions: { querystringParser: parseQueryString, maxParamLength: 300 },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.setValidatorCompiler(requestValidator())
+  answerErrors(app)
+  app.decorateRequest('identity')
+  app.decorateRequest('now')
+
+  app.addHook('onRoute', route => {
+    if (!route.config?.permission && !route.config?.public && route.method !== 'OPTIONS')
+      throw new Error(`${String(route.method)} ${route.url} does not say who may call it`)
+  })
+  const identify = identifier(deps)
+  app.addHook('onRequest', async (request, reply) => {
+    request.now = deps.clock()
+    reply.header('x-wix-request-id', request.id)
+    const { permission } = request.routeOptions.config
+    if (!permission) return
+    request.identity = await identify(request.headers, request.now)
+    if (!allows(request.identity, permission))
+      throw new Refusal('PERMISSION_DENIED', `This needs the permission ${permission}.`, { permission })
+  })
+
+  await app.register(cors, {
+    origin: '*',
+    exposedHeaders: ['x-wix-request-id'],
+    maxAge: 86_400,
+    strictPreflight: false,
+  })
+  await app.register(helmet)
+  await app.register(formbody)
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: () => new Refusal('RESOURCE_EXHAUSTED', 'Too many requests. Wait a moment.'),
+  })
+  return app
+}

@@ -1,0 +1,72 @@
+/**
+ * Which other paths lead to a documented one (spec/api.md 1.1 to 1.3, R1 to R3). A route is registered once, under its
+ * documented path (family A); what the client calls on the default host (B) and on a self-hosted one (C), and the older
+ * spellings, are rewritten to it before routing, so that no answer can depend on the family.
+ */
+const ALIASES: readonly (readonly [alias: string, documented: string])[] = [
+  // Family C: the client with `apiBaseUrl`.
+  ['/_api/events-events-v3-adapter/v3/events', '/events/v3/events'],
+  ['/_api/events-events-v3-adapter/v3/bulk/events', '/events/v3/bulk/events'],
+  ['/_api/wix-events-web/v1/categories', '/events/v1/categories'],
+  ['/_api/wix-events-web/v1/bulk/categories', '/events/v1/bulk/categories'],
+  ['/_api/wix-events-web/v1/bulk-async/categories', '/events/v1/bulk-async/categories'],
+  ['/_api/wix-events-web/v1/events', '/events/v1/events'],
+  ['/_api/wix-events-web/v1/orders', '/events/v1/orders'],
+  ['/_api/wix-events-web/v1/checkout', '/events/v1/checkout'],
+  ['/_api/wix-events-web/v1/pos-checkout', '/events/v1/pos-checkout'],
+  ['/_api/wix-events-web/v1/ticket-definitions', '/events/v1/ticket-definitions'],
+  ['/_api/wix-events-web/v1/tickets', '/events/v1/tickets'],
+  ['/_api/wix-events-web/v1/schedule', '/events/v1/schedule'],
+  ['/_api/wix-events-web/v1/rsvp', '/events/v1/rsvp'],
+  ['/_api/events/v1/checkout', '/events/v1/checkout'],
+  ['/_api/events/v1/pos-checkout', '/events/v1/pos-checkout'],
+  ['/_api/events/v1/ticket-definitions', '/events/v1/ticket-definitions'],
+  ['/_api/events/v2/ticket-definition', '/events/v2/ticket-definitions'],
+  ['/_api/events-ticketing-v1-proxy/v1/tickets', '/events/v1/tickets'],
+  ['/_api/events-ticket-definitions/v3/ticket-definitions', '/events/v3/ticket-definitions'],
+  ['/_api/events-ticket-definitions/v3/bulk/ticket-definitions', '/events/v3/bulk/ticket-definitions'],
+  ['/_api/events-ticket-reservations/v1/ticket-reservations', '/events/v1/ticket-reservations'],
+  ['/_api/events-ticket-reservations/v1/bulk/ticket-reservations', '/events/v1/bulk/ticket-reservations'],
+  ['/_api/events-policies/v2/policies', '/events/v2/policies'],
+  ['/_api/wix-events-schedule/v1/schedule', '/events/v1/schedule'],
+  ['/_api/events-staff-members/v1/staff-members', '/events/v1/staff-members'],
+  ['/_api/events-settings/v1/events-settings', '/v1/events-settings'],
+  ['/_api/events-notifications/v2/notifications', '/events/v2/notifications'],
+  ['/_api/events-guests/v2/guests', '/events/v2/guests'],
+  ['/_api/events-rsvps/v2/rsvps', '/events/v2/rsvps'],
+  ['/_api/events-rsvps/v2/bulk/rsvps', '/events/v2/bulk/rsvps'],
+  // Family B: the client on the default host, where it differs from the documented path.
+  ['/events-ticket-definitions/v3/ticket-definitions', '/events/v3/ticket-definitions'],
+  ['/events-ticket-definitions/v3/bulk/ticket-definitions', '/events/v3/bulk/ticket-definitions'],
+  ['/events-policies/v2/policies', '/events/v2/policies'],
+  ['/events/v1/settings', '/v1/events-settings'],
+  ['/events-notifications/v2/notifications', '/events/v2/notifications'],
+  // Older documentation.
+  ['/events-guests/v2/guests', '/events/v2/guests'],
+  ['/events/v1/events-staff-members', '/events/v1/staff-members'],
+]
+
+const BY_FIRST_SEGMENT = Map.groupBy(ALIASES, ([alias]) => firstSegment(alias))
+
+/** The documented address of a request's path and query; one that is no alias stays as it is. */
+export function toDocumentedUrl(url: string): string {
+  for (const [alias, documented] of BY_FIRST_SEGMENT.get(firstSegment(url)) ?? []) {
+    if (!url.startsWith(alias)) continue
+    const next = url.charAt(alias.length)
+    if (next === '' || next === '/' || next === '?') return documented + url.slice(alias.length)
+  }
+  return url
+}
+
+/** Every published path of a documented one, itself first: what `docs/contract.md` and the tests go through. */
+export function publishedPaths(documentedPath: string): string[] {
+  const others = ALIASES.filter(
+    ([, documented]) => documentedPath === documented || documentedPath.startsWith(`${documented}/`),
+  ).map(([alias, documented]) => alias + documentedPath.slice(documented.length))
+  return [documentedPath, ...others]
+}
+
+function firstSegment(url: string): string {
+  const end = url.indexOf('/', 1)
+  return end < 0 ? url : url.slice(0, end)
+}

@@ -1,0 +1,106 @@
+import { Ajv, type ErrorObject, type Options } from 'ajv'
+import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
+import { isGuid } from '../ids.ts'
+import type { Violation } from '../refusals.ts'
+
+/**
+ * Compiles request schemas. Bodies are taken as they are: a number is not a text (R6). Query strings and paths carry
+ * only text, so there numbers, booleans and one-element lists are read out of it.
+ */
+export function requestValidator(): FastifySchemaCompiler<object> {
+  const options: Options = { allErrors: true, strict: false, removeAdditional: false, useDefaults: false }
+  const exact = withFormats(new Ajv(options))
+  const coercing = withFormats(new Ajv({ ...options, coerceTypes: 'array' }))
+  return ({ schema, httpPart }) => (httpPart === 'body' ? exact : coercing).compile(schema)
+}
+
+/** What a schema found wrong, in the published words (api 5.2). At most 50 are named. */
+export function toViolations(errors: readonly (FastifySchemaValidationError | ErrorObject)[]): Violation[] {
+  return errors.slice(0, VIOLATIONS_MAX).map(({ instancePath, keyword, params, message }) => {
+    const missing = keyword === 'required' ? String(params.missingProperty) : null
+    const path = dotted(instancePath)
+    const field = missing === null ? path : path === '' ? missing : `${path}.${missing}`
+    return { field, ...described(keyword, params, message ?? '') }
+  })
+}
+
+const VIOLATIONS_MAX = 50
+
+function described(keyword: string, params: Record<string, unknown>, message: string): Omit<Violation, 'field'> {
+  const limit = Number(params.limit)
+  const bounded = (violatedRule: Violation['violatedRule'], description: string) => ({
+    description,
+    violatedRule,
+    data: { threshold: limit },
+  })
+  switch (keyword) {
+    case 'required':
+      return { description: 'must not be empty', violatedRule: 'REQUIRED_FIELD' }
+    case 'minLength':
+      return bounded('MIN_LENGTH', limit === 1 ? 'must not be empty' : `must have at least ${limit} characters`)
+    case 'maxLength':
+      return bounded('MAX_LENGTH', `must have at most ${limit} characters`)
+    case 'minimum':
+      return bounded('MIN', `must be at least ${limit}`)
+    case 'maximum':
+      return bounded('MAX', `must be at most ${limit}`)
+    case 'minItems':
+      return bounded('MIN_SIZE', `must have at least ${limit} items`)
+    case 'maxItems':
+      return bounded('MAX_SIZE', `must have at most ${limit} items`)
+    case 'enum': {
+      const allowed = (params.allowedValues as unknown[]).filter(value => value !== null)
+      return { description: `must be one of ${allowed.join(', ')}`, violatedRule: 'INVALID_ENUM_VALUE' }
+    }
+    case 'format':
+      return { description: FORMATS[String(params.format)]?.expected ?? message, violatedRule: 'FORMAT' }
+    case 'pattern':
+      return { description: 'does not have the expected form', violatedRule: 'FORMAT' }
+    case 'type':
+      return { description: `expected ${expected(params.type)}`, violatedRule: 'VALIDATION' }
+    default:
+      return { description: message, violatedRule: 'VALIDATION' }
+  }
+}
+
+function expected(type: unknown): string {
+  const name = Array.isArray(type) ? type.join(' or ') : String(type)
+  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`
+}
+
+/** `/ticketReservation/tickets/0/quantity` → `ticketReservation.tickets[0].quantity`. */
+function dotted(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '')
+}
+
+const FORMATS: Readonly<Record<string, { valid: (text: string) => boolean; expected: string }>> = {
+  guid: { valid: isGuid, expected: 'is not a valid GUID' },
+  instant: { valid: isInstant, expected: 'is not an RFC 3339 date and time' },
+  email: {
+    valid: text => /^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/.test(text),
+    expected: 'is not a valid e-mail address',
+  },
+  url: {
+    valid: text => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+    expected: 'is not an absolute http or https address',
+  },
+}
+
+function isInstant(text: string): boolean {
+  const match = /^(\d{4})-(\d\d)-(\d\d)[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)$/.exec(text)
+  if (!match || Number.isNaN(Date.parse(text))) return false
+  // Date.parse takes 30 February for 2 March.
+  const day = Number(match[3])
+  return day >= 1 && day <= new Date(Date.UTC(Number(match[1]), Number(match[2]), 0)).getUTCDate()
+}
+
+function withFormats(ajv: Ajv): Ajv {
+  for (const [name, { valid }] of Object.entries(FORMATS)) ajv.addFormat(name, valid)
+  // Answers use date-time; requests use instant.
+  ajv.addFormat('date-time', true)
+  return ajv
+}

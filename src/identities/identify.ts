@@ -1,0 +1,80 @@
+import type { Sql } from '../db/connect.ts'
+import { isGuid } from '../ids.ts'
+import { invalid, Refusal } from '../refusals.ts'
+import type { Identity } from './identity.ts'
+import type { Keys } from './keys.ts'
+import { STAFF_PERMISSIONS } from './permissions.ts'
+import { type ApiKey, findApiKey, findStaffGrant } from './store.ts'
+import { readToken } from './tokens.ts'
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>
+
+/** Reads who asks from the request's headers; known API keys are remembered for a few seconds. */
+export function identifier({ sql, keys }: { sql: Sql; keys: Keys }) {
+  const knownKeys = new Map<string, { apiKey: ApiKey; until: number }>()
+
+  /** @throws Refusal UNAUTHENTICATED, PERMISSION_DENIED; InvalidRequest for an API key without a site (api 2.1.2) */
+  return async function identify(headers: Headers, now: Date): Promise<Identity> {
+    const credential = String(headers.authorization ?? '')
+      .replace(/^Bearer\s+/i, '')
+      .trim()
+    if (credential === '') throw unauthenticated('Send an API key or an access token in the Authorization header.')
+    return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(credential)
+      ? identifyByToken(credential, now)
+      : identifyByApiKey(credential, headers, now)
+  }
+
+  async function identifyByToken(token: string, now: Date): Promise<Identity> {
+    const verified = await readToken(keys, 'access', token, now)
+    if (!verified) throw unauthenticated('The access token is not valid or has expired.')
+    const { claims } = verified
+    if (claims.kind !== 'staff') {
+      const { siteId, visitorId } = claims
+      return claims.kind === 'visitor'
+        ? { kind: 'visitor', siteId, visitorId }
+        : { kind: 'member', siteId, visitorId, memberId: claims.memberId }
+    }
+    const grant = await findStaffGrant(sql, claims.siteId, claims.staffMemberId)
+    if (!grant) throw unauthenticated('This staff member no longer exists.')
+    if (grant.status !== 'HAS_ACCESS') throw new Refusal('STAFF_MEMBER_SUSPENDED', 'Your access is paused.')
+    const words = Object.keys(STAFF_PERMISSIONS) as (keyof typeof STAFF_PERMISSIONS)[]
+    return {
+      kind: 'staff',
+      siteId: claims.siteId,
+      staffMemberId: claims.staffMemberId,
+      permissions: words.filter(word => grant.permissions.includes(word)).flatMap(word => [...STAFF_PERMISSIONS[word]]),
+      eventIds: grant.eventIds,
+    }
+  }
+
+  async function identifyByApiKey(credential: string, headers: Headers, now: Date): Promise<Identity> {
+    const apiKey = await findKnownApiKey(credential, now)
+    if (!apiKey) throw unauthenticated('This API key is not known or was revoked.')
+    const siteId = headers['wix-site-id']
+    if (typeof siteId !== 'string' || !isGuid(siteId)) throw invalid('wix-site-id', 'must be a header with the site id')
+    if (siteId.toLowerCase() !== apiKey.siteId)
+      throw new Refusal('PERMISSION_DENIED', 'This API key belongs to another site.')
+    return { kind: 'admin', siteId: apiKey.siteId, apiKeyId: apiKey.apiKeyId }
+  }
+
+  async function findKnownApiKey(credential: string, now: Date): Promise<ApiKey | null> {
+    const known = knownKeys.get(credential)
+    if (known && known.until > now.getTime()) return known.apiKey
+    const apiKey = await findApiKey(sql, credential)
+    if (!apiKey) {
+      knownKeys.delete(credential)
+      return null
+    }
+    if (knownKeys.size >= KNOWN_KEYS_MAX) knownKeys.clear()
+    knownKeys.set(credential, { apiKey, until: now.getTime() + KNOWN_KEY_MILLISECONDS })
+    return apiKey
+  }
+}
+
+/** How long a revoked key may still work in a process that has just used it. */
+const KNOWN_KEY_MILLISECONDS = 5000
+const KNOWN_KEYS_MAX = 1000
+
+function unauthenticated(description: string): Refusal {
+  return new Refusal('UNAUTHENTICATED', description)
+}

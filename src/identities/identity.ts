@@ -1,0 +1,65 @@
+import type { Permission } from './permissions.ts'
+
+/** Who asks (design.md section 4, spec/ticketing.md section 2). Every identity belongs to one site. */
+export type Identity =
+  | { kind: 'visitor'; siteId: string; visitorId: string }
+  | { kind: 'member'; siteId: string; visitorId: string; memberId: string }
+  | {
+      kind: 'staff'
+      siteId: string
+      staffMemberId: string
+      permissions: readonly Permission[]
+      /** null: all events of the site. */
+      eventIds: readonly string[] | null
+    }
+  | { kind: 'admin'; siteId: string; apiKeyId: string }
+
+/** The visitor and member behind a purchase; null for those who act for the site (R23). */
+export function buyerOf(identity: Identity): { visitorId: string | null; memberId: string | null } {
+  switch (identity.kind) {
+    case 'visitor':
+      return { visitorId: identity.visitorId, memberId: null }
+    case 'member':
+      return { visitorId: identity.visitorId, memberId: identity.memberId }
+    case 'staff':
+    case 'admin':
+      return { visitorId: null, memberId: null }
+  }
+}
+
+/** Whether something made by `owner` is `identity`'s own (R24, R25); whoever acts for the site owns all of it. */
+export function owns(identity: Identity, owner: { visitorId: string | null; memberId: string | null }): boolean {
+  switch (identity.kind) {
+    case 'visitor':
+      return owner.visitorId === identity.visitorId
+    case 'member':
+      return owner.memberId === identity.memberId || owner.visitorId === identity.visitorId
+    case 'staff':
+    case 'admin':
+      return true
+  }
+}
+
+/** Whether `identity` acts for the site rather than for itself: organizer, app or staff. */
+export function actsForSite(identity: Identity): boolean {
+  return identity.kind === 'admin' || identity.kind === 'staff'
+}
+
+/** Whether a staff member was given `eventId`; everyone else is limited by permissions alone. */
+export function mayActOn(identity: Identity, eventId: string): boolean {
+  return identity.kind !== 'staff' || identity.eventIds === null || identity.eventIds.includes(eventId)
+}
+
+/** What is written down of who did something: kind and id, nothing personal. */
+export function actorOf(identity: Identity): { kind: string; id: string } {
+  switch (identity.kind) {
+    case 'visitor':
+      return { kind: 'visitor', id: identity.visitorId }
+    case 'member':
+      return { kind: 'member', id: identity.memberId }
+    case 'staff':
+      return { kind: 'staff', id: identity.staffMemberId }
+    case 'admin':
+      return { kind: 'admin', id: identity.apiKeyId }
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Every "no" by rule that has a code, with its HTTP status and where that comes from. docs/refusals.md tells callers
+ * what to do about each; a test keeps the two in step.
+ */
+export const refusals = {
+  UNAUTHENTICATED: { status: 401, source: 'api 2.1.7, 5.3.6' },
+  PERMISSION_DENIED: { status: 403, source: 'api 2.1.7, R22' },
+  NOT_FOUND: { status: 404, source: 'R15' },
+  METHOD_NOT_ALLOWED: { status: 405, source: 'inferred: RFC 9110' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, source: 'inferred: RFC 9110' },
+  PAYLOAD_TOO_LARGE: { status: 413, source: 'inferred: RFC 9110' },
+  MALFORMED_REQUEST: { status: 400, source: 'api 5.1' },
+  ABORTED: { status: 409, source: 'R18, inferred' },
+  FAILED_PRECONDITION: { status: 428, source: 'R15' },
+  RESOURCE_EXHAUSTED: { status: 429, source: 'R15, api 12' },
+  UNAVAILABLE: { status: 503, source: 'api 5.1' },
+  FILTER_PARSER_ERROR: { status: 400, source: 'api 5.4' },
+
+  EVENT_NOT_FOUND: { status: 404, source: 'api 5.3.6, R126' },
+  INVALID_SLUG_FORMAT: { status: 400, source: 'api 5.4, inferred status' },
+  SLUG_ALREADY_IN_USE: { status: 428, source: 'api 5.4, inferred status' },
+  INVALID_EVENT_STATUS_TRANSITION: { status: 428, source: 'api 5.4' },
+  EVENT_ALREADY_PUBLISHED: { status: 428, source: 'api 5.4' },
+
+  INVALID_EVENT_CONFIGURATION: { status: 400, source: 'events 4.8' },
+  CONTROL_NOT_FOUND: { status: 404, source: 'events 4.8' },
+  POLICY_NOT_FOUND: { status: 404, source: 'events 5.4.6, inferred code' },
+  POLICIES_LIMIT_REACHED: { status: 428, source: 'api 5.4' },
+  INVALID_REORDER_INSTRUCTION: { status: 400, source: 'api 5.4' },
+  SCHEDULE_ITEM_NOT_FOUND: { status: 404, source: 'inferred: api 5.3.6' },
+  CATEGORY_NOT_FOUND: { status: 404, source: 'inferred: api 5.3.6' },
+  CATEGORIES_LIMIT_REACHED: { status: 428, source: 'inferred: events 8.5.7' },
+  STAFF_MEMBER_NOT_FOUND: { status: 404, source: 'inferred: api 5.3.6' },
+  STAFF_MEMBER_SUSPENDED: { status: 428, source: 'api 5.4, inferred status' },
+
+  TICKET_DEFINITION_NOT_FOUND: { status: 404, source: 'R98, R126' },
+  INVALID_EVENT_TYPE: { status: 428, source: 'R86' },
+  TICKET_DEFINITIONS_LIMIT_REACHED: { status: 428, source: 'R87' },
+  INVALID_SALE_PERIOD: { status: 428, source: 'R88' },
+  INVALID_FEE_TYPE: { status: 400, source: 'R91' },
+  CURRENCY_LOCKED: { status: 428, source: 'R109' },
+
+  TICKET_RESERVATION_NOT_FOUND: { status: 404, source: 'R132' },
+  UNSUPPORTED_PRICING_OPTION: { status: 428, source: 'R34, R126' },
+  NO_PAYMENT_METHOD_CONFIGURED: { status: 403, source: 'R127' },
+  TICKET_LIMIT_EXCEEDED: { status: 428, source: 'R128, inferred' },
+  TICKET_DEFINITION_HIDDEN: { status: 428, source: 'R128, inferred' },
+  TICKET_NOT_ON_SALE: { status: 428, source: 'R128, inferred' },
+  REGISTRATION_CLOSED: { status: 428, source: 'R75, R128, inferred' },
+
+  RESERVATION_NOT_FOUND: { status: 404, source: 'R157' },
+  RESERVATION_OCCUPIED: { status: 428, source: 'R20, R157' },
+  INVALID_FORM_RESPONSE: { status: 400, source: 'R158' },
+  COUPON_NOT_FOUND: { status: 428, source: 'R59, inferred' },
+  PAID_PLAN_BENEFIT_NOT_FOUND: { status: 428, source: 'R59, inferred' },
+  ORDER_NOT_FOUND: { status: 404, source: 'R182, inferred' },
+  ORDER_ACTION_NOT_AVAILABLE: { status: 428, source: 'R184' },
+  TICKET_NOT_FOUND: { status: 404, source: 'R199, inferred' },
+  PAYMENT_NOT_FOUND: { status: 404, source: 'our own: test payments' },
+} as const satisfies Record<string, { status: number; source: string }>
+
+export type RefusalCode = keyof typeof refusals
+
+/** An expected "no": `http/errors.ts` turns it into the published application error. */
+export class Refusal extends Error {
+  readonly code: RefusalCode
+  readonly data: Readonly<Record<string, unknown>>
+
+  /** @param description one plain sentence for a person; it is published */
+  constructor(code: RefusalCode, description: string, data: Readonly<Record<string, unknown>> = {}) {
+    super(description)
+    this.code = code
+    this.data = data
+  }
+}
+
+/** One member of a request that is not what was expected (api 5.2). */
+export type Violation = {
+  /** Dotted wire path with indices: `ticketReservation.tickets[0].quantity`. */
+  field: string
+  description: string
+  violatedRule: ViolatedRule
+  /** Only with `CUSTOM`. */
+  ruleName?: string
+  data?: Readonly<Record<string, unknown>>
+}
+
+export type ViolatedRule =
+  | 'VALIDATION'
+  | 'MAX'
+  | 'MIN'
+  | 'MAX_LENGTH'
+  | 'MIN_LENGTH'
+  | 'MAX_SIZE'
+  | 'MIN_SIZE'
+  | 'FORMAT'
+  | 'INVALID_ENUM_VALUE'
+  | 'REQUIRED_FIELD'
+  | 'FIELD_NOT_ALLOWED'
+  | 'REQUIRED_ONE_OF_FIELD'
+  | 'CUSTOM'
+
+/** A request that is wrong in itself, whatever the state of things: 400 with its violations. */
+export class InvalidRequest extends Error {
+  readonly violations: readonly Violation[]
+
+  constructor(violations: readonly Violation[]) {
+    super(violations.map(({ field, description }) => `"${field}" ${description}`).join('; '))
+    this.violations = violations
+  }
+}
+
+export function invalid(field: string, description: string, violatedRule: ViolatedRule = 'VALIDATION'): InvalidRequest {
+  return new InvalidRequest([{ field, description, violatedRule }])
+}
+
+/** Throws the refusal of the first rule that said no, if any did. */
+export function refuseIf(refusal: Refusal | InvalidRequest | null): void {
+  if (refusal) throw refusal
+}

@@ -1,0 +1,39 @@
+import type { Db, Tx } from '../db/connect.ts'
+import { isGuid } from '../ids.ts'
+
+/** A tenant: one organizer's site. */
+export type Site = {
+  siteId: string
+  name: string
+  /** BCP 47. */
+  locale: string
+  /** ISO 4217; the default of new events. */
+  currency: string
+  timeZone: string
+  /** Whether paid tickets may be bought with the built-in test payment page. */
+  testPayments: boolean
+}
+
+export async function findSite(db: Db, siteId: string): Promise<Site | null> {
+  if (!isGuid(siteId)) return null
+  const [row] = await db<Site[]>`
+    select site_id, name, locale, currency, time_zone, test_payments
+      from sites
+     where site_id = ${siteId}`
+  return row ?? null
+}
+
+/** @throws Error when there is none: every identity belongs to a site that exists */
+export async function getSite(db: Db, siteId: string): Promise<Site> {
+  const site = await findSite(db, siteId)
+  if (!site) throw new Error(`site ${siteId} is gone`)
+  return site
+}
+
+export async function insertSite(tx: Tx, site: Site, now: Date): Promise<void> {
+  await tx`
+    insert into sites (site_id, name, locale, currency, time_zone, test_payments, created_at)
+    values (
+      ${site.siteId}, ${site.name}, ${site.locale}, ${site.currency}, ${site.timeZone}, ${site.testPayments}, ${now}
+    )`
+}

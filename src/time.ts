@@ -1,0 +1,21 @@
+export type Clock = () => Date
+
+export function addMinutes(instant: Date, minutes: number): Date {
+  return new Date(instant.getTime() + minutes * 60_000)
+}
+
+/** The start of the minute that `instant` lies in (R71: sale periods are stored in whole minutes). */
+export function floorToMinute(instant: Date): Date {
+  return new Date(Math.floor(instant.getTime() / 60_000) * 60_000)
+}
+
+/** Whether `name` is a time zone of the IANA database that this runtime knows, aliases included. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

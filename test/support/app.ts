@@ -1,0 +1,97 @@
+import { pino } from 'pino'
+import { afterAll } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import type { Sql } from '../../src/db/connect.ts'
+import { inTransaction } from '../../src/db/transaction.ts'
+import type { App, Deps } from '../../src/http/app.ts'
+import { deriveKeys } from '../../src/identities/keys.ts'
+import { insertApiKey } from '../../src/identities/store.ts'
+import { newGuid } from '../../src/ids.ts'
+import { insertSite } from '../../src/sites/store.ts'
+import { testDatabase } from './database.ts'
+
+export type Answer = {
+  status: number
+  // Answers are judged member by member in the tests that read them.
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever JSON came back
+  body: any
+  headers: Record<string, string | string[] | number | undefined>
+}
+export type Caller = (method: Method, url: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export type TestApp = {
+  app: App
+  sql: Sql
+  deps: Deps
+  siteId: string
+  /** A caller with the site's API key. */
+  admin: Caller
+  /** A caller with a new visitor's token. */
+  visitor: () => Promise<Caller>
+  /** A caller without any credential. */
+  anonymous: Caller
+  /** Another site on the same database, and a caller with its API key. */
+  otherSite: () => Promise<{ siteId: string; admin: Caller }>
+  /** Moves the clock; it stands still otherwise. */
+  setNow: (now: Date | string) => void
+  now: () => Date
+}
+
+/** The whole app on a database of its own, with one site. Call it at the top of a test file. */
+export async function testApp(settings: Partial<Deps> = {}): Promise<TestApp> {
+  const { sql } = await testDatabase()
+  let now = new Date('2030-05-01T12:00:00.000Z')
+  const deps: Deps = {
+    sql,
+    keys: deriveKeys('a secret of the tests, long enough to be one'),
+    clock: () => now,
+    publicUrl: 'http://127.0.0.1:8080',
+    serviceFeePercent: '0',
+    ...settings,
+  }
+  const app = await createApp(deps, pino({ level: process.env.TEST_LOG ?? 'silent' }))
+  await app.ready()
+  afterAll(() => app.close())
+
+  const caller =
+    (credentials: Record<string, string>): Caller =>
+    async (method, url, body, headers = {}) => {
+      const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
+      const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
+      const answer = await app.inject({ method, url, ...payload, headers: { ...credentials, ...type, ...headers } })
+      const json = answer.headers['content-type']?.toString().includes('json') ? answer.json() : answer.body
+      return { status: answer.statusCode, body: json, headers: answer.headers }
+    }
+
+  const newSite = async () => {
+    const siteId = newGuid()
+    const apiKey = `key-${newGuid()}`
+    await inTransaction(sql, async tx => {
+      const site = { siteId, name: 'Test', locale: 'en-US', currency: 'EUR', timeZone: 'Europe/Berlin' }
+      await insertSite(tx, { ...site, testPayments: true }, now)
+      await insertApiKey(tx, { siteId, apiKeyId: newGuid(), apiKey, name: 'tests', now })
+    })
+    return { siteId, admin: caller({ authorization: apiKey, 'wix-site-id': siteId }) }
+  }
+
+  const { siteId, admin } = await newSite()
+  const anonymous = caller({})
+  return {
+    app,
+    sql,
+    deps,
+    siteId,
+    admin,
+    anonymous,
+    visitor: async () => {
+      const { body } = await anonymous('POST', '/oauth2/token', { clientId: siteId, grantType: 'anonymous' })
+      return caller({ authorization: body.access_token })
+    },
+    otherSite: newSite,
+    setNow: value => {
+      now = new Date(value)
+    },
+    now: () => now,
+  }
+}
