@@ -1,4 +1,4 @@
-import { type Static, type TOptional, type TSchema, Type } from 'typebox'
+import { type Static, type TOptional, type TSchema, type TUnsafe, Type } from 'typebox'
 
 /** A GUID in either case (api 13.1). */
 export const Guid = Type.String({ format: 'guid' })
@@ -22,7 +22,7 @@ export function OneOf<const T extends readonly string[]>(values: T) {
 }
 
 /** May be absent or null. */
-export function Maybe<T extends TSchema>(schema: T): TOptional<TSchema & { static: Static<T> | null }> {
+export function Maybe<T extends TSchema>(schema: T): TOptional<TUnsafe<Static<T> | null>> {
   const { enum: values, ...rest } = schema as T & { enum?: unknown[] }
   const nullable = { ...rest, ...(values && { enum: [...values, null] }), nullable: true }
   return Type.Optional(Type.Unsafe<Static<T> | null>(nullable)) as never // Unsafe loses the modifier in its type
