@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { formRoutes } from './forms/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
 import { identityRoutes } from './identities/routes.ts'
 
@@ -6,5 +7,6 @@ import { identityRoutes } from './identities/routes.ts'
 export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
   const app = await createHttpApp(deps, logger)
   await app.register(identityRoutes(deps))
+  await app.register(formRoutes(deps))
   return app
 }
