@@ -19,8 +19,8 @@ const notADirectory = (path: string) =>
   'Move the file away, or set DATA_DIR to another directory.'
 
 const notAllowed = (path: string) =>
-  `Boxoffice may not write to ${path}: permission denied. ` +
-  'Give the account that runs Boxoffice that directory (chown), or set DATA_DIR to one that it owns.'
+  `Boxoffice may not use ${path}: permission denied. ` +
+  'Give the account that runs Boxoffice its data directory (chown -R), or set DATA_DIR to one that it owns.'
 
 const full = (path: string) => `The disk that holds ${path} is full. Free some space, then start Boxoffice again.`
 

@@ -1,11 +1,70 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { errorCode, StartupProblem } from '../startup-problem.ts'
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmod, mkdir, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { errorCode, fileProblem, StartupProblem } from '../startup-problem.ts'
 
-export type DataDirectoryLock = { release(): Promise<void> }
+/**
+ * Makes `dataDir` if it is not there, and proves that it can be written to. Returns its path without links.
+ * @throws StartupProblem
+ */
+export async function makeDataDirectory(dataDir: string): Promise<string> {
+  const path = resolve(dataDir)
+  try {
+    await makeDirectory(path, isRoot() ? 0o711 : 0o700)
+    const real = await realpath(path)
+    await letDatabasePass(real)
+    const probe = join(real, `.writable-${randomBytes(6).toString('hex')}`)
+    await writeFile(probe, '', { mode: 0o600 })
+    await rm(probe)
+    return real
+  } catch (error) {
+    throw fileProblem(error, path) ?? error
+  }
+}
+
+/**
+ * As root another account runs the database inside: it must be able to pass through, but not to look around. Only a
+ * directory given to us empty is ours to open; behind others, or below closed ones, the database finds another home.
+ */
+async function letDatabasePass(directory: string): Promise<void> {
+  if (!isRoot()) return
+  const { uid, mode } = await stat(directory)
+  const isClosed = (mode & 0o001) === 0
+  if (isClosed && uid === 0 && (await readdir(directory)).length === 0) await chmod(directory, (mode & 0o777) | 0o011)
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0
+}
+
+/** Makes a directory and those above it. (Node's own recursive mkdir never returns where the system says ENOENT.) */
+export async function makeDirectory(path: string, mode: number): Promise<void> {
+  try {
+    await mkdir(path, { mode })
+    // A strict umask would have closed it to those whom the mode lets through.
+    await chmod(path, mode)
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return
+    if (errorCode(error) !== 'ENOENT' || (await isThere(dirname(path)))) throw error
+    await makeDirectory(dirname(path), mode)
+    await makeDirectory(path, mode)
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+export type DataDirectoryLock = { release(): void }
 
 /**
  * Makes this process the only Boxoffice server of `dataDir`. The lock of a process that is gone is taken over.
@@ -13,61 +72,70 @@ export type DataDirectoryLock = { release(): Promise<void> }
  */
 export async function lockDataDirectory(dataDir: string): Promise<DataDirectoryLock> {
   const path = lockPath(dataDir)
+  const gate = `${path}.gate`
   const mine = `${process.pid}\n${startOfProcess(process.pid) ?? ''}\n`
-  const draft = `${path}.${randomBytes(6).toString('hex')}`
-  await writeFile(draft, mine, { mode: 0o600, flag: 'wx' })
-  try {
-    for (let attempt = 0; attempt < 20; attempt++) {
-      // A link appears with its content, or not at all: nobody ever reads half a lock.
-      if (await linked(draft, path)) return { release: () => release(path, mine) }
-      const theirs = await readLock(path)
-      if (theirs === null) continue
-      const holder = liveHolder(theirs)
+  for (let deadline = Date.now() + 2 * gateMs; Date.now() < deadline; await delay(10)) {
+    // Of those who see a dead lock at once, only one may look and replace it at a time.
+    if (!passes(gate)) continue
+    try {
+      const holder = liveHolder(path)
       if (holder !== null) throw alreadyRunning(holder)
-      await takeAway(path, theirs)
+      replaceLock(path, mine)
+      return { release: () => release(path, mine) }
+    } finally {
+      rmSync(gate, { force: true })
     }
-    throw new StartupProblem(`Other starts of Boxoffice keep taking ${path}. Start it once.`)
-  } finally {
-    await rm(draft, { force: true })
   }
+  throw new StartupProblem(`Other starts of Boxoffice keep ${gate}. If there are none, remove that file.`)
 }
 
 /** The process that runs Boxoffice in `dataDir`, or null. */
-export async function findLockHolder(dataDir: string): Promise<number | null> {
-  const lock = await readLock(lockPath(dataDir))
-  return lock === null ? null : liveHolder(lock)
+export function findLockHolder(dataDir: string): number | null {
+  return liveHolder(lockPath(dataDir))
 }
+
+/** Nobody takes longer behind the gate than some file operations: who does was killed there. */
+const gateMs = 5_000
 
 function lockPath(dataDir: string): string {
   return join(dataDir, 'boxoffice.pid')
 }
 
-async function linked(draft: string, path: string): Promise<boolean> {
+function passes(gate: string): boolean {
   try {
-    await link(draft, path)
+    closeSync(openSync(gate, 'wx', 0o600))
     return true
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false
-    throw error
+    if (errorCode(error) !== 'EEXIST') throw error
   }
+  const made = statSync(gate, { throwIfNoEntry: false })
+  if (made !== undefined && Math.abs(Date.now() - made.mtimeMs) > gateMs) rmSync(gate, { force: true })
+  return false
 }
 
-async function readLock(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null
-    throw error
-  }
+/** By renaming: nobody ever reads half a lock. */
+function replaceLock(path: string, text: string): void {
+  const draft = `${path}.draft`
+  writeFileSync(draft, text, { mode: 0o600 })
+  renameSync(draft, path)
 }
 
-function liveHolder(lock: string): number | null {
-  const [pidText = '', start = ''] = lock.split('\n')
+function liveHolder(path: string): number | null {
+  const [pidText = '', start = ''] = (readLock(path) ?? '').split('\n')
   const pid = Number.parseInt(pidText, 10)
   if (!Number.isSafeInteger(pid) || pid <= 0 || !isProcessAlive(pid)) return null
   // After a reboot, and in containers always, the same number soon belongs to somebody else.
   const startNow = startOfProcess(pid)
   return start === '' || startNow === null || start === startNow ? pid : null
+}
+
+function readLock(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null
+    throw error
+  }
 }
 
 function alreadyRunning(pid: number): StartupProblem {
@@ -76,21 +144,8 @@ function alreadyRunning(pid: number): StartupProblem {
   )
 }
 
-/** Removes a dead lock, unless another start replaced it since it was read: then that one is put back. */
-async function takeAway(path: string, dead: string): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString('hex')}`
-  try {
-    await rename(path, aside)
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return
-    throw error
-  }
-  if ((await readFile(aside, 'utf8')) !== dead) await linked(aside, path)
-  await rm(aside, { force: true })
-}
-
-async function release(path: string, mine: string): Promise<void> {
-  if ((await readLock(path)) === mine) await rm(path, { force: true })
+function release(path: string, mine: string): void {
+  if (readLock(path) === mine) rmSync(path, { force: true })
 }
 
 export function isProcessAlive(pid: number): boolean {
@@ -106,9 +161,9 @@ export function isProcessAlive(pid: number): boolean {
 function startOfProcess(pid: number): string | null {
   try {
     if (process.platform === 'linux') {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      const status = readFileSync(`/proc/${pid}/stat`, 'utf8')
       // The name in parentheses may hold spaces; field 22 of the whole is the start in ticks since boot.
-      const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+      const ticks = status.slice(status.lastIndexOf(')') + 2).split(' ')[19]
       return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${ticks}`
     }
     if (process.platform === 'win32') return null

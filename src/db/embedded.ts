@@ -13,7 +13,6 @@ import {
   readdir,
   readFile,
   readlink,
-  realpath,
   rename,
   rm,
   rmdir,
@@ -29,7 +28,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
 import { errorCode, fileProblem, StartupProblem } from '../startup-problem.ts'
-import { isProcessAlive, lockDataDirectory } from './data-directory-lock.ts'
+import { isProcessAlive, lockDataDirectory, makeDataDirectory, makeDirectory } from './data-directory-lock.ts'
 
 export type EmbeddedConnection = { host: string; port: number; username: string; password?: string; database: string }
 
@@ -56,7 +55,7 @@ export async function startEmbeddedDatabase(
   { dataDir, onExit }: Options,
   surroundings: Surroundings = {},
 ): Promise<EmbeddedDatabase> {
-  const directory = await makeDataDirectory(resolve(dataDir))
+  const directory = await makeDataDirectory(dataDir)
   const lock = await mended(directory, () => lockDataDirectory(directory))
   try {
     const started = await mended(directory, () => start(directory, surroundings))
@@ -66,11 +65,11 @@ export async function startEmbeddedDatabase(
       watch.end()
       await stopPostmaster(started.place, started.pid)
       await removeShortSocketDirectory(started.place, started.connection.host)
-      await lock.release()
+      lock.release()
     }
     return { connection: started.connection, found: started.found, stop: () => (stopping ??= stop()) }
   } catch (error) {
-    await lock.release()
+    lock.release()
     throw error
   }
 }
@@ -111,31 +110,35 @@ type Started = {
 }
 
 async function start(dataDir: string, surroundings: Surroundings): Promise<Started> {
-  const packaged = await findPackage(surroundings.packageDir)
-  const outside = surroundings.outside ?? '/var/lib/boxoffice'
-  const place = await findPlace(dataDir, outside)
-  const binaries = await runnableBinaries(packaged, place)
-  const isNew = await prepareCluster(binaries, place)
+  const place = await findPlace(dataDir, surroundings.outside ?? '/var/lib/boxoffice')
   const met = await meetPostmaster(place)
-  const running = met.running ?? (await startPostmaster(binaries, place))
+  const started = met.running === null ? await startAnew(place, met.found, surroundings) : { ...met.running, ...met }
   try {
-    await ensureDatabase(running.connection)
+    await ensureDatabase(started.connection)
   } catch (error) {
-    await stopPostmaster(place, running.pid)
+    await stopPostmaster(place, started.pid)
     throw error
   }
-  return { place, ...running, found: isNew ? 'new' : met.found }
+  const { connection, found, pid, child } = started
+  return { place, connection, found, pid, child }
+}
+
+async function startAnew(place: Place, found: EmbeddedDatabase['found'], { packageDir }: Surroundings) {
+  const binaries = await runnableBinaries(await findPackage(packageDir), place)
+  const isNew = await prepareCluster(binaries, place)
+  return { ...(await startPostmaster(binaries, place)), found: isNew ? ('new' as const) : found }
 }
 
 // ---- Words for what went wrong
 
-async function mended<T>(path: string, work: () => Promise<T>): Promise<T> {
+/** Gives a failure of the file system that the person at the keyboard can mend its plain words. */
+async function mended<T>(directory: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof StartupProblem) throw error
-    const at = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : path
-    throw fileProblem(error, at) ?? error
+    const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : directory
+    const isMendable = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR'].includes(errorCode(error) ?? '')
+    throw (isMendable ? fileProblem(error, path) : null) ?? error
   }
 }
 
@@ -178,25 +181,14 @@ function isRoot(): boolean {
   return process.getuid?.() === 0
 }
 
-async function makeDataDirectory(path: string): Promise<string> {
-  return mended(path, async () => {
-    // As root another account runs the database inside: it must be able to pass through, but not to look around.
-    await mkdir(path, { recursive: true, mode: isRoot() ? 0o711 : 0o700 })
-    const real = await realpath(path)
-    if (!(await stat(real)).isDirectory()) throw Object.assign(new Error(real), { code: 'ENOTDIR' })
-    const probe = join(real, `.writable-${randomBytes(6).toString('hex')}`)
-    await writeFile(probe, '', { mode: 0o600 })
-    await rm(probe)
-    return real
-  })
-}
-
 async function findPlace(dataDir: string, outside: string): Promise<Place> {
   const log = join(dataDir, 'postgres.log')
   const placeAt = (home: string, account: Account) => ({ dataDir, home, cluster: join(home, 'postgres'), log, account })
-  if (!isRoot()) return placeAt(dataDir, null)
-
   const location = await readLocation(dataDir)
+  if (!isRoot()) {
+    await checkOwner(join(location?.home ?? dataDir, 'postgres'))
+    return placeAt(dataDir, null)
+  }
   if (location !== null) {
     await checkLocation(dataDir, location)
     return placeAt(location.home, (await ownerOf(join(location.home, 'postgres'))) ?? (await unprivilegedAccount()))
@@ -212,7 +204,17 @@ async function findPlace(dataDir: string, outside: string): Promise<Place> {
         'or start Boxoffice as the ordinary user that owns it.',
     )
   }
-  return placeAt(await makeHomeOutside(dataDir, outside), account)
+  return placeAt(await makeHomeOutside(dataDir, outside, account), account)
+}
+
+/** Refuses, as an ordinary user, what root or another user left behind. */
+async function checkOwner(cluster: string): Promise<void> {
+  const found = await statOrNull(cluster)
+  if (found === null || onWindows || found.uid === process.getuid?.()) return
+  throw new StartupProblem(
+    `The database in ${cluster} belongs to another account (user id ${found.uid}), for Boxoffice ran as root or as that ` +
+      'account before. Start it that way again, or set DATA_DIR to another directory.',
+  )
 }
 
 /** The account that made a database directory earlier: it goes on running it. */
@@ -284,10 +286,13 @@ async function checkLocation(dataDir: string, { home, isMade }: Location): Promi
   await writeSafely(join(home, 'data-directory'), `${dataDir}\n`)
 }
 
-async function makeHomeOutside(dataDir: string, outside: string): Promise<string> {
+async function makeHomeOutside(dataDir: string, outside: string, account: Account): Promise<string> {
   const home = join(outside, createHash('sha256').update(dataDir).digest('hex').slice(0, 12))
   try {
-    await mkdir(home, { recursive: true, mode: 0o711 })
+    for (const path of [outside, home]) {
+      await makeDirectory(path, 0o711)
+    }
+    if (!(await mayEnter(account, home))) throw Object.assign(new Error(home), { code: 'EACCES' })
     await putAside(home)
     await writeSafely(join(home, 'data-directory'), `${dataDir}\n`)
   } catch (error) {
@@ -350,7 +355,9 @@ async function runnableBinaries(packaged: Package, place: Place): Promise<Binari
   const own = join(packaged.dir, 'native')
   const asPackaged = await tryVersion(own, place.account)
   if (asPackaged.major !== null) return { dir: own, major: asPackaged.major }
-  if (place.account === null) throw cannotRun(packaged, asPackaged.why)
+  // Where root cannot run them either, the system is at fault (another libc, noexec), and a copy would not help.
+  const isReached = place.account === null || (await tryVersion(own, null)).major === null
+  if (isReached) throw cannotRun(packaged, asPackaged.why)
 
   const copied = join(place.home, `postgresql-${packaged.version}`)
   if (!(await exists(copied))) await copyBinaries(own, copied)
@@ -435,10 +442,13 @@ async function run(file: string, args: string[], account: Account): Promise<{ co
 
 // ---- The database directory
 
+/** With patience, for an initdb whose server was killed may still be writing there. */
+const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }
+
 /** Makes the database directory, or checks that this PostgreSQL can use the one that is there. True when it made it. */
 async function prepareCluster(binaries: Binaries, place: Place): Promise<boolean> {
   for (const name of await readdir(place.home)) {
-    if (name.startsWith('postgres.initdb-')) await rm(join(place.home, name), { recursive: true, force: true })
+    if (name.startsWith('postgres.initdb-')) await rm(join(place.home, name), removal)
   }
   if (await exists(place.cluster)) {
     const isEmpty = (await readdir(place.cluster)).length === 0
@@ -485,12 +495,16 @@ async function initCluster(binaries: Binaries, place: Place): Promise<void> {
   const draft = await mkdtemp(join(place.home, 'postgres.initdb-'))
   try {
     if (place.account !== null) await chown(draft, place.account.uid, place.account.gid)
-    const { code, output } = await run(program(binaries.dir, 'initdb'), await initArguments(draft, place), place.account)
+    const { code, output } = await run(
+      program(binaries.dir, 'initdb'),
+      await initArguments(draft, place),
+      place.account,
+    )
     if (code !== 0) throw initFailed(place, output)
     await rename(draft, place.cluster)
     await syncDirectory(place.home)
   } finally {
-    await rm(draft, { recursive: true, force: true })
+    await rm(draft, removal)
   }
   if (place.home !== place.dataDir) await writeLocation(place.dataDir, { home: place.home, isMade: true })
 }
@@ -548,7 +562,7 @@ async function connectionTo(dataDir: string, file: { port: number; socketDir: st
 type Running = { connection: EmbeddedConnection; pid: number; child: ChildProcess | null }
 type Met = { running: Running | null; found: 'stopped' | 'adopted' | 'crashed' }
 
-const silentMs = 10_000
+const silentMs = 5_000
 const endingMs = 30_000
 const recoveringMs = 600_000
 
@@ -628,8 +642,9 @@ async function ping(connection: EmbeddedConnection): Promise<'ready' | 'starting
     await client`select 1`
     return 'ready'
   } catch (error) {
-    // 57P03: it lives, but is recovering or stopping.
-    return errorCode(error) === '57P03' ? 'starting' : 'silent'
+    if (!(error instanceof postgres.PostgresError)) return 'silent'
+    // cannot_connect_now: it lives, but is recovering or stopping. Any other refusal comes from a working one.
+    return error.code === '57P03' ? 'starting' : 'ready'
   } finally {
     await client.end({ timeout: 0 })
   }
@@ -649,13 +664,14 @@ async function startPostmaster(binaries: Binaries, place: Place): Promise<Runnin
   for (;;) {
     const logFrom = (await statOrNull(place.log))?.size ?? 0
     const attempt = await launch(binaries, place, { socketDir, port })
-    const outcome = await becomesReady(place, connection, attempt)
-    if (outcome === 'ready') {
-      const pid = attempt.pid ?? (await readPostmasterFile(place.cluster))?.pid
-      if (pid !== undefined) return { connection, pid, child: attempt }
-    }
+    const outcome = await becomesReady(place, connection, attempt).catch(async error => {
+      if (attempt.pid !== undefined) await stopPostmaster(place, attempt.pid)
+      throw error
+    })
+    const pid = onWindows ? (await readPostmasterFile(place.cluster))?.pid : attempt.pid
+    if (outcome === 'ready' && pid !== undefined) return { connection, pid, child: onWindows ? null : attempt }
+    if (outcome === 'late' && pid !== undefined) await stopPostmaster(place, pid)
     const said = (await readLog(place.log)).slice(logFrom)
-    if (outcome === 'late' && attempt.pid !== undefined) await stopPostmaster(place, attempt.pid)
     const hasOrphans = /pre-existing shared memory block|lock file .* already exists/.test(said)
     if (outcome === 'late' || !hasOrphans || Date.now() > orphansUntil) throw didNotStart(place, outcome, said)
     await delay(100)
@@ -708,24 +724,26 @@ async function becomesReady(
   child: ChildProcess,
 ): Promise<'ready' | 'ended' | 'late'> {
   const begun = Date.now()
-  for (let answeredAt = begun; ; ) {
-    const hasEnded = child.pid === undefined || child.exitCode !== null || child.signalCode !== null
-    if (hasEnded && !onWindows) return 'ended'
-    if (onWindows && child.exitCode !== null && child.exitCode !== 0) return 'ended'
+  let answeredAt = begun
+  for (let gapMs = 25; ; gapMs = Math.min(gapMs * 1.2, 500)) {
+    // On Windows the child is pg_ctl, which is done at once when all is well.
+    if (hasEnded(child) && !(onWindows && child.exitCode === 0)) return 'ended'
     const file = await readPostmasterFile(place.cluster)
     if (file?.status === 'ready' && (await ping(connection)) === 'ready') return 'ready'
     if (file?.status === 'starting' && (await ping(connection)) === 'starting') answeredAt = Date.now()
     if (Date.now() - answeredAt > startMs || Date.now() - begun > recoveringMs) return 'late'
-    await delay(25)
+    await delay(gapMs)
   }
+}
+
+function hasEnded({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid === undefined || exitCode !== null || signalCode !== null
 }
 
 function didNotStart({ cluster, log }: Place, outcome: string, said: string): StartupProblem {
   if (/No space left|Disk quota/.test(said)) return new StartupProblem(fullDisk(cluster))
   const what = outcome === 'late' ? `was not ready within ${startMs / 1000} seconds` : 'did not start'
-  return new StartupProblem(
-    `The database in ${cluster} ${what}. The last lines of ${log} say why:\n${lastLines(said)}`,
-  )
+  return new StartupProblem(`The database in ${cluster} ${what}. The last lines of ${log} say why:\n${lastLines(said)}`)
 }
 
 /** The database directory holds the socket, unless its path is longer than a socket's may be. */
@@ -813,17 +831,16 @@ function watchOver(started: Started, onExit: ((reason: string) => void) | undefi
     onExit?.(`PostgreSQL (process ${pid}) ended unexpectedly. The last lines of ${place.log}:\n${said}`)
   }
   const look = setInterval(async () => {
-    if (started.child === null && !(await isPostmaster(pid, place.cluster))) await ended()
-  }, 500)
-  const bound = setInterval(() => boundLog(place.log).catch(() => {}), 600_000)
+    const { child } = started
+    if (child === null ? !(await isPostmaster(pid, place.cluster)) : hasEnded(child)) await ended()
+  }, 1_000).unref()
+  const bound = setInterval(() => boundLog(place.log).catch(() => {}), 600_000).unref()
   started.child?.once('exit', ended)
   const end = () => {
     isWatching = false
     clearInterval(look)
     clearInterval(bound)
   }
-  look.unref()
-  bound.unref()
   return { end }
 }
 
@@ -835,13 +852,23 @@ async function stopPostmaster(place: Place, pid: number): Promise<void> {
     ['SIGKILL', 5_000],
   ] as const) {
     if (!(await isPostmaster(pid, place.cluster))) return
-    try {
-      process.kill(pid, signal)
-    } catch (error) {
-      if (errorCode(error) !== 'ESRCH') throw error
-    }
+    await send(signal, place, pid)
     const gone = await patiently(waitMs, async () => ((await isPostmaster(pid, place.cluster)) ? null : true))
     if (gone) return
   }
   throw new Error(`PostgreSQL (process ${pid}) on ${place.cluster} did not stop`)
+}
+
+async function send(signal: 'SIGINT' | 'SIGQUIT' | 'SIGKILL', { cluster }: Place, pid: number): Promise<void> {
+  if (onWindows && signal !== 'SIGKILL') {
+    const { dir } = await findPackage(undefined)
+    const mode = signal === 'SIGINT' ? 'fast' : 'immediate'
+    await run(program(join(dir, 'native'), 'pg_ctl'), ['stop', '-W', '-s', '-m', mode, '-D', cluster], null)
+    return
+  }
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error
+  }
 }
