@@ -24,7 +24,8 @@ export function OneOf<const T extends readonly string[]>(values: T) {
 /** May be absent or null. */
 export function Maybe<T extends TSchema>(schema: T): TOptional<TUnsafe<Static<T> | null>> {
   const { enum: values, ...rest } = schema as T & { enum?: unknown[] }
-  const nullable = { ...rest, ...(values && { enum: [...values, null] }), nullable: true }
+  // What names no type takes null anyhow, and Ajv refuses `nullable` there.
+  const nullable = { ...rest, ...(values && { enum: [...values, null] }), ...('type' in rest && { nullable: true }) }
   return Type.Optional(Type.Unsafe<Static<T> | null>(nullable)) as never // Unsafe loses the modifier in its type
 }
 
