@@ -2,11 +2,13 @@ import type { FastifyBaseLogger } from 'fastify'
 import { formRoutes } from './forms/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
 import { identityRoutes } from './identities/routes.ts'
+import { policyRoutes } from './policies/routes.ts'
 
 /** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
 export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
   const app = await createHttpApp(deps, logger)
   await app.register(identityRoutes(deps))
   await app.register(formRoutes(deps))
+  await app.register(policyRoutes(deps))
   return app
 }

@@ -1,0 +1,193 @@
+import type { Db, Fragment, Tx } from '../db/connect.ts'
+import { eventNotFound } from '../events/store.ts'
+import { Refusal } from '../refusals.ts'
+import { type CompiledQuery, compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
+import type { Policy } from './model.ts'
+
+/** Whether policies of drafts are seen too. */
+export type Sight = { siteId: string; seesDrafts: boolean }
+
+/**
+ * Makes writers of one event's policies take turns. Rows that only refer to the event are not held up.
+ * @throws Refusal EVENT_NOT_FOUND
+ */
+export async function lockEvent(tx: Tx, siteId: string, eventId: string): Promise<void> {
+  const locked = await tx`
+    select event_id
+      from events
+     where site_id = ${siteId}
+       and event_id = ${eventId}
+       for no key update`
+  if (locked.count === 0) throw eventNotFound(eventId)
+}
+
+export async function countPolicies(tx: Tx, siteId: string, eventId: string): Promise<number> {
+  const [row] = await tx<{ count: number }[]>`
+    select count(*) as count
+      from policies
+     where site_id = ${siteId}
+       and event_id = ${eventId}`
+  return row?.count ?? 0
+}
+
+/** Writes a new policy before all others of its event: newest first until reordered (events 5.4.9). */
+export async function insertPolicy(tx: Tx, siteId: string, policy: Policy): Promise<void> {
+  await tx`
+    insert into policies (site_id, policy_id, event_id, revision, name, body, sort_index, created_at, updated_at)
+    select ${siteId}, ${policy.policyId}, ${policy.eventId}, ${policy.revision}, ${policy.name}, ${policy.body},
+           coalesce(min(sort_index), 0) - 1, ${policy.createdAt}, ${policy.updatedAt}
+      from policies
+     where site_id = ${siteId}
+       and event_id = ${policy.eventId}`
+}
+
+export async function findPolicy(db: Db, { siteId, seesDrafts }: Sight, policyId: string): Promise<Policy | null> {
+  const [row] = await db<Policy[]>`
+    select ${columns(db)}
+      from policies
+     where site_id = ${siteId}
+       and policy_id = ${policyId}
+       and ${visible(db, seesDrafts)}`
+  return row ?? null
+}
+
+/** @throws Refusal POLICY_NOT_FOUND */
+export async function getPolicy(db: Db, sight: Sight, policyId: string): Promise<Policy> {
+  const policy = await findPolicy(db, sight, policyId)
+  if (!policy) throw policyNotFound(policyId)
+  return policy
+}
+
+export function policyNotFound(policyId: string): Refusal {
+  return new Refusal('POLICY_NOT_FOUND', 'There is no such policy.', { policyId })
+}
+
+/** An event's policies in display order. */
+export async function listPolicies(db: Db, siteId: string, eventId: string): Promise<Policy[]> {
+  return db<Policy[]>`
+    select ${columns(db)}
+      from policies
+     where site_id = ${siteId}
+       and event_id = ${eventId}
+     order by sort_index, policy_id`
+}
+
+export type PolicyChange = {
+  policyId: string
+  /** The revision that the caller has seen. */
+  revision: number
+  /** null: stays as it is. */
+  name: string | null
+  body: string | null
+}
+
+/** Changes what is given and counts the revision up; null, and nothing changed, when `revision` is not the current one. */
+export async function updatePolicy(tx: Tx, siteId: string, change: PolicyChange, now: Date): Promise<Policy | null> {
+  const [row] = await tx<Policy[]>`
+    update policies
+       set name = coalesce(${change.name}, name),
+           body = coalesce(${change.body}, body),
+           revision = revision + 1,
+           updated_at = ${now}
+     where site_id = ${siteId}
+       and policy_id = ${change.policyId}
+       and revision::bigint = ${change.revision}
+    returning ${columns(tx)}`
+  return row ?? null
+}
+
+export async function deletePolicy(tx: Tx, siteId: string, policyId: string): Promise<Policy | null> {
+  const [row] = await tx<Policy[]>`
+    delete from policies
+     where site_id = ${siteId}
+       and policy_id = ${policyId}
+    returning ${columns(tx)}`
+  return row ?? null
+}
+
+/** Gives an event's policies the order of `policyIds`, all of them; those whose position changed. */
+export async function placePolicies(
+  tx: Tx,
+  { siteId, eventId, policyIds }: { siteId: string; eventId: string; policyIds: readonly string[] },
+  now: Date,
+): Promise<Policy[]> {
+  return tx<Policy[]>`
+    with slots as (
+      select policy_id, sort_index, row_number() over (order by sort_index, policy_id) as position
+        from policies
+       where site_id = ${siteId}
+         and event_id = ${eventId}
+    )
+    update policies
+       set sort_index = target.sort_index,
+           revision = policies.revision + 1,
+           updated_at = ${now}
+      from unnest(${policyIds as string[]}::uuid[]) with ordinality as wanted (policy_id, position)
+      join slots as source on source.policy_id = wanted.policy_id
+      join slots as target on target.position = wanted.position
+     where policies.site_id = ${siteId}
+       and policies.policy_id = wanted.policy_id
+       and source.position <> wanted.position
+    returning ${columns(tx)}`
+}
+
+/** api 6.5, events 5.4.7 and 5.4.8 */
+const QUERY: QueryRules = {
+  fields: {
+    id: { sql: db => db`policies.policy_id`, type: 'guid', ...comparable() },
+    createdDate: { sql: db => db`policies.created_at`, type: 'instant', ...comparable() },
+    updatedDate: { sql: db => db`policies.updated_at`, type: 'instant', ...comparable() },
+    eventId: { sql: db => db`policies.event_id`, type: 'guid', ...comparable() },
+    name: { sql: db => db`policies.name`, type: 'text', ...comparable() },
+    body: { sql: db => db`policies.body`, type: 'text', ...comparable() },
+    revision: { sql: db => db`policies.revision::bigint`, type: 'integer', ...comparable() },
+  },
+  defaultSort: [{ fieldName: 'createdDate', order: 'DESC' }],
+  tieBreaker: db => db`policies.policy_id`,
+  limitDefault: 50,
+  limitMax: 100,
+}
+
+function comparable() {
+  const operators = ['$eq', '$ne', '$exists', '$gt', '$gte', '$lt', '$lte', '$in', '$nin'] as const
+  return { operators, sortable: true }
+}
+
+export async function queryPolicies(
+  db: Db,
+  { siteId, seesDrafts }: Sight,
+  wire: WireQuery | null | undefined,
+  now: Date,
+): Promise<{ policies: Policy[]; total: number; query: CompiledQuery }> {
+  const query = compileQuery(db, QUERY, wire, now)
+  const matching = db`site_id = ${siteId} and ${visible(db, seesDrafts)} and ${query.where}`
+  const policies = await db<Policy[]>`
+    select ${columns(db)}
+      from policies
+     where ${matching}
+     order by ${query.orderBy}
+     limit ${query.limit}
+    offset ${query.offset}`
+  const [row] = await db<{ total: number }[]>`
+    select count(*) as total
+      from policies
+     where ${matching}`
+  return { policies, total: row?.total ?? 0, query }
+}
+
+function visible(db: Db, seesDrafts: boolean): Fragment {
+  if (seesDrafts) return db`true`
+  return db`exists (
+    select
+      from events
+     where events.site_id = policies.site_id
+       and events.event_id = policies.event_id
+       and events.published_at is not null
+  )`
+}
+
+function columns(db: Db): Fragment {
+  return db`
+    policies.policy_id, policies.event_id, policies.revision, policies.name, policies.body, policies.created_at,
+    policies.updated_at`
+}

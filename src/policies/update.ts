@@ -1,0 +1,31 @@
+import { record } from '../activity/record.ts'
+import type { Tx } from '../db/connect.ts'
+import { actorOf, type Identity } from '../identities/identity.ts'
+import { Refusal } from '../refusals.ts'
+import type { Policy } from './model.ts'
+import { getPolicy, type PolicyChange, updatePolicy } from './store.ts'
+
+/** @throws Refusal POLICY_NOT_FOUND; ABORTED when `change.revision` is not the current one (R18) */
+export async function changePolicy(tx: Tx, change: PolicyChange, identity: Identity, now: Date): Promise<Policy> {
+  const { siteId } = identity
+  const policy = await updatePolicy(tx, siteId, change, now)
+  if (!policy) {
+    const { revision } = await getPolicy(tx, { siteId, seesDrafts: true }, change.policyId)
+    throw new Refusal('ABORTED', 'The policy has changed since the revision you sent. Read it again.', {
+      currentRevision: String(revision),
+    })
+  }
+  await record(tx, [
+    {
+      siteId,
+      entityKind: 'policy',
+      entityId: policy.policyId,
+      sequence: policy.revision,
+      kind: 'policy.updated',
+      data: { eventId: policy.eventId },
+      actor: actorOf(identity),
+      occurredAt: now,
+    },
+  ])
+  return policy
+}
