@@ -105,7 +105,7 @@ function shapeOf(id: string, { kind, given }: Definition): Pick<Control, 'type' 
   }
 }
 
-type Named = { label?: string | null; mandatory?: boolean | null }
+type Named = { label?: string | null | undefined; mandatory?: boolean | null | undefined }
 
 function named(name: string, { label, mandatory }: Named, labelDefault = ''): Omit<Input, 'type'> {
   return { name, label: label ?? labelDefault, mandatory: mandatory ?? false }
@@ -114,15 +114,18 @@ function named(name: string, { label, mandatory }: Named, labelDefault = ''): Om
 /** inferred: labels that were not given are ours; a short address has one line, a full one its parts. */
 function addressInput(id: string, { labels, full, mandatory }: Definitions['address']['given']): Input {
   const line = labels?.addressLine ?? 'Address'
-  const parts = {
-    streetAddress: labels?.streetAddress ?? 'Street address',
-    city: labels?.city ?? 'City',
-    subdivision: labels?.subdivision ?? 'Region',
-    postalCode: labels?.postalCode ?? 'Postal code',
-    country: labels?.country ?? 'Country',
+  const parts = [
+    { name: 'streetAddress', label: labels?.streetAddress ?? 'Street address' },
+    { name: 'city', label: labels?.city ?? 'City' },
+    { name: 'subdivision', label: labels?.subdivision ?? 'Region' },
+    { name: 'postalCode', label: labels?.postalCode ?? 'Postal code' },
+    { name: 'country', label: labels?.country ?? 'Country' },
+  ]
+  return {
+    ...named(id, { label: line, mandatory }),
+    type: 'ADDRESS',
+    labels: [{ name: 'addressLine', label: line }, ...(full ? parts : [])],
   }
-  const additionalLabels = full ? { addressLine: line, ...parts } : { addressLine: line }
-  return { name: id, label: line, type: 'ADDRESS', mandatory: mandatory ?? false, additionalLabels }
 }
 
 /** inferred: the count carries both labels, and the names' `maxSize` is the greatest number of guests, 10 if not given. */
@@ -136,7 +139,10 @@ function guestInputs({ labels, namesMandatory, maxGuests }: Definitions['additio
       label: guestsMax === 1 ? single : multiple,
       type: 'NUMBER',
       mandatory: false,
-      additionalLabels: { single, multiple },
+      labels: [
+        { name: 'single', label: single },
+        { name: 'multiple', label: multiple },
+      ],
     },
     {
       name: 'guestNames',

@@ -53,7 +53,7 @@ export function withControlUpdated(
   const from = live.indexOf(current)
   const to = Math.min(orderIndex ?? from, live.length - 1)
   const pinned = live.filter(isSystem).length
-  if (isSystem(current) ? to !== from : to < pinned)
+  if (isSystem(current) ? (orderIndex ?? from) !== from : to < pinned)
     throw badConfiguration('Name and e-mail stay at the top of the form, in this order.')
   return { id: current.id, controls: rearranged(form, live.toSpliced(from, 1).toSpliced(to, 0, changed)) }
 }

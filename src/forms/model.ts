@@ -53,7 +53,8 @@ export type Input = {
   maxLength?: number
   /** Elements of a TEXT_ARRAY. */
   maxSize?: number
-  additionalLabels?: Readonly<Record<string, string>>
+  /** Of the parts of an input, in their order. */
+  labels?: readonly { name: string; label: string }[]
   defaultOptionSelection?: { optionIndex: number } | { placeholderText: string }
 }
 

@@ -65,14 +65,14 @@ function toWireControl(control: Control, orderIndex: number): Static<typeof Cont
   }
 }
 
-function toWireInput({ options, additionalLabels, ...input }: Input): Static<typeof InputOut> {
+function toWireInput({ options, labels, ...input }: Input): Static<typeof InputOut> {
   return {
     ...input,
     array: input.type === 'TEXT_ARRAY',
     options: [...(options ?? [])],
-    ...(additionalLabels && {
-      additionalLabels,
-      labels: Object.entries(additionalLabels).map(([name, label]) => ({ name, label })),
+    ...(labels && {
+      additionalLabels: Object.fromEntries(labels.map(({ name, label }) => [name, label])),
+      labels: [...labels],
     }),
   }
 }
