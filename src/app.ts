@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { eventRoutes } from './events/routes.ts'
 import { formRoutes } from './forms/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
 import { identityRoutes } from './identities/routes.ts'
@@ -8,6 +9,7 @@ import { policyRoutes } from './policies/routes.ts'
 export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
   const app = await createHttpApp(deps, logger)
   await app.register(identityRoutes(deps))
+  await app.register(eventRoutes(deps))
   await app.register(formRoutes(deps))
   await app.register(policyRoutes(deps))
   return app

@@ -1,4 +1,5 @@
 import type { Db, Fragment } from '../db/connect.ts'
+import { Refusal } from '../refusals.ts'
 
 /** An event as stored; see migrations/0002-events.sql. */
 export type StoredEvent = {
@@ -10,8 +11,8 @@ export type StoredEvent = {
   shortDescription: string | null
   detailedDescription: string | null
   description: unknown
-  mainImage: unknown
-  location: Record<string, unknown>
+  mainImage: Image | null
+  location: Location
   dateTbd: boolean
   dateTbdMessage: string | null
   startAt: Date | null
@@ -24,7 +25,7 @@ export type StoredEvent = {
   registrationPaused: boolean
   externalUrl: string | null
   allowedGuestTypes: 'VISITOR_OR_MEMBER' | 'MEMBER'
-  rsvpSettings: Record<string, unknown>
+  rsvpSettings: RsvpSettings
   guestsAssignedSeparately: boolean
   ticketLimitPerOrder: number
   currency: string
@@ -35,8 +36,8 @@ export type StoredEvent = {
   taxOnDonations: boolean | null
   reservationMinutes: number
   guestListPublic: boolean
-  onlineConferencing: Record<string, unknown> | null
-  seoSettings: Record<string, unknown>
+  onlineConferencing: OnlineConferencing | null
+  seoSettings: { advancedSeoData?: Record<string, unknown> }
   agendaEnabled: boolean
   detailsButtonHidden: boolean
   detailsPageHidden: boolean
@@ -46,6 +47,109 @@ export type StoredEvent = {
   canceledAt: Date | null
   canceledBy: { kind: string; id: string } | null
 }
+
+/** Where an event is (events 1.5). */
+export type Location = {
+  type: 'VENUE' | 'ONLINE'
+  locationTbd: boolean
+  name?: string
+  address?: Address
+}
+
+/** Its members as they were sent; what a server computes is computed when it is shown. */
+export type Address = {
+  streetAddress?: { number?: string; name?: string }
+  addressLine?: string
+  addressLine2?: string
+  city?: string
+  subdivision?: string
+  country?: string
+  postalCode?: string
+  /** Shown only when no other member says where it is. */
+  formattedAddress?: string
+  geocode?: { latitude: number; longitude: number }
+}
+
+export type Image = {
+  id: string
+  height: number
+  width: number
+  url?: string
+  altText?: string
+  filename?: string
+}
+
+/** Dates as RFC 3339 in UTC, for they are kept in a document (events 3.2). */
+export type RsvpSettings = {
+  responseType: 'YES_ONLY' | 'YES_AND_NO'
+  waitlistEnabled: boolean
+  /** Absent: unlimited. */
+  limit?: number
+  startDate?: string
+  endDate?: string
+}
+
+export type OnlineConferencing = { enabled: boolean; type: 'MEETING' | 'WEBINAR'; providerId?: string }
+
+/** An event of today with every default and nothing of its own yet; `withChanges` fills it (events 1.7). */
+export function blankEvent({
+  siteId,
+  eventId,
+  initialType,
+  currency,
+  now,
+}: Pick<StoredEvent, 'siteId' | 'eventId' | 'initialType' | 'currency'> & { now: Date }): StoredEvent {
+  return {
+    siteId,
+    eventId,
+    revision: 1,
+    title: '',
+    slug: '',
+    shortDescription: null,
+    detailedDescription: null,
+    description: null,
+    mainImage: null,
+    location: { type: 'VENUE', locationTbd: false },
+    dateTbd: false,
+    dateTbdMessage: null,
+    startAt: null,
+    endAt: null,
+    timeZone: null,
+    hideEndDate: false,
+    showTimeZone: false,
+    initialType,
+    registrationDisabled: false,
+    registrationPaused: false,
+    externalUrl: null,
+    allowedGuestTypes: 'VISITOR_OR_MEMBER', // inferred: events 3.1.5
+    rsvpSettings: RSVP_DEFAULTS,
+    guestsAssignedSeparately: false,
+    ticketLimitPerOrder: TICKET_LIMIT_DEFAULT,
+    currency,
+    taxType: null,
+    taxName: null,
+    taxRate: null,
+    taxOnDonations: null,
+    reservationMinutes: RESERVATION_MINUTES_DEFAULT,
+    guestListPublic: false,
+    onlineConferencing: null,
+    seoSettings: {},
+    agendaEnabled: false,
+    detailsButtonHidden: false,
+    detailsPageHidden: false,
+    createdAt: now,
+    updatedAt: now,
+    publishedAt: null,
+    canceledAt: null,
+    canceledBy: null,
+  }
+}
+
+/** Tickets of one order, unless the event says otherwise (events 3.3). */
+export const TICKET_LIMIT_DEFAULT = 20
+export const RESERVATION_MINUTES_DEFAULT = 20
+/** inferred: events 3.2. */
+export const RSVP_DEFAULTS: RsvpSettings = { responseType: 'YES_ONLY', waitlistEnabled: false }
 
 export type EventStatus = 'DRAFT' | 'UPCOMING' | 'STARTED' | 'ENDED' | 'CANCELED'
 
@@ -102,4 +206,76 @@ export function acceptsRegistrations(
     registrationTypeOf(event) === event.initialType &&
     !event.registrationPaused
   )
+}
+
+/** What an event's ticket definitions say about it at one moment (R76, R77). */
+export type TicketFigures = {
+  /** Over definitions that guests can see; null without any. */
+  lowestMinor: number | null
+  highestMinor: number | null
+  /** Of its definitions; null without any. */
+  currency: string | null
+  /** There are definitions, and none has free capacity. */
+  soldOut: boolean
+  /** A guest can buy one right now: visible, in its sale period, not sold out. */
+  purchasable: boolean
+}
+
+export const NO_TICKETS: TicketFigures = {
+  lowestMinor: null,
+  highestMinor: null,
+  currency: null,
+  soldOut: false,
+  purchasable: false,
+}
+
+export type RegistrationStatus =
+  | 'CLOSED_AUTOMATICALLY'
+  | 'CLOSED_MANUALLY'
+  | 'OPEN_RSVP'
+  | 'OPEN_TICKETS'
+  | 'OPEN_EXTERNAL'
+  | 'SCHEDULED_RSVP'
+
+/** `registration.status` (events 3.1): computed on every read. */
+export function registrationStatusOf(event: StoredEvent, tickets: TicketFigures, now: Date): RegistrationStatus {
+  if (event.registrationDisabled) return 'CLOSED_MANUALLY'
+  const status = statusOf(event, now)
+  // inferred: drafts too (events 3.1.2).
+  if (status !== 'UPCOMING' && status !== 'STARTED') return 'CLOSED_AUTOMATICALLY'
+  if (event.registrationPaused) return 'CLOSED_MANUALLY' // inferred: events 3.1.4
+  switch (registrationTypeOf(event)) {
+    case 'NONE':
+      return 'CLOSED_MANUALLY'
+    case 'EXTERNAL':
+      return 'OPEN_EXTERNAL'
+    case 'TICKETING':
+      return tickets.purchasable ? 'OPEN_TICKETS' : 'CLOSED_AUTOMATICALLY'
+    case 'RSVP': {
+      const { startDate, endDate } = event.rsvpSettings
+      if (startDate !== undefined && now < new Date(startDate)) return 'SCHEDULED_RSVP'
+      return endDate !== undefined && new Date(endDate) <= now ? 'CLOSED_AUTOMATICALLY' : 'OPEN_RSVP'
+    }
+  }
+}
+
+/** The rule that forbids publishing `event`, or null (events 1.2, 1.11.2). */
+export function refusalToPublish(event: StoredEvent): Refusal | null {
+  if (!event.publishedAt) return null
+  // inferred: which of the two codes a canceled event gets.
+  return event.canceledAt
+    ? new Refusal('INVALID_EVENT_STATUS_TRANSITION', 'A canceled event cannot be published.', { status: 'CANCELED' })
+    : new Refusal('EVENT_ALREADY_PUBLISHED', 'The event is published already.')
+}
+
+/** The rule that forbids canceling `event` at `now`, or null (events 1.2, 1.11.4). */
+export function refusalToCancel(event: StoredEvent, now: Date): Refusal | null {
+  const status = statusOf(event, now)
+  if (status === 'UPCOMING' || status === 'STARTED') return null
+  const description = 'Only a published event that has not ended can be canceled.'
+  return new Refusal('INVALID_EVENT_STATUS_TRANSITION', description, { status })
+}
+
+export function isDraft(event: Pick<StoredEvent, 'publishedAt'>): boolean {
+  return event.publishedAt === null
 }

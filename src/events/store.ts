@@ -1,6 +1,8 @@
-import type { Db, Fragment } from '../db/connect.ts'
+import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import type { StoredForm } from '../forms/model.ts'
 import { Refusal } from '../refusals.ts'
-import type { StoredEvent } from './model.ts'
+import type { CompiledQuery } from '../wire/query.ts'
+import type { StoredEvent, TicketFigures } from './model.ts'
 
 export async function findEvent(db: Db, siteId: string, eventId: string): Promise<StoredEvent | null> {
   const [row] = await db<StoredEvent[]>`
@@ -18,6 +20,29 @@ export async function getEvent(db: Db, siteId: string, eventId: string): Promise
   return event
 }
 
+/** @throws Refusal EVENT_NOT_FOUND */
+export async function getEventBySlug(db: Db, siteId: string, slug: string): Promise<StoredEvent> {
+  const [row] = await db<StoredEvent[]>`
+    select ${columns(db)}
+      from events
+     where site_id = ${siteId}
+       and slug = ${slug}`
+  if (!row) throw new Refusal('EVENT_NOT_FOUND', 'There is no such event.', { slug })
+  return row
+}
+
+/** The event, locked until the transaction ends. @throws Refusal EVENT_NOT_FOUND */
+export async function lockEvent(tx: Tx, siteId: string, eventId: string): Promise<StoredEvent> {
+  const [row] = await tx<StoredEvent[]>`
+    select ${columns(tx)}
+      from events
+     where site_id = ${siteId}
+       and event_id = ${eventId}
+       for update`
+  if (!row) throw eventNotFound(eventId)
+  return row
+}
+
 export function eventNotFound(eventId: string): Refusal {
   return new Refusal('EVENT_NOT_FOUND', 'There is no such event.', { eventId })
 }
@@ -33,4 +58,188 @@ export function columns(db: Db): Fragment {
     events.tax_on_donations, events.reservation_minutes, events.guest_list_public, events.online_conferencing,
     events.seo_settings, events.agenda_enabled, events.details_button_hidden, events.details_page_hidden,
     events.created_at, events.updated_at, events.published_at, events.canceled_at, events.canceled_by`
+}
+
+/** False, and nothing written, when the slug is taken. */
+export async function insertEvent(tx: Tx, event: StoredEvent): Promise<boolean> {
+  const { siteId, eventId, createdAt } = event
+  const inserted = await tx`
+    insert into events ${tx({ siteId, eventId, createdAt, ...writableColumns(tx, event) })}
+        on conflict on constraint events_slug_is_taken do nothing`
+  return inserted.count === 1
+}
+
+/** Writes all that can change of a locked event. A taken slug breaks the constraint events_slug_is_taken. */
+export async function updateEvent(tx: Tx, event: StoredEvent): Promise<void> {
+  await tx`
+    update events
+       set ${tx(writableColumns(tx, event))}
+     where site_id = ${event.siteId}
+       and event_id = ${event.eventId}`
+}
+
+function writableColumns(tx: Tx, event: StoredEvent) {
+  const { siteId, eventId, createdAt, initialType, ...rest } = event
+  return {
+    ...rest,
+    initialType,
+    description: document(tx, event.description),
+    mainImage: document(tx, event.mainImage),
+    location: jsonb(tx, event.location),
+    rsvpSettings: jsonb(tx, event.rsvpSettings),
+    onlineConferencing: document(tx, event.onlineConferencing),
+    seoSettings: jsonb(tx, event.seoSettings),
+    canceledBy: document(tx, event.canceledBy),
+  }
+}
+
+/** SQL null rather than the JSON one. */
+function document(tx: Tx, value: unknown) {
+  return value === null || value === undefined ? null : jsonb(tx, value)
+}
+
+/** With its form, policies, schedule and category assignments. */
+export async function deleteEvent(tx: Tx, siteId: string, eventId: string): Promise<void> {
+  await tx`
+    delete from events
+     where site_id = ${siteId}
+       and event_id = ${eventId}`
+}
+
+/** The number behind `base` that no event of the site has yet: 0 when `base` itself is free. */
+export async function nextSlugNumber(db: Db, siteId: string, base: string): Promise<number> {
+  const [row] = await db<{ next: number }[]>`
+    select case
+             when not coalesce(bool_or(slug = ${base}), false) then 0
+             else coalesce(max(substring(slug from '-([0-9]{1,6})$')::integer) filter (where slug <> ${base}), 0) + 1
+           end as next
+      from events
+     where site_id = ${siteId}
+       and (slug = ${base} or slug like ${`${base}-%`} and slug ~ ${`^${base}-[0-9]{1,6}$`})`
+  return row?.next ?? 0
+}
+
+export type EventSelection = { siteId: string; includeDrafts: boolean; query: CompiledQuery }
+
+export async function listEvents(db: Db, { siteId, includeDrafts, query }: EventSelection): Promise<StoredEvent[]> {
+  return db<StoredEvent[]>`
+    select ${columns(db)}
+      from events
+     where site_id = ${siteId}
+       and (${includeDrafts}::boolean or published_at is not null)
+       and ${query.where}
+     order by ${query.orderBy}
+     limit ${query.limit}
+    offset ${query.offset}`
+}
+
+export async function countEvents(db: Db, { siteId, includeDrafts, query }: EventSelection): Promise<number> {
+  const [row] = await db<{ total: number }[]>`
+    select count(*)::integer as total
+      from events
+     where site_id = ${siteId}
+       and (${includeDrafts}::boolean or published_at is not null)
+       and ${query.where}`
+  return row?.total ?? 0
+}
+
+/** What the definitions of each event say at `now` (R76, R77); events without any are not among them. */
+export async function ticketFiguresOf(
+  db: Db,
+  siteId: string,
+  eventIds: readonly string[],
+  now: Date,
+): Promise<Map<string, TicketFigures>> {
+  if (eventIds.length === 0) return new Map()
+  const rows = await db<(TicketFigures & { eventId: string })[]>`
+    select definition.event_id,
+           min(price.minor) filter (where not definition.hidden) as lowest_minor,
+           max(price.minor) filter (where not definition.hidden) as highest_minor,
+           max(definition.currency) as currency,
+           bool_and(stock.empty) as sold_out,
+           bool_or(
+             not definition.hidden
+             and not stock.empty
+             and (definition.sale_start_at is null or definition.sale_start_at <= ${now})
+             and (definition.sale_end_at is null or definition.sale_end_at > ${now})
+           ) as purchasable
+      from ticket_definitions as definition
+      join inventory
+        on inventory.site_id = definition.site_id
+       and inventory.ticket_definition_id = definition.ticket_definition_id
+     cross join lateral (
+             select coalesce(inventory.reserved + inventory.sold >= inventory.actual_limit, false) as empty
+           ) as stock
+      left join lateral (
+             select definition.price_minor as minor
+              where definition.price_minor is not null
+              union all
+             select (option ->> 'amountMinor')::bigint
+               from jsonb_array_elements(definition.pricing_options) as option
+           ) as price on true
+     where definition.site_id = ${siteId}
+       and definition.event_id in ${db([...eventIds])}
+       and definition.deleted_at is null
+     group by definition.event_id`
+  return new Map(rows.map(({ eventId, ...figures }) => [eventId, figures]))
+}
+
+export type Sales = {
+  ticketsSold: number
+  totalOrders: number
+  revenueMinor: number
+  totalSalesMinor: number
+  currency: string
+}
+
+/** Confirmed orders that are neither archived nor canceled; an event with any order at all has an entry (R77, R109). */
+export async function salesOf(db: Db, siteId: string, eventIds: readonly string[]): Promise<Map<string, Sales>> {
+  if (eventIds.length === 0) return new Map()
+  const rows = await db<(Sales & { eventId: string })[]>`
+    select event_id,
+           coalesce(sum(tickets_quantity) filter (where counts), 0)::integer as tickets_sold,
+           (count(*) filter (where counts))::integer as total_orders,
+           coalesce(sum(revenue_minor) filter (where counts), 0)::bigint as revenue_minor,
+           coalesce(sum(grand_total_minor) filter (where counts), 0)::bigint as total_sales_minor,
+           max(currency) as currency
+      from orders
+     cross join lateral (
+             select confirmed_at is not null and archived_at is null and canceled_at is null as counts
+           ) as counted
+     where site_id = ${siteId}
+       and event_id in ${db([...eventIds])}
+     group by event_id`
+  return new Map(rows.map(({ eventId, ...sales }) => [eventId, sales]))
+}
+
+export async function formsOf(db: Db, siteId: string, eventIds: readonly string[]): Promise<Map<string, StoredForm>> {
+  if (eventIds.length === 0) return new Map()
+  const rows = await db<StoredForm[]>`
+    select site_id, event_id, revision, controls, messages
+      from registration_forms
+     where site_id = ${siteId}
+       and event_id in ${db([...eventIds])}`
+  return new Map(rows.map(form => [form.eventId, form]))
+}
+
+export type EventCategory = { eventId: string; categoryId: string; name: string; states: string[]; createdAt: Date }
+
+/** The categories of each event that are shown, oldest first. */
+export async function categoriesOf(
+  db: Db,
+  siteId: string,
+  eventIds: readonly string[],
+): Promise<Map<string, EventCategory[]>> {
+  if (eventIds.length === 0) return new Map()
+  const rows = await db<EventCategory[]>`
+    select category_events.event_id, categories.category_id, categories.name, categories.states, categories.created_at
+      from category_events
+      join categories
+        on categories.site_id = category_events.site_id
+       and categories.category_id = category_events.category_id
+     where category_events.site_id = ${siteId}
+       and category_events.event_id in ${db([...eventIds])}
+       and not 'HIDDEN' = any(categories.states)
+     order by categories.created_at, categories.category_id`
+  return Map.groupBy(rows, row => row.eventId)
 }

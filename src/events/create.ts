@@ -1,0 +1,64 @@
+import { randomInt } from 'node:crypto'
+import { record } from '../activity/record.ts'
+import type { Tx } from '../db/connect.ts'
+import { createDefaultForm } from '../forms/default-form.ts'
+import { actorOf, type Identity } from '../identities/identity.ts'
+import { newGuid } from '../ids.ts'
+import { refuseIf } from '../refusals.ts'
+import { getSite } from '../sites/store.ts'
+import { withChanges } from './changes.ts'
+import { blankEvent, type StoredEvent } from './model.ts'
+import type { NewEvent } from './schemas.ts'
+import { refusalOfSlug, slugInUse, slugOf } from './slugs.ts'
+import { insertEvent, nextSlugNumber } from './store.ts'
+
+/** A new event with its form: a draft, or published at once (events 1.7). */
+export async function createEvent(
+  tx: Tx,
+  { event: wanted, draft }: { event: NewEvent; draft: boolean },
+  identity: Identity,
+  now: Date,
+): Promise<StoredEvent> {
+  const { siteId } = identity
+  const { currency } = await getSite(tx, siteId)
+  const eventId = newGuid()
+  const { initialType } = wanted.registration
+  const blank = blankEvent({ siteId, eventId, initialType, currency, now })
+  const event = withChanges({ ...blank, publishedAt: draft ? null : now }, wanted)
+
+  const created = await insertWithSlug(tx, event, wanted.seoSettings?.slug)
+  await createDefaultForm(tx, { siteId, eventId, initialType })
+  const actor = actorOf(identity)
+  await record(tx, [
+    {
+      siteId,
+      entityKind: 'event',
+      entityId: eventId,
+      sequence: created.revision,
+      kind: 'event.created',
+      data: { draft },
+      actor,
+      occurredAt: now,
+    },
+  ])
+  return created
+}
+
+async function insertWithSlug(tx: Tx, event: StoredEvent, custom: string | null | undefined): Promise<StoredEvent> {
+  if (custom !== undefined && custom !== null) {
+    refuseIf(refusalOfSlug(custom))
+    const withSlug = { ...event, slug: custom }
+    if (!(await insertEvent(tx, withSlug))) throw slugInUse(custom)
+    return withSlug
+  }
+  const base = slugOf(event.title)
+  for (let attempt = 1; attempt <= SLUG_ATTEMPTS_MAX; attempt += 1) {
+    // Losing twice means a crowd makes events of one title at once: a random number ends the queueing.
+    const number = attempt <= 2 ? await nextSlugNumber(tx, event.siteId, base) : randomInt(1000, 1_000_000)
+    const withSlug = { ...event, slug: number === 0 ? base : `${base}-${number}` }
+    if (await insertEvent(tx, withSlug)) return withSlug
+  }
+  throw new Error(`no free slug for "${base}" in ${SLUG_ATTEMPTS_MAX} attempts`)
+}
+
+const SLUG_ATTEMPTS_MAX = 8

@@ -1,0 +1,127 @@
+import type { FastifyRequest } from 'fastify'
+import { inTransaction } from '../db/transaction.ts'
+import type { App, Deps } from '../http/app.ts'
+import { findSite } from '../sites/store.ts'
+import { pagingMetadata } from '../wire/query.ts'
+import { toICalendar } from './calendar.ts'
+import { createEvent } from './create.ts'
+import { isDraft } from './model.ts'
+import { compileEventQuery } from './queries.ts'
+import {
+  ActOnEvent,
+  CreateEvent,
+  DeleteEvent,
+  type Fieldset,
+  GetCalendarFile,
+  GetEvent,
+  GetEventBySlug,
+  QueryEvents,
+  UpdateEvent,
+} from './schemas.ts'
+import { checkFieldsets, checkVisible, demand, showEvent, showEvents, type Viewer } from './show.ts'
+import { countEvents, eventNotFound, findEvent, getEvent, getEventBySlug, listEvents } from './store.ts'
+import { cancelEvent, publishDraftEvent, removeEvent } from './transitions.ts'
+import { updateEvent } from './update.ts'
+import { calendarEntryOf } from './wire.ts'
+
+/** Events V3 (events section 1) and the calendar file that its answers link to. */
+export function eventRoutes({ sql, publicUrl }: Deps) {
+  return async (app: App) => {
+    const manage = { permission: 'MANAGE_EVENTS' } as const
+    const read = { permission: 'READ_EVENTS' } as const
+
+    app.post('/events/v3/events', { schema: CreateEvent, config: manage }, async request => {
+      const { event, draft, fields } = request.body
+      const viewer = viewerOf(request, fields)
+      return inTransaction(sql, async tx => {
+        const created = await createEvent(tx, { event, draft: draft ?? false }, request.identity, request.now)
+        return { event: await showEvent(tx, created, viewer) }
+      })
+    })
+
+    app.get('/events/v3/events/:eventId', { schema: GetEvent, config: read }, async request => {
+      const viewer = viewerOf(request, request.query.fields)
+      const event = await getEvent(sql, request.identity.siteId, request.params.eventId)
+      checkVisible(request.identity, event)
+      return { event: await showEvent(sql, event, viewer) }
+    })
+
+    app.get('/events/v3/events/slug/:slug', { schema: GetEventBySlug, config: read }, async request => {
+      const viewer = viewerOf(request, request.query.fields)
+      const event = await getEventBySlug(sql, request.identity.siteId, request.params.slug)
+      checkVisible(request.identity, event)
+      return { event: await showEvent(sql, event, viewer) }
+    })
+
+    app.post('/events/v3/events/query', { schema: QueryEvents, config: read }, async request => {
+      const { query, fields, includeDrafts } = request.body ?? {}
+      const viewer = viewerOf(request, fields)
+      if (includeDrafts) demand(request.identity, 'READ_DRAFT_EVENTS')
+      const compiled = compileEventQuery(sql, query, request.now)
+      const selection = { siteId: request.identity.siteId, includeDrafts: includeDrafts ?? false, query: compiled }
+      const total = await countEvents(sql, selection)
+      const events = compiled.limit > 0 ? await listEvents(sql, selection) : []
+      return {
+        events: await showEvents(sql, events, viewer),
+        pagingMetadata: pagingMetadata(compiled, events.length, total),
+      }
+    })
+
+    app.patch('/events/v3/events/:eventId', { schema: UpdateEvent, config: manage }, async request => {
+      const { event: changes, fields } = request.body
+      const viewer = viewerOf(request, fields)
+      return inTransaction(sql, async tx => {
+        const updated = await updateEvent(tx, request.params.eventId, changes, viewer)
+        return { event: await showEvent(tx, updated, viewer) }
+      })
+    })
+
+    app.post('/events/v3/events/:eventId/publish', { schema: ActOnEvent, config: manage }, async request => {
+      const viewer = viewerOf(request, request.body?.fields)
+      return inTransaction(sql, async tx => {
+        const published = await publishDraftEvent(tx, request.params.eventId, request.identity, request.now)
+        return { event: await showEvent(tx, published, viewer) }
+      })
+    })
+
+    app.post('/events/v3/events/:eventId/cancel', { schema: ActOnEvent, config: manage }, async request => {
+      const viewer = viewerOf(request, request.body?.fields)
+      return inTransaction(sql, async tx => {
+        const canceled = await cancelEvent(tx, request.params.eventId, request.identity, request.now)
+        return { event: await showEvent(tx, canceled, viewer) }
+      })
+    })
+
+    app.delete('/events/v3/events/:eventId', { schema: DeleteEvent, config: manage }, async request => {
+      const { eventId } = await inTransaction(sql, tx =>
+        removeEvent(tx, request.params.eventId, request.identity, request.now),
+      )
+      return { eventId }
+    })
+
+    // A calendar fetches it without any identity, so the link itself names the site.
+    const open = { public: true, rateLimit: { max: 600, timeWindow: '1 minute' } } as const
+    app.get(
+      '/boxoffice/v1/events/:eventId/calendar.ics',
+      { schema: GetCalendarFile, config: open },
+      async (request, reply) => {
+        const { eventId } = request.params
+        const site = await findSite(sql, request.query.siteId)
+        const event = site && (await findEvent(sql, site.siteId, eventId))
+        const entry = event && !isDraft(event) ? calendarEntryOf(event, { site, publicUrl }) : null
+        if (!entry) throw eventNotFound(eventId)
+        reply.header('content-type', 'text/calendar; charset=utf-8')
+        reply.header('content-disposition', `attachment; filename="${eventId}.ics"`)
+        return toICalendar(entry)
+      },
+    )
+
+    function viewerOf(
+      { identity, now }: Pick<FastifyRequest, 'identity' | 'now'>,
+      fields: Fieldset[] | null | undefined,
+    ): Viewer {
+      checkFieldsets(identity, fields)
+      return { identity, now, publicUrl, fields }
+    }
+  }
+}

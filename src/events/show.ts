@@ -1,0 +1,66 @@
+import type { Db } from '../db/connect.ts'
+import { type Identity, mayActOn } from '../identities/identity.ts'
+import { allows, type Permission } from '../identities/permissions.ts'
+import { Refusal } from '../refusals.ts'
+import { getSite } from '../sites/store.ts'
+import { isDraft, type StoredEvent } from './model.ts'
+import type { Fieldset, WireEvent } from './schemas.ts'
+import { categoriesOf, formsOf, salesOf, ticketFiguresOf } from './store.ts'
+import { toWireEvent } from './wire.ts'
+
+/** Who looks, when, and at what. */
+export type Viewer = {
+  identity: Identity
+  now: Date
+  publicUrl: string
+  fields: readonly Fieldset[] | null | undefined
+}
+
+/** One event as `viewer` asked for it. */
+export async function showEvent(db: Db, event: StoredEvent, viewer: Viewer): Promise<WireEvent> {
+  const [shown] = await showEvents(db, [event], viewer)
+  if (!shown) throw new Error('one event was shown as none')
+  return shown
+}
+
+/** Each event as `viewer` asked for it: one statement per kind of thing that the fieldsets need, whatever the number. */
+export async function showEvents(db: Db, events: readonly StoredEvent[], viewer: Viewer): Promise<WireEvent[]> {
+  const { identity, now, publicUrl } = viewer
+  const { siteId } = identity
+  const fields = new Set(viewer.fields ?? [])
+  const eventIds = events.map(({ eventId }) => eventId)
+  const onlyFor = (fieldset: Fieldset) => (fields.has(fieldset) ? eventIds : [])
+  const site = await getSite(db, siteId)
+  const tickets = await ticketFiguresOf(db, siteId, onlyFor('REGISTRATION'), now)
+  const forms = await formsOf(db, siteId, onlyFor('FORM'))
+  const sales = await salesOf(db, siteId, onlyFor('DASHBOARD'))
+  const categories = await categoriesOf(db, siteId, onlyFor('CATEGORIES'))
+  const withoutFigures = new Set([...fields].filter(fieldset => fieldset !== 'DASHBOARD'))
+  return events.map(event => {
+    const related = {
+      tickets: tickets.get(event.eventId),
+      form: forms.get(event.eventId),
+      sales: sales.get(event.eventId),
+      categories: categories.get(event.eventId),
+    }
+    // Staff see the figures of the events that were given to them only.
+    const visible = mayActOn(identity, event.eventId) ? fields : withoutFigures
+    return toWireEvent(event, related, { site, publicUrl, now, fields: visible })
+  })
+}
+
+/** @throws Refusal PERMISSION_DENIED for a fieldset that needs a permission of its own (api 4.5, 4.7) */
+export function checkFieldsets(identity: Identity, fields: readonly Fieldset[] | null | undefined): void {
+  if (fields?.includes('DASHBOARD')) demand(identity, 'READ_EVENT_DASHBOARD')
+  if (fields?.includes('ONLINE_CONFERENCING_SESSION')) demand(identity, 'READ_ONLINE_CONFERENCING')
+}
+
+/** @throws Refusal PERMISSION_DENIED for a draft that the identity may not see (events 1.14.1) */
+export function checkVisible(identity: Identity, event: StoredEvent): void {
+  if (isDraft(event)) demand(identity, 'READ_DRAFT_EVENTS')
+}
+
+export function demand(identity: Identity, permission: Permission): void {
+  if (!allows(identity, permission))
+    throw new Refusal('PERMISSION_DENIED', `This needs the permission ${permission}.`, { permission })
+}

@@ -1,0 +1,57 @@
+import { record } from '../activity/record.ts'
+import type { Tx } from '../db/connect.ts'
+import { actorOf, type Identity } from '../identities/identity.ts'
+import { refuseIf } from '../refusals.ts'
+import { refusalToCancel, refusalToPublish, type StoredEvent } from './model.ts'
+import { deleteEvent, lockEvent, updateEvent } from './store.ts'
+
+/** Makes a draft public; the clock picks its status (events 1.11.1). */
+export async function publishDraftEvent(tx: Tx, eventId: string, identity: Identity, now: Date): Promise<StoredEvent> {
+  const event = await lockEvent(tx, identity.siteId, eventId)
+  refuseIf(refusalToPublish(event))
+  return change(tx, { ...event, publishedAt: now }, 'event.published', identity, now)
+}
+
+/** Closes an event for good; its orders stay as they are (events 1.11.4, 1.11.5). */
+export async function cancelEvent(tx: Tx, eventId: string, identity: Identity, now: Date): Promise<StoredEvent> {
+  const event = await lockEvent(tx, identity.siteId, eventId)
+  refuseIf(refusalToCancel(event, now))
+  return change(tx, { ...event, canceledAt: now, canceledBy: actorOf(identity) }, 'event.canceled', identity, now)
+}
+
+/**
+ * Removes an event and what belongs to it alone: form, policies, schedule, category assignments. Definitions, orders,
+ * tickets and reservations stay for the books (inferred: events 1.12.5).
+ */
+export async function removeEvent(tx: Tx, eventId: string, identity: Identity, now: Date): Promise<StoredEvent> {
+  const event = await lockEvent(tx, identity.siteId, eventId)
+  await deleteEvent(tx, event.siteId, event.eventId)
+  await record(tx, [activity({ ...event, revision: event.revision + 1 }, 'event.deleted', identity, now)])
+  return event
+}
+
+/** Writes `event`, which was locked and changed, as its next revision, with the fact that this is. */
+export async function change(
+  tx: Tx,
+  event: StoredEvent,
+  kind: 'event.published' | 'event.canceled' | 'event.updated',
+  identity: Identity,
+  now: Date,
+): Promise<StoredEvent> {
+  const changed = { ...event, revision: event.revision + 1, updatedAt: now }
+  await updateEvent(tx, changed)
+  await record(tx, [activity(changed, kind, identity, now)])
+  return changed
+}
+
+function activity({ siteId, eventId, revision }: StoredEvent, kind: `event.${string}`, identity: Identity, now: Date) {
+  return {
+    siteId,
+    entityKind: 'event',
+    entityId: eventId,
+    sequence: revision,
+    kind,
+    actor: actorOf(identity),
+    occurredAt: now,
+  } as const
+}

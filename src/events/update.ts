@@ -1,0 +1,82 @@
+import type { Tx } from '../db/connect.ts'
+import { brokenConstraint } from '../db/transaction.ts'
+import { InvalidRequest, refuseIf, type Violation } from '../refusals.ts'
+import { isPlainObject } from '../wire/plain-object.ts'
+import { misconfigured, withChanges } from './changes.ts'
+import type { StoredEvent } from './model.ts'
+import type { EventChanges, Fieldset } from './schemas.ts'
+import { showEvent, type Viewer } from './show.ts'
+import { refusalOfSlug, slugInUse } from './slugs.ts'
+import { lockEvent, ticketFiguresOf } from './store.ts'
+import { change } from './transitions.ts'
+
+/** Changes the members that were sent; the last writer wins (events 1.8). */
+export async function updateEvent(
+  tx: Tx,
+  eventId: string,
+  changes: EventChanges,
+  viewer: Viewer,
+): Promise<StoredEvent> {
+  const { identity, now } = viewer
+  const event = await lockEvent(tx, identity.siteId, eventId)
+  await refuseReadOnly(tx, event, changes, viewer)
+  const slug = changes.seoSettings?.slug ?? event.slug
+  if (slug !== event.slug) refuseIf(refusalOfSlug(slug))
+  const changed = await withLockedCurrency(tx, event, withChanges(event, changes), now)
+  try {
+    return await change(tx, { ...changed, slug }, 'event.updated', identity, now)
+  } catch (error) {
+    if (brokenConstraint(error) === 'events_slug_is_taken') throw slugInUse(slug)
+    throw error
+  }
+}
+
+/** The currency of tickets that exist is changed on their definitions only (inferred: events 1.8.12). */
+async function withLockedCurrency(tx: Tx, event: StoredEvent, changed: StoredEvent, now: Date): Promise<StoredEvent> {
+  if (changed.currency === event.currency) return changed
+  const figures = await ticketFiguresOf(tx, event.siteId, [event.eventId], now)
+  const currency = figures.get(event.eventId)?.currency
+  if (!currency) return changed
+  // What is shown is the definitions' currency, so that is what a caller sends back unchanged.
+  if (changed.currency === currency) return { ...changed, currency: event.currency }
+  throw new InvalidRequest([
+    misconfigured('event.registration.tickets.currency', `stays ${currency} while there are tickets in it`),
+  ])
+}
+
+/** Callers send back whole events: what is as it was is no change; anything else is refused (events 1.8.7). */
+async function refuseReadOnly(tx: Tx, event: StoredEvent, changes: EventChanges, viewer: Viewer): Promise<void> {
+  const sent = READ_ONLY.filter(name => changes[name] !== undefined && changes[name] !== null)
+  if (sent.length === 0) return
+  const fields: Fieldset[] = ['FORM', 'DASHBOARD']
+  const shown = await showEvent(tx, event, { ...viewer, fields })
+  const current: unknown = JSON.parse(JSON.stringify(shown))
+  const wrong = sent
+    .filter(name => !isPartOf(changes[name], isPlainObject(current) ? current[name] : undefined))
+    .map((name): Violation => {
+      return {
+        field: `event.${name}`,
+        description: 'cannot be changed by an update',
+        violatedRule: 'FIELD_NOT_ALLOWED',
+      }
+    })
+  if (wrong.length > 0) throw new InvalidRequest(wrong)
+}
+
+const READ_ONLY = ['status', 'slug', 'form', 'summaries'] as const
+
+/** Whether everything that `sent` says is what `current` says too; a null says nothing. */
+function isPartOf(sent: unknown, current: unknown): boolean {
+  if (sent === null || sent === undefined) return true
+  if (Array.isArray(sent))
+    return (
+      Array.isArray(current) &&
+      sent.length === current.length &&
+      sent.every((item, index) => isPartOf(item, current[index]))
+    )
+  if (isPlainObject(sent))
+    return Object.entries(sent).every(([name, value]) => {
+      return isPartOf(value, isPlainObject(current) && Object.hasOwn(current, name) ? current[name] : undefined)
+    })
+  return sent === current
+}

@@ -1,0 +1,241 @@
+import type { StoredForm } from '../forms/model.ts'
+import { toWireForm } from '../forms/wire.ts'
+import { formatMinor, money, toLegacyMoney } from '../money.ts'
+import type { Site } from '../sites/store.ts'
+import { present } from '../wire/plain-object.ts'
+import { type CalendarEntry, googleCalendarUrl } from './calendar.ts'
+import { formattedOf } from './formatted.ts'
+import {
+  type Address,
+  type Location,
+  NO_TICKETS,
+  registrationStatusOf,
+  registrationTypeOf,
+  type StoredEvent,
+  statusOf,
+  type TicketFigures,
+} from './model.ts'
+import type { Fieldset, WireEvent } from './schemas.ts'
+import type { EventCategory, Sales } from './store.ts'
+
+/** What an answer about an event is made with. */
+export type View = { site: Site; publicUrl: string; fields: ReadonlySet<Fieldset>; now: Date }
+
+/** What other tables say about it; only what the fieldsets ask for is loaded. */
+export type Related = {
+  tickets?: TicketFigures | undefined
+  form?: StoredForm | undefined
+  sales?: Sales | undefined
+  categories?: readonly EventCategory[] | undefined
+}
+
+/** Members that were not asked for are absent (events 1.15). */
+export function toWireEvent(event: StoredEvent, related: Related, view: View): WireEvent {
+  const { fields, now, publicUrl, site } = view
+  const when = <T>(fieldset: Fieldset, value: () => T) => (fields.has(fieldset) ? value() : undefined)
+  return present({
+    id: event.eventId,
+    title: event.title,
+    slug: event.slug,
+    location: toWireLocation(event.location, site.locale),
+    dateAndTimeSettings: toWireDateAndTime(event, site.locale),
+    status: statusOf(event, now),
+    createdDate: event.createdAt,
+    updatedDate: event.updatedAt,
+    publishedDate: event.publishedAt,
+    instanceId: event.siteId, // inferred: the site stands for the installed app
+    guestListSettings: { displayedPublicly: event.guestListPublic },
+    eventDisplaySettings: {
+      hideEventDetailsButton: event.detailsButtonHidden,
+      hideEventDetailsPage: event.detailsPageHidden,
+    },
+    shortDescription: when('DETAILS', () => event.shortDescription),
+    mainImage: when('DETAILS', () => event.mainImage),
+    calendarUrls: when('DETAILS', () => calendarUrlsOf(event, view)),
+    detailedDescription: when('TEXTS', () => event.detailedDescription), // inferred: it goes with the other text
+    description: when('TEXTS', () => event.description),
+    registration: when('REGISTRATION', () => toWireRegistration(event, related.tickets ?? NO_TICKETS, view)),
+    eventPageUrl: when('URLS', () => eventPageUrlOf(event, publicUrl)),
+    form: when('FORM', () => related.form && toWireForm(related.form)),
+    summaries: when('DASHBOARD', () => toWireSummaries(event, related.sales)),
+    onlineConferencing: when('ONLINE_CONFERENCING_SESSION', () => toWireConferencing(event)),
+    seoSettings: when('SEO_SETTINGS', () => ({ slug: event.slug, ...event.seoSettings, hidden: false })),
+    agendaSettings: when('AGENDA', () => ({
+      enabled: event.agendaEnabled,
+      pageUrl: `${publicUrl}${pagePathOf(event)}/schedule`,
+    })),
+    categories: when('CATEGORIES', () => ({ categories: (related.categories ?? []).slice(0, 10).map(toWireCategory) })),
+  }) as WireEvent // present leaves out what is absent
+}
+
+/** `location`, with what a server computes: the address on one line and its country's name (events 1.5.6). */
+export function toWireLocation({ address, ...location }: Location, locale: string): WireEvent['location'] {
+  if (!address) return location
+  const formattedAddress = addressLineOf(address, locale)
+  const countryFullname = address.country && countryName(address.country, locale)
+  return {
+    ...location,
+    address: {
+      ...address,
+      ...(countryFullname && { countryFullname }),
+      ...(formattedAddress !== '' && { formattedAddress }),
+    },
+  }
+}
+
+/** inferred: without a geocoder, the parts in the order of an envelope; without parts, the line that was sent. */
+export function addressLineOf(address: Address, locale: string): string {
+  const { streetAddress, country } = address
+  const region = address.subdivision?.replace(/^[A-Z]{2}-/, '')
+  const parts = [
+    address.addressLine ?? [streetAddress?.number, streetAddress?.name].filter(Boolean).join(' '),
+    address.addressLine2,
+    address.city,
+    [region, address.postalCode].filter(Boolean).join(' '),
+    country && countryName(country, locale),
+  ]
+  const line = parts.filter(Boolean).join(', ')
+  return line === '' ? (address.formattedAddress ?? '') : line
+}
+
+function countryName(code: string, locale: string): string {
+  return new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code
+}
+
+export function toWireDateAndTime(event: StoredEvent, locale: string): WireEvent['dateAndTimeSettings'] {
+  return present({
+    dateAndTimeTbd: event.dateTbd,
+    dateAndTimeTbdMessage: event.dateTbdMessage,
+    startDate: event.startAt,
+    endDate: event.endAt,
+    timeZoneId: event.timeZone,
+    hideEndDate: event.hideEndDate,
+    showTimeZone: event.showTimeZone,
+    recurrenceStatus: 'ONE_TIME',
+    recurringEvents: { individualEventDates: [] },
+    formatted: formattedOf(event, locale),
+  }) as WireEvent['dateAndTimeSettings'] // present leaves out what is absent
+}
+
+/** `eventPageUrl`: where the public page of the event is. */
+export function eventPageUrlOf(event: Pick<StoredEvent, 'slug'>, publicUrl: string): { base: string; path: string } {
+  return { base: publicUrl, path: pagePathOf(event) }
+}
+
+function pagePathOf({ slug }: Pick<StoredEvent, 'slug'>): string {
+  return `/event-details/${slug}`
+}
+
+/** What a calendar says about `event`; null while its date is open. */
+export function calendarEntryOf(
+  event: StoredEvent,
+  { site, publicUrl }: Pick<View, 'site' | 'publicUrl'>,
+): CalendarEntry | null {
+  const { startAt, endAt, location } = event
+  if (!startAt || !endAt) return null
+  const address = location.address && !location.locationTbd ? addressLineOf(location.address, site.locale) : ''
+  const place = [location.name, address].filter(Boolean).join(', ')
+  return { event: { ...event, startAt, endAt }, place, pageUrl: encodeURI(publicUrl + pagePathOf(event)) }
+}
+
+function calendarUrlsOf(event: StoredEvent, view: View): WireEvent['calendarUrls'] {
+  const entry = calendarEntryOf(event, view)
+  if (!entry) return undefined
+  const ics = `${view.publicUrl}/boxoffice/v1/events/${event.eventId}/calendar.ics?siteId=${event.siteId}`
+  return { google: googleCalendarUrl(entry), ics }
+}
+
+function toWireRegistration(
+  event: StoredEvent,
+  tickets: TicketFigures,
+  { now, site }: View,
+): WireEvent['registration'] {
+  const isRsvp = event.initialType === 'RSVP'
+  return {
+    type: registrationTypeOf(event),
+    status: registrationStatusOf(event, tickets, now),
+    initialType: event.initialType,
+    allowedGuestTypes: event.allowedGuestTypes,
+    registrationPaused: event.registrationPaused,
+    registrationDisabled: event.registrationDisabled,
+    ...(event.externalUrl && { external: { url: event.externalUrl } }),
+    // Settings of the other type are stored but mean nothing (events 3.3.5).
+    ...(isRsvp ? { rsvp: event.rsvpSettings } : { tickets: toWireTickets(event, tickets, site.locale) }),
+  }
+}
+
+function toWireTickets(event: StoredEvent, tickets: TicketFigures, locale: string) {
+  const currency = tickets.currency ?? event.currency
+  const price = (minor: number) => {
+    const value = formatMinor(minor, currency)
+    return { value, currency, formattedValue: priceFormat(locale, currency).format(Number(value)) }
+  }
+  const { lowestMinor, highestMinor } = tickets
+  return {
+    guestsAssignedSeparately: event.guestsAssignedSeparately,
+    ticketLimitPerOrder: event.ticketLimitPerOrder,
+    currency,
+    ...(lowestMinor !== null && { lowestPrice: price(lowestMinor) }),
+    ...(highestMinor !== null && { highestPrice: price(highestMinor) }),
+    soldOut: tickets.soldOut,
+    ...(event.taxType &&
+      event.taxName &&
+      event.taxRate && {
+        taxSettings: {
+          type: event.taxType,
+          name: event.taxName,
+          rate: plainRate(event.taxRate),
+          appliedToDonations: event.taxOnDonations ?? true,
+        },
+      }),
+    reservationDurationInMinutes: event.reservationMinutes,
+  }
+}
+
+/** `21.550` → `21.55`: the column keeps three decimals. */
+function plainRate(rate: string): string {
+  return rate.includes('.') ? rate.replace(/\.?0+$/, '') : rate
+}
+
+const PRICE_FORMATS = new Map<string, Intl.NumberFormat>()
+
+function priceFormat(locale: string, currency: string): Intl.NumberFormat {
+  const key = `${locale} ${currency}`
+  const known = PRICE_FORMATS.get(key) ?? new Intl.NumberFormat(locale, { style: 'currency', currency })
+  PRICE_FORMATS.set(key, known)
+  return known
+}
+
+function toWireSummaries(event: StoredEvent, sales: Sales | undefined): WireEvent['summaries'] {
+  const amount = (minor: number) => toLegacyMoney(money(minor, sales?.currency ?? event.currency))
+  return {
+    ...(event.initialType === 'TICKETING' && {
+      tickets: {
+        ticketsSold: sales?.ticketsSold ?? 0,
+        revenue: amount(sales?.revenueMinor ?? 0),
+        currencyLocked: sales !== undefined,
+        totalOrders: sales?.totalOrders ?? 0,
+        totalSales: amount(sales?.totalSalesMinor ?? 0),
+      },
+    }),
+    ...(event.canceledAt && {
+      cancellation: { canceledDate: event.canceledAt, actorType: actorTypeOf(event.canceledBy) },
+    }),
+  }
+}
+
+/** An API key acts as an app; the name of a person is shown for users only, and no identity is one yet. */
+function actorTypeOf(actor: StoredEvent['canceledBy']): string {
+  if (actor?.kind === 'admin') return 'APP'
+  return actor === null || actor.kind === 'clock' ? 'SYSTEM' : 'USER'
+}
+
+function toWireConferencing({ onlineConferencing }: StoredEvent): WireEvent['onlineConferencing'] {
+  // inferred: without a conferencing service there never is a session (events 1.10.3).
+  return onlineConferencing ? { ...onlineConferencing, session: { sessionCreated: false } } : undefined
+}
+
+function toWireCategory({ categoryId, name, createdAt, states }: EventCategory) {
+  const type = states.includes('RECURRING_EVENT') ? 'RECURRING_EVENT' : 'MANUAL'
+  return { id: categoryId, name, createdDate: createdAt, hidden: false, type }
+}
