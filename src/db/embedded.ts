@@ -43,8 +43,8 @@ export type EmbeddedDatabase = {
 
 type Options = { dataDir: string; onExit?: (reason: string) => void }
 
-/** What tests put elsewhere: the package of binaries, and the parent of homes outside an unreachable directory. */
-type Surroundings = { packageDir?: string; outside?: string }
+/** What tests set: the package of binaries, the parent of homes outside an unreachable directory, less patience. */
+type Surroundings = { packageDir?: string; outside?: string; patienceMs?: number }
 
 /**
  * Starts the PostgreSQL that comes with Boxoffice in `dataDir`, or takes over the one that a killed server left running.
@@ -123,10 +123,11 @@ async function start(dataDir: string, surroundings: Surroundings): Promise<Start
   return { place, connection, found, pid, child }
 }
 
-async function startAnew(place: Place, found: EmbeddedDatabase['found'], { packageDir }: Surroundings) {
-  const binaries = await runnableBinaries(await findPackage(packageDir), place)
+async function startAnew(place: Place, found: EmbeddedDatabase['found'], surroundings: Surroundings) {
+  const binaries = await runnableBinaries(await findPackage(surroundings.packageDir), place)
   const isNew = await prepareCluster(binaries, place)
-  return { ...(await startPostmaster(binaries, place)), found: isNew ? ('new' as const) : found }
+  const running = await startPostmaster(binaries, place, surroundings.patienceMs ?? 60_000)
+  return { ...running, found: isNew ? ('new' as const) : found }
 }
 
 // ---- Words for what went wrong
@@ -185,12 +186,10 @@ async function findPlace(dataDir: string, outside: string): Promise<Place> {
   const log = join(dataDir, 'postgres.log')
   const placeAt = (home: string, account: Account) => ({ dataDir, home, cluster: join(home, 'postgres'), log, account })
   const location = await readLocation(dataDir)
-  if (!isRoot()) {
-    await checkOwner(join(location?.home ?? dataDir, 'postgres'))
-    return placeAt(dataDir, null)
-  }
+  if (!isRoot()) await checkOwner(join(location?.home ?? dataDir, 'postgres'))
+  if (location !== null) await checkLocation(dataDir, location)
+  if (!isRoot()) return placeAt(location?.home ?? dataDir, null)
   if (location !== null) {
-    await checkLocation(dataDir, location)
     return placeAt(location.home, (await ownerOf(join(location.home, 'postgres'))) ?? (await unprivilegedAccount()))
   }
   const inside = join(dataDir, 'postgres')
@@ -276,8 +275,8 @@ async function checkLocation(dataDir: string, { home, isMade }: Location): Promi
     )
   }
   const usedBy = (await readOrNull(join(home, 'data-directory')))?.trim()
-  if (usedBy === undefined || usedBy === dataDir) return
-  if ((await readLocation(usedBy).catch(() => null))?.home === home) {
+  if (usedBy === dataDir) return
+  if (await isUsed(home)) {
     throw new StartupProblem(
       `${dataDir} is a copy of ${usedBy}, and both would use the one database in ${home}. ` +
         `Start Boxoffice on ${usedBy}; or, to begin with an empty database here, remove ${note}.`,
@@ -286,12 +285,20 @@ async function checkLocation(dataDir: string, { home, isMade }: Location): Promi
   await writeSafely(join(home, 'data-directory'), `${dataDir}\n`)
 }
 
+/** Whether the data directory that a home was last used from still is there, and still uses it. */
+async function isUsed(home: string): Promise<boolean> {
+  const usedBy = (await readOrNull(join(home, 'data-directory')))?.trim()
+  return usedBy !== undefined && (await readLocation(usedBy).catch(() => null))?.home === home
+}
+
 async function makeHomeOutside(dataDir: string, outside: string, account: Account): Promise<string> {
-  const home = join(outside, createHash('sha256').update(dataDir).digest('hex').slice(0, 12))
+  const usual = join(outside, createHash('sha256').update(dataDir).digest('hex').slice(0, 12))
+  let home = usual
   try {
-    for (const path of [outside, home]) {
-      await makeDirectory(path, 0o711)
-    }
+    // A data directory that was here once, and was moved, took its home with it.
+    for (let count = 2; await isUsed(home); count++) home = `${usual}-${count}`
+    await makeDirectory(outside, 0o711)
+    await makeDirectory(home, 0o711)
     if (!(await mayEnter(account, home))) throw Object.assign(new Error(home), { code: 'EACCES' })
     await putAside(home)
     await writeSafely(join(home, 'data-directory'), `${dataDir}\n`)
@@ -652,9 +659,7 @@ async function ping(connection: EmbeddedConnection): Promise<'ready' | 'starting
 
 // ---- Starting one
 
-const startMs = 60_000
-
-async function startPostmaster(binaries: Binaries, place: Place): Promise<Running> {
+async function startPostmaster(binaries: Binaries, place: Place, patienceMs: number): Promise<Running> {
   await boundLog(place.log)
   const socketDir = onWindows ? '' : await socketDirectory(place)
   const port = onWindows ? await freePort() : 5432
@@ -664,16 +669,17 @@ async function startPostmaster(binaries: Binaries, place: Place): Promise<Runnin
   for (;;) {
     const logFrom = (await statOrNull(place.log))?.size ?? 0
     const attempt = await launch(binaries, place, { socketDir, port })
-    const outcome = await becomesReady(place, connection, attempt).catch(async error => {
-      if (attempt.pid !== undefined) await stopPostmaster(place, attempt.pid)
+    const outcome = await becomesReady(place, connection, attempt, patienceMs).catch(async error => {
+      await abandon(place, attempt)
       throw error
     })
     const pid = onWindows ? (await readPostmasterFile(place.cluster))?.pid : attempt.pid
     if (outcome === 'ready' && pid !== undefined) return { connection, pid, child: onWindows ? null : attempt }
-    if (outcome === 'late' && pid !== undefined) await stopPostmaster(place, pid)
+    await abandon(place, attempt)
     const said = (await readLog(place.log)).slice(logFrom)
     const hasOrphans = /pre-existing shared memory block|lock file .* already exists/.test(said)
-    if (outcome === 'late' || !hasOrphans || Date.now() > orphansUntil) throw didNotStart(place, outcome, said)
+    if (outcome === 'late' || !hasOrphans || Date.now() > orphansUntil)
+      throw didNotStart(place, said, outcome === 'late' ? patienceMs : null)
     await delay(100)
   }
 }
@@ -717,11 +723,12 @@ async function launch(
   }
 }
 
-/** `late` when it says nothing for 60 s. Recovery may take longer, and is left the time as long as it answers. */
+/** `late` when it says nothing for so long. Recovery may take longer, and is left the time as long as it answers. */
 async function becomesReady(
   place: Place,
   connection: EmbeddedConnection,
   child: ChildProcess,
+  patienceMs: number,
 ): Promise<'ready' | 'ended' | 'late'> {
   const begun = Date.now()
   let answeredAt = begun
@@ -731,7 +738,7 @@ async function becomesReady(
     const file = await readPostmasterFile(place.cluster)
     if (file?.status === 'ready' && (await ping(connection)) === 'ready') return 'ready'
     if (file?.status === 'starting' && (await ping(connection)) === 'starting') answeredAt = Date.now()
-    if (Date.now() - answeredAt > startMs || Date.now() - begun > recoveringMs) return 'late'
+    if (Date.now() - answeredAt > patienceMs || Date.now() - begun > recoveringMs) return 'late'
     await delay(gapMs)
   }
 }
@@ -740,9 +747,15 @@ function hasEnded({ pid, exitCode, signalCode }: ChildProcess): boolean {
   return pid === undefined || exitCode !== null || signalCode !== null
 }
 
-function didNotStart({ cluster, log }: Place, outcome: string, said: string): StartupProblem {
+async function abandon(place: Place, attempt: ChildProcess): Promise<void> {
+  if (attempt.pid === undefined || hasEnded(attempt)) return
+  await stopPostmaster(place, attempt.pid)
+  if (!hasEnded(attempt)) attempt.kill('SIGKILL')
+}
+
+function didNotStart({ cluster, log }: Place, said: string, lateMs: number | null): StartupProblem {
   if (/No space left|Disk quota/.test(said)) return new StartupProblem(fullDisk(cluster))
-  const what = outcome === 'late' ? `was not ready within ${startMs / 1000} seconds` : 'did not start'
+  const what = lateMs === null ? 'did not start' : `was not ready within ${lateMs / 1000} seconds`
   return new StartupProblem(`The database in ${cluster} ${what}. The last lines of ${log} say why:\n${lastLines(said)}`)
 }
 
