@@ -4,6 +4,7 @@ import { isTimeZone } from '../time.ts'
 import { present } from '../wire/plain-object.ts'
 import {
   type Address,
+  type Image,
   type Location,
   type OnlineConferencing,
   RESERVATION_MINUTES_DEFAULT,
@@ -22,19 +23,22 @@ import type { DateAndTimeChanges, EventChanges, LocationChanges, RegistrationCha
  */
 export function withChanges(event: StoredEvent, wire: EventChanges): StoredEvent {
   const wrong: Violation[] = []
+  const display = wire.eventDisplaySettings
+  if (isTooDeep(wire.description)) wrong.push(violation('event.description', 'nests too deep'))
+  if (isTooDeep(wire.seoSettings)) wrong.push(violation('event.seoSettings.advancedSeoData', 'nests too deep'))
   const changed: StoredEvent = {
     ...event,
     title: wire.title ?? event.title,
     shortDescription: chosen(wire.shortDescription, event.shortDescription, null),
     detailedDescription: chosen(wire.detailedDescription, event.detailedDescription, null),
     description: chosen(wire.description, event.description, null),
-    mainImage: wire.mainImage ? present(wire.mainImage) : chosen(wire.mainImage, event.mainImage, null),
-    guestListPublic: chosen(wire.guestListSettings?.displayedPublicly, event.guestListPublic, false),
+    mainImage: chosen(wire.mainImage && imageOf(wire.mainImage), event.mainImage, null),
+    guestListPublic: chosen(inside(wire.guestListSettings, 'displayedPublicly'), event.guestListPublic, false),
     onlineConferencing: conferencingOf(event.onlineConferencing, wire.onlineConferencing),
     seoSettings: seoSettingsOf(event.seoSettings, wire.seoSettings),
-    agendaEnabled: chosen(wire.agendaSettings?.enabled, event.agendaEnabled, false),
-    detailsButtonHidden: chosen(wire.eventDisplaySettings?.hideEventDetailsButton, event.detailsButtonHidden, false),
-    detailsPageHidden: chosen(wire.eventDisplaySettings?.hideEventDetailsPage, event.detailsPageHidden, false),
+    agendaEnabled: chosen(inside(wire.agendaSettings, 'enabled'), event.agendaEnabled, false),
+    detailsButtonHidden: chosen(inside(display, 'hideEventDetailsButton'), event.detailsButtonHidden, false),
+    detailsPageHidden: chosen(inside(display, 'hideEventDetailsPage'), event.detailsPageHidden, false),
     ...(wire.location && { location: locationOf(event.location, wire.location, wrong) }),
     ...(wire.dateAndTimeSettings && scheduleOf(event, wire.dateAndTimeSettings, wrong)),
     ...(wire.registration && registrationOf(event, wire.registration, wrong)),
@@ -55,6 +59,27 @@ function chosen<T>(sent: T | null | undefined, stored: T, cleared: T): T {
   return sent === undefined ? stored : (sent ?? cleared)
 }
 
+/** A member of an optional group; a group that is null clears all of its members. */
+function inside<T extends object, K extends keyof T>(group: T | null | undefined, name: K): T[K] | null | undefined {
+  return group === null ? null : group?.[name]
+}
+
+/** Deeper than any text is, and than JSON can be written or stored without running out of stack. */
+function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEPTH_MAX) return true
+    level = level.flatMap(item => (typeof item === 'object' && item !== null ? Object.values(item) : []))
+  }
+  return false
+}
+
+const DEPTH_MAX = 100
+
+function imageOf({ id, height, width, url, altText, filename }: NonNullable<EventChanges['mainImage']>): Image {
+  return present({ id, height, width, url, altText, filename }) as Image // present leaves out what is absent
+}
+
 function conferencingOf(
   stored: OnlineConferencing | null,
   sent: EventChanges['onlineConferencing'],
@@ -68,7 +93,7 @@ function conferencingOf(
 }
 
 function seoSettingsOf(stored: StoredEvent['seoSettings'], sent: EventChanges['seoSettings']) {
-  const advancedSeoData = chosen(sent === null ? null : sent?.advancedSeoData, stored.advancedSeoData, undefined)
+  const advancedSeoData = chosen(inside(sent, 'advancedSeoData'), stored.advancedSeoData, undefined)
   return advancedSeoData ? { advancedSeoData } : {}
 }
 
@@ -159,9 +184,9 @@ function registrationOf(stored: StoredEvent, sent: RegistrationChanges, wrong: V
     registrationDisabled: chosen(sent.registrationDisabled, stored.registrationDisabled, false),
     registrationPaused: chosen(sent.registrationPaused, stored.registrationPaused, false),
     allowedGuestTypes: chosen(sent.allowedGuestTypes, stored.allowedGuestTypes, 'VISITOR_OR_MEMBER'),
-    externalUrl: chosen(sent.external === null ? null : sent.external?.url, stored.externalUrl, null),
+    externalUrl: chosen(inside(sent.external, 'url'), stored.externalUrl, null),
     ...(sent.rsvp !== undefined && { rsvpSettings: rsvpSettingsOf(stored.rsvpSettings, sent.rsvp, wrong) }),
-    ...(sent.tickets && ticketSettingsOf(stored, sent.tickets, wrong)),
+    ...(sent.tickets !== undefined && ticketSettingsOf(stored, sent.tickets ?? NO_SETTINGS, wrong)),
   }
 }
 
@@ -179,6 +204,14 @@ function rsvpSettingsOf(stored: RsvpSettings, sent: RegistrationChanges['rsvp'],
     startDate,
     endDate,
   }) as RsvpSettings // present leaves out what is absent
+}
+
+/** Every member cleared; the currency stays, for tickets always have one. */
+const NO_SETTINGS = {
+  guestsAssignedSeparately: null,
+  ticketLimitPerOrder: null,
+  reservationDurationInMinutes: null,
+  taxSettings: null,
 }
 
 function ticketSettingsOf(
@@ -211,7 +244,8 @@ function taxOf(
   if (!sent) return sent === null ? NO_TAX : {}
   const taxType = chosen(sent.type, stored.taxType, null)
   const taxName = chosen(sent.name, stored.taxName, null)
-  const taxRate = chosen(sent.rate, stored.taxRate, null)
+  const rate = chosen(sent.rate, stored.taxRate, null)
+  const taxRate = rate === null ? null : String(Number(rate)) // at most three decimals: 21.550 is 21.55
   const at = 'event.registration.tickets.taxSettings'
   if (taxType === null && taxName === null && taxRate === null) return NO_TAX
   for (const [name, value] of Object.entries({ type: taxType, name: taxName, rate: taxRate }))

@@ -1,5 +1,12 @@
 import type { Db } from '../db/connect.ts'
-import { type CompiledQuery, compileQuery, type Operator, type QueryFields, type WireQuery } from '../wire/query.ts'
+import {
+  type CompiledQuery,
+  compileQuery,
+  type Operator,
+  pagingMetadata,
+  type QueryFields,
+  type WireQuery,
+} from '../wire/query.ts'
 import { statusSql } from './model.ts'
 
 const COMPARED = ['$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$in', '$hasSome'] as const satisfies Operator[]
@@ -40,4 +47,10 @@ export function compileEventQuery(db: Db, query: WireQuery | null | undefined, n
     limitMax: 1000,
   } as const
   return compileQuery(db, rules, query, now)
+}
+
+/** Cursors only for those who page by cursor (api 6.3.1). */
+export function eventPagingMetadata(compiled: CompiledQuery, count: number, total: number) {
+  const query = compiled.query.cursorPaging ? compiled.query : { ...compiled.query, paging: {} }
+  return pagingMetadata({ ...compiled, query }, count, total)
 }

@@ -2,11 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { findSite } from '../sites/store.ts'
-import { pagingMetadata } from '../wire/query.ts'
 import { toICalendar } from './calendar.ts'
 import { createEvent } from './create.ts'
 import { isDraft } from './model.ts'
-import { compileEventQuery } from './queries.ts'
+import { compileEventQuery, eventPagingMetadata } from './queries.ts'
 import {
   ActOnEvent,
   CreateEvent,
@@ -63,7 +62,7 @@ export function eventRoutes({ sql, publicUrl }: Deps) {
       const events = compiled.limit > 0 ? await listEvents(sql, selection) : []
       return {
         events: await showEvents(sql, events, viewer),
-        pagingMetadata: pagingMetadata(compiled, events.length, total),
+        pagingMetadata: eventPagingMetadata(compiled, events.length, total),
       }
     })
 

@@ -40,7 +40,7 @@ const AddressIn = Type.Object({
   addressLine2: Maybe(Text(0, 250)),
   city: Maybe(Text(0, 100)),
   subdivision: Maybe(Text(0, 20)),
-  country: Maybe(Type.String({ pattern: '^[A-Z]{2}$' })),
+  country: Maybe(Type.String({ pattern: '^([A-Z]{2})?$' })),
   postalCode: Maybe(Text(0, 100)),
   formattedAddress: Maybe(Text(0, 1000)),
   geocode: Maybe(

@@ -1,5 +1,5 @@
 import type { Db } from '../db/connect.ts'
-import { type Identity, mayActOn } from '../identities/identity.ts'
+import type { Identity } from '../identities/identity.ts'
 import { allows, type Permission } from '../identities/permissions.ts'
 import { Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
@@ -43,10 +43,14 @@ export async function showEvents(db: Db, events: readonly StoredEvent[], viewer:
       sales: sales.get(event.eventId),
       categories: categories.get(event.eventId),
     }
-    // Staff see the figures of the events that were given to them only.
-    const visible = mayActOn(identity, event.eventId) ? fields : withoutFigures
+    const visible = seesFigures(identity, event) ? fields : withoutFigures
     return toWireEvent(event, related, { site, publicUrl, now, fields: visible })
   })
+}
+
+/** Staff see the figures of the events that were given to them only. */
+function seesFigures(identity: Identity, { eventId }: StoredEvent): boolean {
+  return identity.kind !== 'staff' || identity.eventIds === null || identity.eventIds.includes(eventId)
 }
 
 /** @throws Refusal PERMISSION_DENIED for a fieldset that needs a permission of its own (api 4.5, 4.7) */

@@ -75,8 +75,11 @@ function isPartOf(sent: unknown, current: unknown): boolean {
       sent.every((item, index) => isPartOf(item, current[index]))
     )
   if (isPlainObject(sent))
-    return Object.entries(sent).every(([name, value]) => {
-      return isPartOf(value, isPlainObject(current) && Object.hasOwn(current, name) ? current[name] : undefined)
-    })
+    return (
+      isPlainObject(current) &&
+      Object.entries(sent).every(([name, value]) =>
+        isPartOf(value, Object.hasOwn(current, name) ? current[name] : undefined),
+      )
+    )
   return sent === current
 }

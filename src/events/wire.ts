@@ -99,8 +99,12 @@ export function addressLineOf(address: Address, locale: string): string {
 }
 
 function countryName(code: string, locale: string): string {
-  return new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code
+  const names = COUNTRY_NAMES.get(locale) ?? new Intl.DisplayNames(locale, { type: 'region' })
+  COUNTRY_NAMES.set(locale, names)
+  return names.of(code) ?? code
 }
+
+const COUNTRY_NAMES = new Map<string, Intl.DisplayNames>()
 
 export function toWireDateAndTime(event: StoredEvent, locale: string): WireEvent['dateAndTimeSettings'] {
   return present({
@@ -184,17 +188,12 @@ function toWireTickets(event: StoredEvent, tickets: TicketFigures, locale: strin
         taxSettings: {
           type: event.taxType,
           name: event.taxName,
-          rate: plainRate(event.taxRate),
+          rate: String(Number(event.taxRate)), // the column keeps three decimals: 21.550 is 21.55
           appliedToDonations: event.taxOnDonations ?? true,
         },
       }),
     reservationDurationInMinutes: event.reservationMinutes,
   }
-}
-
-/** `21.550` → `21.55`: the column keeps three decimals. */
-function plainRate(rate: string): string {
-  return rate.includes('.') ? rate.replace(/\.?0+$/, '') : rate
 }
 
 const PRICE_FORMATS = new Map<string, Intl.NumberFormat>()

@@ -92,7 +92,9 @@ const FORMATS: Readonly<Record<string, { valid: (text: string) => boolean; expec
 
 function isInstant(text: string): boolean {
   const match = /^(\d{4})-(\d\d)-(\d\d)[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)$/.exec(text)
-  if (!match || Number.isNaN(Date.parse(text))) return false
+  // What PostgreSQL can store: an offset may carry the year out of 1 to 9999.
+  const year = new Date(text).getUTCFullYear()
+  if (!match || !(year >= 1 && year <= 9999)) return false
   // Date.parse takes 30 February for 2 March.
   const day = Number(match[3])
   return day >= 1 && day <= new Date(Date.UTC(Number(match[1]), Number(match[2]), 0)).getUTCDate()

@@ -232,7 +232,8 @@ function operandOf(name: string, field: QueryField, operand: unknown): Operand {
     }
     case 'instant': {
       const instant = typeof operand === 'string' ? new Date(operand) : new Date(Number.NaN)
-      if (Number.isNaN(instant.getTime())) throw expected('an ISO date')
+      const year = instant.getUTCFullYear() // what PostgreSQL can compare: 1 to 9999
+      if (!(year >= 1 && year <= 9999)) throw expected('an ISO date')
       return instant
     }
   }

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { formattedOf } from './formatted.ts'
+
+const EMPTY = { startDate: '', startTime: '', endDate: '', endTime: '' }
+
+function event(startAt: string, endAt: string, members: object = {}) {
+  const flags = { dateTbd: false, dateTbdMessage: null, hideEndDate: false, showTimeZone: false, timeZone: 'UTC' }
+  return { ...flags, startAt: new Date(startAt), endAt: new Date(endAt), ...members }
+}
+
+test.each([
+  [
+    'several days',
+    'en-US',
+    event('2015-09-01T10:20Z', '2015-09-05T12:14Z'),
+    'September 1, 2015 at 10:20 AM – September 5, 2015 at 12:14 PM',
+  ],
+  [
+    'one day with its zone',
+    'en-US',
+    event('2018-02-01T10:10Z', '2018-02-01T12:50Z', { timeZone: 'Europe/Helsinki', showTimeZone: true }),
+    'February 1, 2018, 12:10 – 2:50 PM GMT+2',
+  ],
+  [
+    'another locale',
+    'en-GB',
+    event('2023-10-20T10:00Z', '2023-10-22T18:00Z'),
+    '20 October 2023 at 10:00 – 22 October 2023 at 18:00',
+  ],
+  ['a point in time', 'en-US', event('2015-09-01T10:20Z', '2015-09-01T10:20Z'), 'September 1, 2015 at 10:20 AM'],
+])('events 1.6.14: %s reads as documented', (_, locale, given, expected) => {
+  expect(formattedOf(given, locale).dateAndTime).toBe(expected)
+})
+
+test('events 1.6.8: the zone decides which day it is', () => {
+  const given = event('2030-01-01T23:30Z', '2030-01-02T00:30Z', { timeZone: 'Asia/Tokyo' })
+  expect(formattedOf(given, 'en-US')).toEqual({
+    dateAndTime: 'January 2, 2030, 8:30 – 9:30 AM',
+    startDate: 'January 2, 2030',
+    startTime: '8:30 AM',
+    endDate: 'January 2, 2030',
+    endTime: '9:30 AM',
+  })
+})
+
+test('events 1.6.12: a hidden end is in none of the texts', () => {
+  const given = event('2030-01-01T10:00Z', '2030-01-02T11:00Z', { hideEndDate: true })
+  expect(formattedOf(given, 'en-US')).toEqual({
+    dateAndTime: 'January 1, 2030 at 10:00 AM',
+    startDate: 'January 1, 2030',
+    startTime: '10:00 AM',
+    endDate: '',
+    endTime: '',
+  })
+})
+
+test('events 1.6.10: an open date reads as its message', () => {
+  const open = { ...event('2030-01-01T10:00Z', '2030-01-02T11:00Z'), startAt: null, endAt: null, dateTbd: true }
+  expect(formattedOf({ ...open, dateTbdMessage: 'In spring' }, 'en-US')).toEqual({ dateAndTime: 'In spring', ...EMPTY })
+})
