@@ -5,6 +5,7 @@ import { formRoutes } from './forms/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
 import { identityRoutes } from './identities/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
+import { scheduleRoutes } from './schedule/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
 
 /** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
@@ -16,5 +17,6 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(policyRoutes(deps))
   await app.register(categoryRoutes(deps))
   await app.register(staffRoutes(deps))
+  await app.register(scheduleRoutes(deps))
   return app
 }

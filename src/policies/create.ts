@@ -1,10 +1,11 @@
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
+import { lockEvent } from '../events/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
 import { Refusal } from '../refusals.ts'
 import { POLICIES_PER_EVENT_MAX, type Policy } from './model.ts'
-import { countPolicies, insertPolicy, lockEvent } from './store.ts'
+import { countPolicies, insertPolicy } from './store.ts'
 
 type NewPolicy = { eventId: string; name: string; body: string }
 

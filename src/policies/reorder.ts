@@ -1,9 +1,10 @@
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
+import { lockEvent } from '../events/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { Refusal } from '../refusals.ts'
 import { type Policy, type ReorderInstruction, reordered } from './model.ts'
-import { getPolicy, listPolicies, lockEvent, placePolicies } from './store.ts'
+import { getPolicy, listPolicies, placePolicies } from './store.ts'
 
 /**
  * Moves a policy before or after another of its event; all of them in the new order.

@@ -1,25 +1,10 @@
 import type { Db, Fragment, Tx } from '../db/connect.ts'
-import { eventNotFound } from '../events/store.ts'
 import { Refusal } from '../refusals.ts'
 import { type CompiledQuery, compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
 import type { Policy } from './model.ts'
 
 /** Whether policies of drafts are seen too. */
 export type Sight = { siteId: string; seesDrafts: boolean }
-
-/**
- * Makes writers of one event's policies take turns. Rows that only refer to the event are not held up.
- * @throws Refusal EVENT_NOT_FOUND
- */
-export async function lockEvent(tx: Tx, siteId: string, eventId: string): Promise<void> {
-  const locked = await tx`
-    select event_id
-      from events
-     where site_id = ${siteId}
-       and event_id = ${eventId}
-       for no key update`
-  if (locked.count === 0) throw eventNotFound(eventId)
-}
 
 export async function countPolicies(tx: Tx, siteId: string, eventId: string): Promise<number> {
   const [row] = await tx<{ count: number }[]>`
