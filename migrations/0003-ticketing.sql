@@ -145,6 +145,8 @@ create table orders (
   email                 text not null,
   -- One answer per guest entry, in line order.
   guest_forms           jsonb not null,
+  -- Whether each ticket has a guest of its own.
+  guests_assigned       boolean not null,
   invoice               jsonb not null,
   currency              text not null,
   grand_total_minor     bigint not null,

@@ -4,13 +4,21 @@ import { eventRoutes } from './events/routes.ts'
 import { formRoutes } from './forms/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
 import { identityRoutes } from './identities/routes.ts'
+import { checkoutRoutes } from './orders/checkout-routes.ts'
+import { orderRoutes } from './orders/routes.ts'
+import { paymentRoutes } from './payments/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
+import { ticketDefinitionRoutes } from './ticket-definitions/routes.ts'
+import { createIntake } from './ticket-reservations/intake.ts'
+import { ticketReservationRoutes } from './ticket-reservations/routes.ts'
+import { ticketRoutes } from './tickets/routes.ts'
 
 /** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
 export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
   const app = await createHttpApp(deps, logger)
+  const intake = createIntake(deps.sql)
   await app.register(identityRoutes(deps))
   await app.register(eventRoutes(deps))
   await app.register(formRoutes(deps))
@@ -18,5 +26,11 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(categoryRoutes(deps))
   await app.register(staffRoutes(deps))
   await app.register(scheduleRoutes(deps))
+  await app.register(ticketDefinitionRoutes(deps))
+  await app.register(ticketReservationRoutes(deps, intake))
+  await app.register(checkoutRoutes(deps, intake))
+  await app.register(orderRoutes(deps))
+  await app.register(ticketRoutes(deps))
+  await app.register(paymentRoutes(deps))
   return app
 }

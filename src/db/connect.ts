@@ -43,8 +43,9 @@ export function connect({ url, connectionsMax = 10, ...rest }: ConnectionOptions
   return url === undefined ? postgres(options) : postgres(url, options)
 }
 
-/** Any value as a jsonb parameter; what JSON cannot hold (undefined members, functions) is dropped by JSON itself. */
-export function jsonb(db: Db, value: unknown): postgres.Parameter {
+/** Any value as a jsonb parameter, null as SQL null; what JSON cannot hold is dropped by JSON itself. */
+export function jsonb(db: Db, value: unknown): postgres.Parameter | null {
+  if (value === null || value === undefined) return null
   return db.json(value as Json) // postgres.js types the parameter as plain JSON; our readonly wire types are that
 }
 

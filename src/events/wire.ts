@@ -62,7 +62,7 @@ export function toWireEvent(event: StoredEvent, related: Related, view: View): W
     seoSettings: when('SEO_SETTINGS', () => ({ slug: event.slug, ...event.seoSettings, hidden: false })),
     agendaSettings: when('AGENDA', () => ({
       enabled: event.agendaEnabled,
-      pageUrl: `${publicUrl}${pagePathOf(event)}/schedule`,
+      pageUrl: { base: publicUrl, path: `${pagePathOf(event)}/schedule` },
     })),
     categories: when('CATEGORIES', () => ({ categories: (related.categories ?? []).slice(0, 10).map(toWireCategory) })),
   }) as WireEvent // present leaves out what is absent
@@ -142,7 +142,7 @@ export function calendarEntryOf(
   return { event: { ...event, startAt, endAt }, place, pageUrl: encodeURI(publicUrl + pagePathOf(event)) }
 }
 
-function calendarUrlsOf(event: StoredEvent, view: View): WireEvent['calendarUrls'] {
+export function calendarUrlsOf(event: StoredEvent, view: Pick<View, 'site' | 'publicUrl'>): WireEvent['calendarUrls'] {
   const entry = calendarEntryOf(event, view)
   if (!entry) return undefined
   const ics = `${view.publicUrl}/boxoffice/v1/events/${event.eventId}/calendar.ics?siteId=${event.siteId}`

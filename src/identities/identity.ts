@@ -1,3 +1,4 @@
+import { Refusal } from '../refusals.ts'
 import type { Permission } from './permissions.ts'
 
 /** Who asks (design.md section 4, spec/ticketing.md section 2). Every identity belongs to one site. */
@@ -27,7 +28,7 @@ export function buyerOf(identity: Identity): { visitorId: string | null; memberI
   }
 }
 
-/** Whether something made by `owner` is `identity`'s own (R24, R25); whoever acts for the site owns all of it. */
+/** Whether `identity` is the guest who made something (R24, R25). Who acts for the site needs a permission instead. */
 export function owns(identity: Identity, owner: { visitorId: string | null; memberId: string | null }): boolean {
   switch (identity.kind) {
     case 'visitor':
@@ -36,7 +37,7 @@ export function owns(identity: Identity, owner: { visitorId: string | null; memb
       return owner.memberId === identity.memberId || owner.visitorId === identity.visitorId
     case 'staff':
     case 'admin':
-      return true
+      return false
   }
 }
 
@@ -48,6 +49,19 @@ export function actsForSite(identity: Identity): boolean {
 /** Whether a staff member was given `eventId`; everyone else is limited by permissions alone. */
 export function mayActOn(identity: Identity, eventId: string): boolean {
   return identity.kind !== 'staff' || identity.eventIds === null || identity.eventIds.includes(eventId)
+}
+
+export function refuseOtherEvents(identity: Identity, eventId: string): void {
+  if (!mayActOn(identity, eventId))
+    throw new Refusal('PERMISSION_DENIED', 'You were not given this event.', { eventId })
+}
+
+/** The events that a list shows to `identity`: those asked for (none: all), narrowed to what a staff member was given. */
+export function visibleEvents(identity: Identity, asked: readonly string[]): readonly string[] {
+  if (identity.kind !== 'staff' || identity.eventIds === null) return asked
+  if (asked.length === 0) return identity.eventIds
+  for (const eventId of asked) refuseOtherEvents(identity, eventId)
+  return asked
 }
 
 /** What is written down of who did something: kind and id, nothing personal. */

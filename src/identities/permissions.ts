@@ -1,4 +1,4 @@
-import type { Identity } from './identity.ts'
+import { type Identity, owns } from './identity.ts'
 
 /** Permissions that whoever acts for the site has and a guest has not; names after `WIX_EVENTS.` (api 1.5). */
 const SITE_PERMISSIONS = [
@@ -52,7 +52,7 @@ export type Permission = (typeof SITE_PERMISSIONS)[number] | (typeof PUBLIC_PERM
 /** What each word of a staff member's `permissions` allows (events 9.5.11). */
 export const STAFF_PERMISSIONS = {
   CHECK_IN_GUESTS: ['CHECK-IN', 'READ_TICKETS'],
-  SELL_TICKETS: ['READ_TICKET_DEFINITIONS', 'MANAGE_ORDERS', 'READ_ORDERS'],
+  SELL_TICKETS: ['TICKET_RESERVATION_READ', 'TICKET_RESERVATION_UPDATE', 'MANAGE_ORDERS', 'READ_ORDERS'],
   ADD_GUESTS: ['MANAGE_ORDERS', 'READ_ORDERS', 'READ_TICKETS'],
   READ_ANALYTICS: ['READ_ORDERS', 'READ_EVENT_DASHBOARD'],
   READ_GUEST_FORM: ['READ_TICKETS'],
@@ -69,6 +69,15 @@ export function allows(identity: Identity, permission: Permission): boolean {
     case 'admin':
       return true
   }
+}
+
+/** Whether `identity` may do this to something made by `owner`: as its own, or by permission over all of the site's. */
+export function allowsOver(
+  identity: Identity,
+  permission: Permission,
+  owner: { visitorId: string | null; memberId: string | null },
+): boolean {
+  return owns(identity, owner) || allows(identity, permission)
 }
 
 const PUBLIC: ReadonlySet<string> = new Set(PUBLIC_PERMISSIONS)

@@ -1,0 +1,132 @@
+import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+
+/** The numbers of one definition (R61): `reserved` by PENDING reservations, `sold` to CONFIRMED ones. */
+export type Inventory = {
+  ticketDefinitionId: string
+  /** null: unlimited. */
+  actualLimit: number | null
+  reserved: number
+  sold: number
+}
+
+/** How one definition's numbers change; every movement of stock is a list of these. */
+export type Movement = {
+  ticketDefinitionId: string
+  reserved: number
+  sold: number
+  /** Whether it may go beyond the limit, because somebody who may bypass limits said so (R67). */
+  beyondLimit?: boolean
+}
+
+/** What a guest can still get; null when unlimited (R63). */
+export function unsoldOf({ actualLimit, reserved, sold }: Inventory): number | null {
+  return actualLimit === null ? null : Math.max(0, actualLimit - sold - reserved)
+}
+
+export async function createInventory(
+  tx: Tx,
+  {
+    siteId,
+    ticketDefinitionId,
+    actualLimit,
+  }: { siteId: string; ticketDefinitionId: string; actualLimit: number | null },
+): Promise<void> {
+  await tx`
+    insert into inventory (site_id, ticket_definition_id, actual_limit)
+    values (${siteId}, ${ticketDefinitionId}, ${actualLimit})`
+}
+
+/**
+ * Sets a definition's limit. One below what is already held is taken: the definition is then sold out and `overbooked`
+ * says by how much (R96).
+ */
+export async function setLimit(
+  tx: Tx,
+  {
+    siteId,
+    ticketDefinitionId,
+    actualLimit,
+  }: { siteId: string; ticketDefinitionId: string; actualLimit: number | null },
+): Promise<void> {
+  await tx`
+    update inventory
+       set actual_limit = ${actualLimit}::integer,
+           overbooked = coalesce(greatest(0, reserved + sold - ${actualLimit}::integer), 0)
+     where site_id = ${siteId}
+       and ticket_definition_id = ${ticketDefinitionId}`
+}
+
+/** Locks the rows, always in id order: two who want the same tickets queue instead of deadlocking. */
+export async function lockInventory(
+  tx: Tx,
+  siteId: string,
+  ticketDefinitionIds: readonly string[],
+): Promise<Inventory[]> {
+  if (ticketDefinitionIds.length === 0) return []
+  return tx<Inventory[]>`
+    select ticket_definition_id, actual_limit, reserved, sold
+      from inventory
+     where site_id = ${siteId}
+       and ticket_definition_id in ${tx([...ticketDefinitionIds])}
+     order by ticket_definition_id
+       for update`
+}
+
+/**
+ * Applies all movements in one statement; the rows must be locked already. `overbooked` grows only with `beyondLimit`
+ * and shrinks as soon as there is less to excuse; anything else beyond the limit breaks inventory_never_oversold.
+ */
+export async function moveInventory(tx: Tx, siteId: string, movements: readonly Movement[]): Promise<void> {
+  const total = sumByDefinition(movements)
+  if (total.length === 0) return
+  await tx`
+    update inventory
+       set reserved = inventory.reserved + moved.reserved,
+           sold = inventory.sold + moved.sold,
+           overbooked = case
+             when moved.beyond_limit then greatest(
+               inventory.overbooked,
+               inventory.reserved + inventory.sold + moved.reserved + moved.sold - inventory.actual_limit
+             )
+             else least(
+               inventory.overbooked,
+               greatest(0, inventory.reserved + inventory.sold + moved.reserved + moved.sold - inventory.actual_limit)
+             )
+           end
+      from jsonb_to_recordset(${jsonb(tx, total)}) as moved (
+             ticket_definition_id uuid, reserved integer, sold integer, beyond_limit boolean
+           )
+     where inventory.site_id = ${siteId}
+       and inventory.ticket_definition_id = moved.ticket_definition_id`
+}
+
+type SummedMovement = { ticket_definition_id: string; reserved: number; sold: number; beyond_limit: boolean }
+
+function sumByDefinition(movements: readonly Movement[]): SummedMovement[] {
+  const sums = new Map<string, SummedMovement>()
+  for (const { ticketDefinitionId, reserved, sold, beyondLimit = false } of movements) {
+    const sum = sums.get(ticketDefinitionId)
+    sums.set(ticketDefinitionId, {
+      ticket_definition_id: ticketDefinitionId,
+      reserved: (sum?.reserved ?? 0) + reserved,
+      sold: (sum?.sold ?? 0) + sold,
+      beyond_limit: beyondLimit || (sum?.beyond_limit ?? false),
+    })
+  }
+  return [...sums.values()]
+}
+
+/**
+ * What live reads subtract from `reserved`: holds past their deadline that nobody has released yet, per definition
+ * (R69, R130). A handful of rows at most, found by the partial index on PENDING deadlines.
+ */
+export function overdueHolds(db: Db, siteId: string, now: Date): Fragment {
+  return db`
+    select lines.ticket_definition_id, sum(lines.quantity - lines.removed_quantity)::integer as quantity
+      from ticket_reservations as overdue
+      join ticket_reservation_lines as lines using (site_id, ticket_reservation_id)
+     where overdue.site_id = ${siteId}
+       and overdue.status = 'PENDING'
+       and overdue.expires_at <= ${now}
+     group by lines.ticket_definition_id`
+}

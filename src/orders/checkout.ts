@@ -1,0 +1,202 @@
+import { record } from '../activity/record.ts'
+import { upsertContact } from '../contacts/store.ts'
+import type { Tx } from '../db/connect.ts'
+import type { StoredEvent } from '../events/model.ts'
+import { getEvent } from '../events/store.ts'
+import { type Answer, answerOf, problemsOfAnswers } from '../forms/answers.ts'
+import { getForm } from '../forms/store.ts'
+import { actorOf, buyerOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
+import { allows, allowsOver } from '../identities/permissions.ts'
+import { newGuid, randomCode } from '../ids.ts'
+import { insertPayment } from '../payments/store.ts'
+import { invalid, Refusal } from '../refusals.ts'
+import { getSite } from '../sites/store.ts'
+import { statusAt, type TicketReservation } from '../ticket-reservations/model.ts'
+import { lockReservation, occupy, transition } from '../ticket-reservations/store.ts'
+import { issueTickets } from '../tickets/issue.ts'
+import { orderActivity } from './end.ts'
+import { invoiceOf } from './invoice.ts'
+import type { Order, OrderStatus } from './model.ts'
+import { insertOrder } from './store.ts'
+
+export type CheckoutRequest = {
+  eventId: string
+  ticketReservationId: string
+  guests: { inputValues: Answer[] }[]
+  buyer: { firstName: string; lastName: string; email: string } | null
+  memberId: string | null
+  couponCode: string | null
+  paidPlanBenefit: boolean
+  silent: boolean
+  payInPerson: boolean
+  markAsPaid: boolean
+  ignoreFormValidation: boolean
+  marketingConsent: boolean
+}
+
+type Caller = { identity: Identity; now: Date; feePercent: string }
+
+/**
+ * Turns one pending reservation into exactly one order (R156 to R166): free, paid at the door or marked as paid, it is
+ * confirmed at once and has its tickets; else it waits for an online payment, and the hold goes on.
+ */
+export async function checkout(
+  tx: Tx,
+  wanted: CheckoutRequest,
+  { identity, now, feePercent }: Caller,
+): Promise<{ order: Order; reservation: TicketReservation }> {
+  const { siteId } = identity
+  refuseUnlessAllowed(wanted, identity)
+  refuseOtherEvents(identity, wanted.eventId)
+  const reservation = await lockReservation(tx, siteId, wanted.ticketReservationId)
+  if (!reservation || reservation.eventId !== wanted.eventId || !allowsOver(identity, 'MANAGE_ORDERS', reservation))
+    throw reservationNotFound(wanted)
+  if (reservation.orderNumber !== null)
+    throw new Refusal('RESERVATION_OCCUPIED', 'This reservation was checked out already.')
+  if (statusAt(reservation, now) !== 'PENDING') throw reservationNotFound(wanted)
+  const event = await getEvent(tx, siteId, wanted.eventId)
+  if (event.canceledAt) throw new Refusal('REGISTRATION_CLOSED', 'The event was canceled.')
+
+  const ticketsQuantity = reservation.lines.reduce((sum, line) => sum + line.quantity - line.removedQuantity, 0)
+  const buyer = await judgedBuyer(tx, wanted, event, ticketsQuantity)
+  if (wanted.couponCode !== null)
+    throw new Refusal('COUPON_NOT_FOUND', 'There is no such coupon.', { couponCode: wanted.couponCode })
+  if (wanted.paidPlanBenefit) throw new Refusal('PAID_PLAN_BENEFIT_NOT_FOUND', 'There is no such benefit.')
+
+  const offline = wanted.payInPerson || wanted.markAsPaid
+  const invoice = invoiceOf(reservation.lines, event, offline ? '0' : feePercent)
+  const status = statusOfNewOrder(wanted, invoice.grandTotalMinor)
+  const online = status === 'INITIATED'
+  if (online && !(await getSite(tx, siteId)).testPayments)
+    throw new Refusal('NO_PAYMENT_METHOD_CONFIGURED', 'No payment method configured.', {
+      details: { details: { error_key: 'NO_PAYMENT_METHOD_CONFIGURED' } },
+    })
+
+  const actor = actorOf(identity)
+  const order: Order = {
+    siteId,
+    orderNumber: newOrderNumber(),
+    eventId: event.eventId,
+    ticketReservationId: reservation.ticketReservationId,
+    // Initiating and confirming are two facts, also where one follows the other at once (R214).
+    revision: online ? 1 : 2,
+    status,
+    channel: 'ONLINE',
+    method: offline && status !== 'FREE' ? 'inPerson' : null,
+    confirmedAt: online ? null : now,
+    paidAt: status === 'PAID' ? now : null,
+    markedPaidBy: status === 'PAID' ? actor : null,
+    canceledAt: null,
+    archivedAt: null,
+    anonymizedAt: null,
+    snapshotId: online ? newGuid() : null,
+    ...buyerOf(identity),
+    ...(wanted.memberId !== null && { memberId: wanted.memberId }),
+    contactId: await upsertContact(tx, siteId, buyer, now),
+    ...buyer,
+    guestForms: wanted.guests.slice(0, event.guestsAssignedSeparately ? ticketsQuantity : 1),
+    guestsAssigned: event.guestsAssignedSeparately,
+    invoice,
+    currency: invoice.currency,
+    grandTotalMinor: invoice.grandTotalMinor,
+    revenueMinor: invoice.revenueMinor,
+    ticketsQuantity,
+    fullyCheckedIn: false,
+    silent: wanted.silent,
+    marketingConsent: wanted.marketingConsent,
+    createdAt: now,
+    updatedAt: now,
+  }
+  await insertOrder(tx, order)
+  await occupy(tx, siteId, reservation.ticketReservationId, order.orderNumber)
+  await record(tx, [orderActivity({ ...order, revision: 1 }, 'initiated', { actor, now })])
+  if (order.snapshotId !== null) {
+    const { snapshotId: paymentId, grandTotalMinor: amountMinor, orderNumber, currency } = order
+    await insertPayment(tx, { siteId, paymentId, orderNumber, provider: 'test', amountMinor, currency }, now)
+    return { order, reservation: { ...reservation, orderNumber: order.orderNumber } }
+  }
+  await confirmReservation(tx, order, reservation, { actor, now })
+  return { order, reservation: { ...reservation, orderNumber: order.orderNumber, status: 'CONFIRMED' } }
+}
+
+/**
+ * Makes a held reservation a sold one and issues its tickets; the order already says that it is confirmed. The
+ * reservation must be locked.
+ * @throws Error when it is no longer held: callers have checked under the lock
+ */
+export async function confirmReservation(
+  tx: Tx,
+  order: Order,
+  reservation: TicketReservation,
+  { actor, now }: { actor: { kind: string; id: string }; now: Date },
+): Promise<void> {
+  const { siteId, ticketReservationId } = reservation
+  const confirmed = await transition(tx, {
+    siteId,
+    ids: [ticketReservationId],
+    from: ['PENDING'],
+    to: 'CONFIRMED',
+    actor,
+    now,
+  })
+  if (confirmed.length !== 1) throw new Error(`reservation ${ticketReservationId} ended under its lock`)
+  await issueTickets(tx, order, reservation.lines, { actor, now })
+  await record(tx, [orderActivity(order, 'confirmed', { actor, now, data: { silent: order.silent } })])
+}
+
+/** 10 characters in the contract's pattern (spec/ticketing 9.3): 51 random bits. */
+function newOrderNumber(): string {
+  return `${randomCode(4)}-${randomCode(4)}-${randomCode(2)}`
+}
+
+function statusOfNewOrder({ payInPerson, markAsPaid }: CheckoutRequest, grandTotalMinor: number): OrderStatus {
+  if (grandTotalMinor === 0) return 'FREE'
+  if (markAsPaid) return 'PAID'
+  return payInPerson ? 'OFFLINE_PENDING' : 'INITIATED'
+}
+
+/** R28, R162. */
+function refuseUnlessAllowed(wanted: CheckoutRequest, identity: Identity): void {
+  const bypasses = wanted.payInPerson || wanted.markAsPaid || wanted.ignoreFormValidation
+  if (bypasses && !allows(identity, 'MANAGE_ORDERS'))
+    throw new Refusal('PERMISSION_DENIED', 'Only the organizer can take money in person or skip the form.', {
+      permission: 'MANAGE_ORDERS',
+    })
+  if (wanted.memberId !== null && !allows(identity, 'MANAGE_ORDERS')) {
+    const own = buyerOf(identity).memberId
+    if (own !== wanted.memberId) throw new Refusal('PERMISSION_DENIED', 'The order can only be your own.')
+  }
+}
+
+/** Who pays, after the answers were found good (R158 to R161). */
+async function judgedBuyer(tx: Tx, wanted: CheckoutRequest, event: StoredEvent, ticketsQuantity: number) {
+  const { guests, buyer } = wanted
+  if (event.guestsAssignedSeparately) {
+    if (!buyer) throw invalid('buyer', 'must not be empty: every ticket has a guest of its own', 'REQUIRED_FIELD')
+    if (guests.length !== ticketsQuantity) throw invalid('guests', `must have one entry per ticket: ${ticketsQuantity}`)
+  }
+  if (!wanted.ignoreFormValidation) {
+    const form = await getForm(tx, event.siteId, event.eventId)
+    const judged = event.guestsAssignedSeparately ? guests : guests.slice(0, 1)
+    const problems = judged.flatMap((guest, index) =>
+      problemsOfAnswers(form, guest.inputValues).map(problem => ({ guest: index, problem })),
+    )
+    if (problems.length > 0)
+      throw new Refusal('INVALID_FORM_RESPONSE', problems.map(({ problem }) => problem).join(' '), { problems })
+  }
+  if (buyer) return buyer
+  const answers = guests[0]?.inputValues ?? []
+  const firstName = answerOf(answers, 'firstName')
+  const lastName = answerOf(answers, 'lastName')
+  const email = answerOf(answers, 'email')
+  // Also where the rest of the form is skipped: an order belongs to somebody (R159).
+  if (firstName === null || lastName === null || email === null)
+    throw new Refusal('INVALID_FORM_RESPONSE', 'The form must have firstName, lastName and email.')
+  return { firstName, lastName, email }
+}
+
+function reservationNotFound({ ticketReservationId }: CheckoutRequest): Refusal {
+  return new Refusal('RESERVATION_NOT_FOUND', 'There is no such reservation, or it has ended.', {
+    reservationId: ticketReservationId,
+  })
+}

@@ -1,0 +1,83 @@
+import type { Answer } from '../forms/answers.ts'
+import type { Invoice } from '../pricing/model.ts'
+
+/** The published statuses; the first only says that the status was not asked for (9.1). */
+export const ORDER_STATUSES = [
+  'NA_ORDER_STATUS',
+  'FREE',
+  'PENDING',
+  'PAID',
+  'OFFLINE_PENDING',
+  'INITIATED',
+  'CANCELED',
+  'DECLINED',
+  'AUTHORIZED',
+  'VOIDED',
+  'PARTIALLY_PAID',
+] as const
+export type OrderStatus = Exclude<(typeof ORDER_STATUSES)[number], 'NA_ORDER_STATUS'>
+
+/** What was bought, whatever its payment status (spec/ticketing.md section 9). */
+export type Order = {
+  siteId: string
+  orderNumber: string
+  eventId: string
+  ticketReservationId: string
+  revision: number
+  status: OrderStatus
+  channel: 'ONLINE' | 'OFFLINE_POS'
+  method: string | null
+  confirmedAt: Date | null
+  paidAt: Date | null
+  /** Who marked it paid without a payment of ours (law 5). */
+  markedPaidBy: { kind: string; id: string } | null
+  canceledAt: Date | null
+  archivedAt: Date | null
+  anonymizedAt: Date | null
+  /** The payment that was begun for it. */
+  snapshotId: string | null
+  visitorId: string | null
+  memberId: string | null
+  contactId: string
+  firstName: string
+  lastName: string
+  email: string
+  /** The buyer's answers alone, or one entry per ticket in line order when guests are assigned separately. */
+  guestForms: GuestForm[]
+  guestsAssigned: boolean
+  invoice: Invoice
+  currency: string
+  grandTotalMinor: number
+  revenueMinor: number
+  ticketsQuantity: number
+  fullyCheckedIn: boolean
+  silent: boolean
+  marketingConsent: boolean
+  createdAt: Date
+  updatedAt: Date
+}
+
+export type GuestForm = { inputValues: Answer[] }
+
+/**
+ * What Confirm Order does to an order of this status (R183, R184): `issue` confirms its reservation and issues its
+ * tickets, `pay` only marks it paid, `keep` leaves it, null refuses.
+ */
+export function confirmActionOf(status: OrderStatus): 'issue' | 'pay' | 'keep' | null {
+  switch (status) {
+    case 'INITIATED':
+    case 'PENDING':
+      return 'issue'
+    case 'OFFLINE_PENDING':
+      return 'pay'
+    case 'PAID':
+    case 'FREE':
+      return 'keep'
+    case 'AUTHORIZED':
+    case 'PARTIALLY_PAID':
+    case 'DECLINED':
+    case 'CANCELED':
+    case 'VOIDED':
+      return null
+  }
+}

@@ -1,0 +1,218 @@
+import { Type } from 'typebox'
+import { inTransaction } from '../db/transaction.ts'
+import { findEvent } from '../events/store.ts'
+import { calendarUrlsOf } from '../events/wire.ts'
+import type { App, Deps } from '../http/app.ts'
+import { refuseOtherEvents, visibleEvents } from '../identities/identity.ts'
+import { allowsOver } from '../identities/permissions.ts'
+import { money, toLegacyMoney } from '../money.ts'
+import { Refusal } from '../refusals.ts'
+import { getSite } from '../sites/store.ts'
+import { listTicketsOfOrders } from '../tickets/store.ts'
+import { compileLegacySort } from '../wire/legacy-list.ts'
+import { Guid, LegacyMoneyOut, OneOf, Text } from '../wire/shapes.ts'
+import { confirmOrders } from './confirm.ts'
+import { ORDER_STATUSES } from './model.ts'
+import { countByStatus, findOrder, listOrders, type OrderFilter, summarizeSales } from './store.ts'
+import { ORDER_FIELDSETS, OrderOut, toWireOrder } from './wire.ts'
+
+const TAGS = [
+  'CONFIRMED',
+  'UNCONFIRMED',
+  'MEMBER',
+  'ARCHIVED',
+  'NON_ARCHIVED',
+  'FULLY_CHECKED_IN',
+  'NOT_FULLY_CHECKED_IN',
+] as const
+
+function listOf<T extends Parameters<typeof Type.Array>[0]>(item: T, maxItems: number) {
+  return Type.Optional(Type.Array(item, { maxItems }))
+}
+const Fieldset = listOf(OneOf(ORDER_FIELDSETS), 20)
+const CountsOut = Type.Record(Type.String(), Type.Object({ counts: Type.Record(Type.String(), Type.Integer()) }))
+const OrderFacetsOut = Type.Object({
+  facets: Type.Record(
+    Type.String(),
+    Type.Object({
+      counts: Type.Record(
+        Type.String(),
+        Type.Object({ count: Type.Integer(), tickets: Type.Integer(), ticketsCheckIn: Type.Integer() }),
+      ),
+    }),
+  ),
+})
+
+/** Order management (spec/ticketing.md section 9.6): list, get, summary, confirm. */
+export function orderRoutes({ sql, keys, publicUrl }: Deps) {
+  return async (app: App) => {
+    const links = { keys, publicUrl }
+
+    app.get(
+      '/events/v1/orders',
+      {
+        schema: {
+          querystring: Type.Object({
+            eventId: listOf(Guid, 100),
+            orderNumber: listOf(Text(1, 36), 500),
+            status: listOf(OneOf(ORDER_STATUSES), 20),
+            memberId: listOf(Guid, 500),
+            contactId: listOf(Guid, 100),
+            tag: listOf(OneOf(TAGS), 20),
+            searchPhrase: Type.Optional(Text(0, 200)),
+            facet: listOf(Text(0, 100), 20),
+            fieldset: Fieldset,
+            sort: Type.Optional(Text(0, 200)),
+            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 400 })),
+            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+          }),
+          response: {
+            200: Type.Object({
+              total: Type.Integer(),
+              offset: Type.Integer(),
+              limit: Type.Integer(),
+              orders: Type.Array(OrderOut),
+              facets: Type.Optional(CountsOut),
+              orderFacets: Type.Optional(OrderFacetsOut),
+            }),
+          },
+        },
+        config: { permission: 'READ_ORDERS' },
+      },
+      async ({ query, identity }) => {
+        const { siteId } = identity
+        const { limit = 100, offset = 0, fieldset = [] } = query
+        const filter: OrderFilter = {
+          eventIds: visibleEvents(identity, query.eventId ?? []),
+          orderNumbers: query.orderNumber ?? [],
+          statuses: query.status ?? [],
+          memberIds: query.memberId ?? [],
+          contactIds: query.contactId ?? [],
+          tags: query.tag ?? [],
+          searchPhrase: query.searchPhrase ?? '',
+        }
+        const orderBy = compileLegacySort(sql, SORTABLE, query.sort, 'created:asc')
+        const { orders, total } = await listOrders(sql, siteId, filter, { limit, offset, orderBy })
+        const numbers = fieldset.includes('TICKETS') ? orders.map(order => order.orderNumber) : []
+        const ticketsOf = Map.groupBy(await listTicketsOfOrders(sql, siteId, numbers), ticket => ticket.orderNumber)
+        return {
+          total,
+          offset,
+          limit,
+          orders: orders.map(order => toWireOrder(order, ticketsOf.get(order.orderNumber) ?? [], fieldset, links)),
+          ...(query.facet?.includes('status') && (await statusFacets(siteId, filter))),
+        }
+      },
+    )
+
+    app.get(
+      '/events/v1/orders/summary',
+      {
+        schema: {
+          querystring: Type.Object({ eventId: Type.Optional(Guid) }),
+          response: {
+            200: Type.Object({
+              sales: Type.Array(
+                Type.Object({
+                  total: LegacyMoneyOut,
+                  totalOrders: Type.Integer(),
+                  totalTickets: Type.Integer(),
+                  revenue: LegacyMoneyOut,
+                }),
+              ),
+            }),
+          },
+        },
+        config: { permission: 'READ_ORDERS' },
+      },
+      async ({ query, identity }) => {
+        const events = visibleEvents(identity, query.eventId ? [query.eventId.toLowerCase()] : [])
+        const sales = await summarizeSales(sql, identity.siteId, events)
+        return {
+          sales: sales.map(({ currency, totalMinor, revenueMinor, totalOrders, totalTickets }) => ({
+            total: toLegacyMoney(money(totalMinor, currency)),
+            totalOrders,
+            totalTickets,
+            revenue: toLegacyMoney(money(revenueMinor, currency)),
+          })),
+        }
+      },
+    )
+
+    app.get(
+      '/events/v1/events/:eventId/orders/:orderNumber',
+      {
+        schema: {
+          params: Type.Object({ eventId: Guid, orderNumber: Text(1, 36) }),
+          querystring: Type.Object({ fieldset: Fieldset }),
+          response: {
+            200: Type.Object({
+              order: OrderOut,
+              calendarLinks: Type.Optional(Type.Object({ google: Type.String(), ics: Type.String() })),
+            }),
+          },
+        },
+        config: { permission: 'READ_ORDERS_OWN' },
+      },
+      async ({ params: { eventId, orderNumber }, query, identity }) => {
+        const { siteId } = identity
+        const fieldset = query.fieldset ?? []
+        const order = await findOrder(sql, siteId, orderNumber)
+        const visible = order?.eventId === eventId.toLowerCase() && allowsOver(identity, 'READ_ORDERS', order)
+        if (!order || !visible) throw new Refusal('ORDER_NOT_FOUND', 'There is no such order.', { orderNumber })
+        refuseOtherEvents(identity, order.eventId)
+        const [tickets, event, site] = await Promise.all([
+          listTicketsOfOrders(sql, siteId, fieldset.includes('TICKETS') ? [orderNumber] : []),
+          findEvent(sql, siteId, order.eventId),
+          getSite(sql, siteId),
+        ])
+        const calendarLinks = event && calendarUrlsOf(event, { site, publicUrl })
+        return { order: toWireOrder(order, tickets, fieldset, links), ...(calendarLinks && { calendarLinks }) }
+      },
+    )
+
+    app.post(
+      '/events/v1/events/:eventId/orders/confirm',
+      {
+        schema: {
+          params: Type.Object({ eventId: Guid }),
+          body: Type.Object({ orderNumber: Type.Array(Text(1, 36), { minItems: 1, maxItems: 100 }) }),
+          response: { 200: Type.Object({ orders: Type.Array(OrderOut) }) },
+        },
+        config: { permission: 'MANAGE_ORDERS' },
+      },
+      async ({ params, body, identity, now }) => {
+        const request = { eventId: params.eventId.toLowerCase(), orderNumbers: [...new Set(body.orderNumber)] }
+        const { orders, tickets } = await inTransaction(sql, async tx => {
+          const confirmed = await confirmOrders(tx, request, { identity, now })
+          return { orders: confirmed, tickets: await listTicketsOfOrders(tx, identity.siteId, request.orderNumbers) }
+        })
+        const ticketsOf = Map.groupBy(tickets, ticket => ticket.orderNumber)
+        return {
+          orders: orders.map(order =>
+            toWireOrder(order, ticketsOf.get(order.orderNumber) ?? [], ORDER_FIELDSETS, links),
+          ),
+        }
+      },
+    )
+
+    async function statusFacets(siteId: string, filter: OrderFilter) {
+      const rows = await countByStatus(sql, siteId, filter)
+      return {
+        facets: { status: { counts: Object.fromEntries(rows.map(({ status, count }) => [status, count])) } },
+        orderFacets: {
+          facets: {
+            status: { counts: Object.fromEntries(rows.map(({ status, ...counts }) => [status, counts])) },
+          },
+        },
+      }
+    }
+  }
+}
+
+const SORTABLE: Parameters<typeof compileLegacySort>[1] = {
+  created: db => db`orders.created_at`,
+  orderNumber: db => db`orders.order_number`,
+  status: db => db`orders.status`,
+  fullName: db => db`orders.first_name || ' ' || orders.last_name`,
+}

@@ -1,0 +1,264 @@
+import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import type { Order, OrderStatus } from './model.ts'
+
+function columns(db: Db): Fragment {
+  return db`
+    orders.site_id, orders.order_number, orders.event_id, orders.ticket_reservation_id, orders.revision,
+    orders.status, orders.channel, orders.method, orders.confirmed_at, orders.paid_at, orders.marked_paid_by,
+    orders.canceled_at, orders.archived_at, orders.anonymized_at, orders.snapshot_id, orders.visitor_id,
+    orders.member_id, orders.contact_id, orders.first_name, orders.last_name, orders.email, orders.guest_forms,
+    orders.guests_assigned, orders.invoice, orders.currency, orders.grand_total_minor, orders.revenue_minor, orders.tickets_quantity,
+    orders.fully_checked_in, orders.silent, orders.marketing_consent, orders.created_at, orders.updated_at`
+}
+
+export async function insertOrder(tx: Tx, order: Order): Promise<void> {
+  await tx`
+    insert into orders (
+      site_id, order_number, event_id, ticket_reservation_id, revision, status, channel, method, confirmed_at, paid_at,
+      marked_paid_by, snapshot_id, visitor_id, member_id, contact_id, first_name, last_name, email, guest_forms,
+      guests_assigned, invoice, currency, grand_total_minor, revenue_minor, tickets_quantity, silent, marketing_consent, created_at,
+      updated_at
+    )
+    values (
+      ${order.siteId}, ${order.orderNumber}, ${order.eventId}, ${order.ticketReservationId}, ${order.revision},
+      ${order.status}, ${order.channel}, ${order.method}, ${order.confirmedAt}, ${order.paidAt},
+      ${jsonb(tx, order.markedPaidBy)}, ${order.snapshotId}, ${order.visitorId}, ${order.memberId},
+      ${order.contactId}, ${order.firstName}, ${order.lastName}, ${order.email}, ${jsonb(tx, order.guestForms)},
+      ${order.guestsAssigned}, ${jsonb(tx, order.invoice)}, ${order.currency}, ${order.grandTotalMinor}, ${order.revenueMinor},
+      ${order.ticketsQuantity}, ${order.silent}, ${order.marketingConsent}, ${order.createdAt}, ${order.updatedAt}
+    )`
+}
+
+export async function findOrder(db: Db, siteId: string, orderNumber: string): Promise<Order | null> {
+  const [row] = await db<Order[]>`
+    select ${columns(db)}
+      from orders
+     where site_id = ${siteId}
+       and order_number = ${orderNumber}`
+  return row ?? null
+}
+
+/** Locks orders in number order; their reservations must be locked already. */
+export async function lockOrders(tx: Tx, siteId: string, orderNumbers: readonly string[]): Promise<Order[]> {
+  if (orderNumbers.length === 0) return []
+  return tx<Order[]>`
+    select ${columns(tx)}
+      from orders
+     where site_id = ${siteId}
+       and order_number in ${tx([...orderNumbers])}
+     order by order_number
+       for update`
+}
+
+export async function listReservationIdsOf(db: Db, siteId: string, orderNumbers: readonly string[]): Promise<string[]> {
+  if (orderNumbers.length === 0) return []
+  const rows = await db<{ ticketReservationId: string }[]>`
+    select ticket_reservation_id
+      from orders
+     where site_id = ${siteId}
+       and order_number in ${db([...orderNumbers])}`
+  return rows.map(row => row.ticketReservationId)
+}
+
+export async function listOrderNumbersOfTickets(
+  db: Db,
+  siteId: string,
+  ticketNumbers: readonly string[],
+): Promise<string[]> {
+  const rows = await db<{ orderNumber: string }[]>`
+    select distinct order_number
+      from tickets
+     where site_id = ${siteId}
+       and ticket_number in ${db([...ticketNumbers])}`
+  return rows.map(row => row.orderNumber)
+}
+
+/** What a change of status writes; what is absent stays. Raises the revision; the order must be locked. */
+export type OrderChange = {
+  status: OrderStatus
+  method?: string
+  confirmedAt?: Date
+  paidAt?: Date
+  markedPaidBy?: { kind: string; id: string }
+  canceledAt?: Date
+  ticketReservationId?: string
+}
+
+export async function changeOrder(tx: Tx, order: Order, change: OrderChange, now: Date): Promise<Order> {
+  const changed = { ...order, ...change, revision: order.revision + 1, updatedAt: now }
+  await tx`
+    update orders
+       set status = ${changed.status},
+           method = ${changed.method},
+           confirmed_at = ${changed.confirmedAt},
+           paid_at = ${changed.paidAt},
+           marked_paid_by = ${jsonb(tx, changed.markedPaidBy)},
+           canceled_at = ${changed.canceledAt},
+           ticket_reservation_id = ${changed.ticketReservationId},
+           revision = ${changed.revision},
+           updated_at = ${now}
+     where site_id = ${order.siteId}
+       and order_number = ${order.orderNumber}`
+  return changed
+}
+
+/** Recomputes `fullyCheckedIn` of the named orders from their tickets (R201), and raises their revisions. */
+export async function refreshCheckIn(
+  tx: Tx,
+  siteId: string,
+  orderNumbers: readonly string[],
+  now: Date,
+): Promise<Pick<Order, 'orderNumber' | 'revision' | 'status'>[]> {
+  if (orderNumbers.length === 0) return []
+  return tx`
+    update orders
+       set fully_checked_in = counted.open = 0 and counted.total > 0, revision = orders.revision + 1, updated_at = ${now}
+      from (
+        select order_number, count(*) as total, count(*) filter (where checked_in_at is null) as open
+          from tickets
+         where site_id = ${siteId}
+           and order_number in ${tx([...orderNumbers])}
+           and archived_at is null
+           and canceled_at is null
+         group by order_number
+      ) as counted
+     where orders.site_id = ${siteId}
+       and orders.order_number = counted.order_number
+    returning orders.order_number, orders.revision, orders.status`
+}
+
+export type OrderFilter = {
+  eventIds: readonly string[]
+  orderNumbers: readonly string[]
+  statuses: readonly string[]
+  memberIds: readonly string[]
+  contactIds: readonly string[]
+  tags: readonly string[]
+  searchPhrase: string
+}
+
+/** R176, R177: several filters and tags are ANDed, several values of one are ORed. */
+export async function listOrders(
+  db: Db,
+  siteId: string,
+  filter: OrderFilter,
+  { limit, offset, orderBy }: { limit: number; offset: number; orderBy: Fragment },
+): Promise<{ orders: Order[]; total: number }> {
+  const where = filterSql(db, siteId, filter)
+  const [counted, orders] = await Promise.all([
+    db<{ total: number }[]>`select count(*) as total from orders where ${where}`,
+    db<Order[]>`
+      select ${columns(db)}
+        from orders
+       where ${where}
+       order by ${orderBy}, orders.order_number
+       limit ${limit}
+      offset ${offset}`,
+  ])
+  return { orders: [...orders], total: counted[0]?.total ?? 0 }
+}
+
+/** Orders, tickets and checked-in tickets by status, for the facet of that name (R181). */
+export async function countByStatus(
+  db: Db,
+  siteId: string,
+  filter: OrderFilter,
+): Promise<{ status: OrderStatus; count: number; tickets: number; ticketsCheckIn: number }[]> {
+  return db`
+    select orders.status, count(*) as count, coalesce(sum(orders.tickets_quantity), 0)::bigint as tickets,
+           coalesce(sum((
+             select count(*)
+               from tickets
+              where tickets.site_id = orders.site_id
+                and tickets.order_number = orders.order_number
+                and tickets.checked_in_at is not null
+           )), 0)::bigint as tickets_check_in
+      from orders
+     where ${filterSql(db, siteId, filter)}
+     group by orders.status`
+}
+
+function filterSql(db: Db, siteId: string, filter: OrderFilter): Fragment {
+  const oneOf = (column: Fragment, values: readonly string[]) =>
+    values.length === 0 ? [] : [db`${column} in ${db([...values])}`]
+  const phrase = `%${filter.searchPhrase.replace(/[\\%_]/g, '\\$&')}%`
+  const conditions = [
+    ...oneOf(db`orders.event_id`, filter.eventIds),
+    ...oneOf(db`orders.order_number`, filter.orderNumbers),
+    ...oneOf(db`orders.status`, filter.statuses),
+    ...oneOf(db`orders.member_id`, filter.memberIds),
+    ...oneOf(db`orders.contact_id`, filter.contactIds),
+    ...filter.tags.map(tag => tagSql(db, tag)),
+    ...(filter.searchPhrase === ''
+      ? []
+      : [
+          db`(
+            orders.first_name || ' ' || orders.last_name ilike ${phrase}
+            or orders.email ilike ${phrase}
+            or orders.order_number ilike ${phrase}
+          )`,
+        ]),
+  ]
+  return conditions.reduce((all, condition) => db`${all} and ${condition}`, db`orders.site_id = ${siteId}`)
+}
+
+function tagSql(db: Db, tag: string): Fragment {
+  switch (tag) {
+    case 'CONFIRMED':
+      return db`orders.confirmed_at is not null`
+    case 'UNCONFIRMED':
+      return db`orders.confirmed_at is null`
+    case 'MEMBER':
+      return db`orders.member_id is not null`
+    case 'ARCHIVED':
+      return db`orders.archived_at is not null`
+    case 'NON_ARCHIVED':
+      return db`orders.archived_at is null`
+    case 'FULLY_CHECKED_IN':
+      return db`orders.fully_checked_in`
+    case 'NOT_FULLY_CHECKED_IN':
+      return db`not orders.fully_checked_in`
+    default:
+      return db`true`
+  }
+}
+
+/** Confirmed, not canceled, not archived orders by currency (R190). */
+export async function summarizeSales(
+  db: Db,
+  siteId: string,
+  eventIds: readonly string[],
+): Promise<
+  { currency: string; totalMinor: number; revenueMinor: number; totalOrders: number; totalTickets: number }[]
+> {
+  const ofEvents = eventIds.length === 0 ? db`true` : db`event_id in ${db([...eventIds])}`
+  return db`
+    select currency, sum(grand_total_minor)::bigint as total_minor, sum(revenue_minor)::bigint as revenue_minor,
+           count(*) as total_orders, sum(tickets_quantity)::bigint as total_tickets
+      from orders
+     where site_id = ${siteId}
+       and ${ofEvents}
+       and status in ('PAID', 'FREE', 'OFFLINE_PENDING')
+       and archived_at is null
+     group by currency
+     order by currency`
+}
+
+/**
+ * Orders that wait for money whose hold ended long enough ago, across sites (section 9.1: two hours).
+ * @param createdBefore only orders made before; their holds are at most two and a half hours
+ */
+export async function listAbandoned(
+  db: Db,
+  { createdBefore, limit }: { createdBefore: Date; limit: number },
+): Promise<{ siteId: string; orderNumber: string }[]> {
+  return db`
+    select orders.site_id, orders.order_number
+      from orders
+      left join ticket_reservations as reservations using (site_id, ticket_reservation_id)
+     where orders.status in ('INITIATED', 'PENDING')
+       and orders.created_at < ${createdBefore}
+       and reservations.status is distinct from 'PENDING'
+     order by orders.created_at
+     limit ${limit}`
+}

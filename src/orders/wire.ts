@@ -1,0 +1,93 @@
+import { type Static, Type } from 'typebox'
+import type { Keys } from '../identities/keys.ts'
+import { money, toLegacyMoney } from '../money.ts'
+import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
+import type { Ticket } from '../tickets/model.ts'
+import { AnswersOut, TicketOut, toWireAnswers, toWireTicket } from '../tickets/wire.ts'
+import { present } from '../wire/plain-object.ts'
+import { InstantOut, LegacyMoneyOut } from '../wire/shapes.ts'
+import { orderLinkToken } from './link.ts'
+import type { Order } from './model.ts'
+
+export const OrderOut = Type.Object({
+  orderNumber: Type.String(),
+  reservationId: Type.Optional(Type.String()),
+  snapshotId: Type.Optional(Type.String()),
+  eventId: Type.String(),
+  contactId: Type.String(),
+  memberId: Type.Optional(Type.String()),
+  created: Type.Optional(InstantOut),
+  updated: Type.Optional(InstantOut),
+  firstName: Type.Optional(Type.String()),
+  lastName: Type.Optional(Type.String()),
+  fullName: Type.Optional(Type.String()),
+  email: Type.Optional(Type.String()),
+  checkoutForm: Type.Optional(AnswersOut),
+  confirmed: Type.Optional(Type.Boolean()),
+  status: Type.String(),
+  method: Type.Optional(Type.String()),
+  ticketsQuantity: Type.Optional(Type.Integer()),
+  totalPrice: Type.Optional(LegacyMoneyOut),
+  tickets: Type.Optional(Type.Array(TicketOut)),
+  archived: Type.Optional(Type.Boolean()),
+  anonymized: Type.Boolean(),
+  invoice: Type.Optional(InvoiceOut),
+  fullyCheckedIn: Type.Boolean(),
+  channel: Type.Optional(Type.String()),
+  marketingConsent: Type.Optional(Type.Boolean()),
+})
+
+export const ORDER_FIELDSETS = ['TICKETS', 'DETAILS', 'FORM', 'INVOICE'] as const
+export type OrderFieldset = (typeof ORDER_FIELDSETS)[number]
+
+type Links = { keys: Keys; publicUrl: string }
+
+/** An order with the groups that were asked for; without DETAILS its status stays unsaid (R178, R179). */
+export function toWireOrder(
+  order: Order,
+  tickets: readonly Ticket[],
+  fieldsets: readonly OrderFieldset[],
+  links: Links,
+): Static<typeof OrderOut> {
+  const buyerForm = order.guestForms[0] ?? { inputValues: [] }
+  return {
+    orderNumber: order.orderNumber,
+    eventId: order.eventId,
+    contactId: order.contactId,
+    ...present({ memberId: order.memberId }),
+    anonymized: order.anonymizedAt !== null,
+    fullyCheckedIn: order.fullyCheckedIn,
+    status: 'NA_ORDER_STATUS',
+    ...(fieldsets.includes('DETAILS') && toDetails(order)),
+    ...(fieldsets.includes('FORM') && { checkoutForm: toWireAnswers(buyerForm) }),
+    ...(fieldsets.includes('INVOICE') && { invoice: toWireInvoice(order.invoice) }),
+    ...(fieldsets.includes('TICKETS') && {
+      tickets: tickets.map(ticket => toWireTicket(ticket, ['TICKET_DETAILS', 'GUEST_DETAILS', 'GUEST_FORM'], links)),
+    }),
+  }
+}
+
+function toDetails(order: Order) {
+  return {
+    reservationId: order.ticketReservationId,
+    ...present({ snapshotId: order.snapshotId, method: order.method }),
+    created: order.createdAt,
+    updated: order.updatedAt,
+    firstName: order.firstName,
+    lastName: order.lastName,
+    fullName: `${order.firstName} ${order.lastName}`,
+    email: order.email,
+    confirmed: order.confirmedAt !== null && order.canceledAt === null,
+    status: order.status,
+    ticketsQuantity: order.ticketsQuantity,
+    totalPrice: toLegacyMoney(money(order.grandTotalMinor, order.currency)),
+    archived: order.archivedAt !== null,
+    channel: order.channel,
+    marketingConsent: order.marketingConsent,
+  }
+}
+
+/** The order's own page: whoever holds the link sees it, nobody guesses it (R167, R207). */
+export function orderPageUrl({ siteId, orderNumber }: Pick<Order, 'siteId' | 'orderNumber'>, links: Links): string {
+  return `${links.publicUrl}/orders/${orderNumber}?token=${orderLinkToken({ siteId, orderNumber }, links.keys)}`
+}

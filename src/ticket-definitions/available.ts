@@ -1,0 +1,68 @@
+import type { Db, Fragment } from '../db/connect.ts'
+import type { Identity } from '../identities/identity.ts'
+import { allows } from '../identities/permissions.ts'
+import type { TicketDefinition } from './model.ts'
+import { columns, source } from './store.ts'
+
+/**
+ * What a guest may see of definitions, over the aliases of the definition store (R74, R105, R153): never hidden ones,
+ * drafts' only for those who may read drafts, and outside the sale window only those that show themselves then.
+ */
+export function availableToGuests(
+  db: Db,
+  identity: Identity,
+  { now, includeHidden }: { now: Date; includeHidden: boolean },
+): Fragment {
+  const published = allows(identity, 'READ_DRAFT_EVENTS') ? db`true` : db`events.published_at is not null`
+  const shown = includeHidden
+    ? db`true`
+    : db`(
+        definitions.display_not_on_sale is not false
+        or (
+          coalesce(definitions.sale_start_at <= ${now}, true)
+          and coalesce(definitions.sale_end_at > ${now}, true)
+        )
+      )`
+  return db`not definitions.hidden and ${published} and ${shown}`
+}
+
+type Listing = {
+  where: Fragment
+  orderBy: Fragment
+  limit: number
+  offset: number
+  now: Date
+  /** Tombstones too, for what was reserved or sold before. */
+  deletedToo?: boolean
+}
+
+export async function listDefinitions(
+  db: Db,
+  siteId: string,
+  { where, orderBy, limit, offset, now, deletedToo = false }: Listing,
+): Promise<{ definitions: TicketDefinition[]; total: number }> {
+  const from = source(db, siteId, now, deletedToo)
+  const [counted, definitions] = await Promise.all([
+    db<{ total: number }[]>`select count(*) as total from ${from} and ${where}`,
+    db<TicketDefinition[]>`
+      select ${columns(db)}
+        from ${from}
+         and ${where}
+       order by ${orderBy}, definitions.ticket_definition_id
+       limit ${limit}
+      offset ${offset}`,
+  ])
+  return { definitions: [...definitions], total: counted[0]?.total ?? 0 }
+}
+
+/** Whether the site sells anything that costs something (R149). */
+export async function hasPaidTickets(db: Db, siteId: string, now: Date): Promise<boolean> {
+  const [row] = await db<{ found: boolean }[]>`
+    select exists (
+      select
+        from ${source(db, siteId, now)}
+         and events.published_at is not null
+         and (definitions.pricing_kind <> 'FIXED' or definitions.price_minor > 0)
+    ) as found`
+  return row?.found ?? false
+}

@@ -1,0 +1,192 @@
+import type { Static } from 'typebox'
+import { type Activity, record } from '../activity/record.ts'
+import type { Fragment, Tx } from '../db/connect.ts'
+import { getEvent } from '../events/store.ts'
+import { actorOf, type Identity } from '../identities/identity.ts'
+import { setLimit } from '../inventory/store.ts'
+import { decimalsOf, isCurrency } from '../money.ts'
+import { invalid, Refusal } from '../refusals.ts'
+import {
+  definitionNotFound,
+  getDefinition,
+  refuseEmptySalePeriod,
+  refuseFeeType,
+  refuseOtherCurrency,
+} from './create.ts'
+import type { TicketDefinition } from './model.ts'
+import {
+  deleteDefinitions,
+  findDefinitionIds,
+  hasOrders,
+  lockDefinitionsOfEvent,
+  lockEvent,
+  lockRevision,
+  setCurrencies,
+  setSortIndexes,
+  updateDefinition as writeDefinition,
+} from './store.ts'
+import { type DefinitionPatch, pricingColumns, pricingFromWire, salePeriodColumns } from './wire.ts'
+
+type Caller = { identity: Identity; now: Date }
+
+/** Changes what the patch names; absent members stay, null clears (R94 to R96). */
+export async function updateDefinition(
+  tx: Tx,
+  {
+    ticketDefinitionId,
+    patch,
+    feePercent,
+  }: { ticketDefinitionId: string; patch: Static<typeof DefinitionPatch>; feePercent: string },
+  { identity, now }: Caller,
+): Promise<TicketDefinition> {
+  const { siteId } = identity
+  const revision = await lockRevision(tx, siteId, ticketDefinitionId)
+  if (revision === null) throw definitionNotFound(ticketDefinitionId)
+  if (Number(patch.revision) !== revision)
+    throw new Refusal('ABORTED', 'It was changed meanwhile; read it again.', {
+      expected: String(revision),
+      actual: patch.revision,
+    })
+  const stored = await getDefinition(tx, { siteId, ticketDefinitionId, now })
+  const definition = { ...stored, ...changesOf(patch) }
+  if (patch.pricingMethod) {
+    const { pricing, currency } = pricingFromWire(patch.pricingMethod, 'ticketDefinition.pricingMethod')
+    const others = (await lockDefinitionsOfEvent(tx, siteId, stored.eventId)).filter(
+      other => other.ticketDefinitionId !== ticketDefinitionId,
+    )
+    const [sibling] = others
+    if (sibling) refuseOtherCurrency(currency, sibling.currency)
+    Object.assign(definition, pricingColumns(pricing), { currency })
+  }
+  refuseEmptySalePeriod(definition)
+  refuseFeeType(definition, feePercent)
+
+  await writeDefinition(tx, definition, now)
+  if (definition.initialLimit !== stored.initialLimit)
+    await setLimit(tx, { siteId, ticketDefinitionId, actualLimit: definition.initialLimit })
+  const salePeriodChanged =
+    definition.saleStartAt?.getTime() !== stored.saleStartAt?.getTime() ||
+    definition.saleEndAt?.getTime() !== stored.saleEndAt?.getTime() ||
+    definition.displayNotOnSale !== stored.displayNotOnSale
+  await record(tx, [
+    changed(
+      { siteId, ticketDefinitionId, revision: revision + 1 },
+      'updated',
+      { identity, now },
+      { salePeriodChanged },
+    ),
+  ])
+  return getDefinition(tx, { siteId, ticketDefinitionId, now })
+}
+
+function changesOf(patch: Static<typeof DefinitionPatch>): Partial<TicketDefinition> {
+  return {
+    ...(patch.name !== undefined && { name: patch.name }),
+    ...(patch.description !== undefined && { description: patch.description }),
+    ...(patch.policyText !== undefined && { policyText: patch.policyText }),
+    ...(patch.hidden !== undefined && { hidden: patch.hidden ?? false }),
+    ...(patch.initialLimit !== undefined && { initialLimit: patch.initialLimit }),
+    ...(patch.feeType !== undefined && { feeType: patch.feeType }),
+    ...(patch.salePeriod !== undefined && salePeriodColumns(patch.salePeriod)),
+    ...(patch.extendedFields !== undefined && { extendedFields: patch.extendedFields }),
+  }
+}
+
+function changed(
+  { siteId, ticketDefinitionId, revision }: { siteId: string; ticketDefinitionId: string; revision: number },
+  what: 'updated' | 'deleted',
+  { identity, now }: Caller,
+  data: Record<string, unknown> = {},
+): Activity {
+  return {
+    siteId,
+    entityKind: 'ticket_definition',
+    entityId: ticketDefinitionId,
+    sequence: revision,
+    kind: `ticket_definition.${what}`,
+    data,
+    actor: actorOf(identity),
+    occurredAt: now,
+  }
+}
+
+/** Deletes one definition; orders and pending reservations keep what they have of it (R97). */
+export async function deleteDefinition(tx: Tx, ticketDefinitionId: string, caller: Caller): Promise<void> {
+  const deleted = await deleteMany(tx, [ticketDefinitionId], caller)
+  if (deleted === 0) throw definitionNotFound(ticketDefinitionId)
+}
+
+/** Deletes every definition that matches, up to 10,000 in one call (R107). */
+export async function deleteDefinitionsByFilter(tx: Tx, where: Fragment, caller: Caller): Promise<void> {
+  await deleteMany(tx, await findDefinitionIds(tx, caller.identity.siteId, where, caller.now), caller)
+}
+
+async function deleteMany(tx: Tx, ids: readonly string[], caller: Caller): Promise<number> {
+  const { siteId } = caller.identity
+  const deleted = await deleteDefinitions(tx, { siteId, ids, now: caller.now })
+  await record(
+    tx,
+    deleted.map(each => changed({ siteId, ...each }, 'deleted', caller)),
+  )
+  return deleted.length
+}
+
+export type Reordering = {
+  eventId: string
+  ticketDefinitionId: string
+  /** Which of the two references counts (R99), and the definition it names. */
+  reference: { place: 'before' | 'after'; ticketDefinitionId: string } | null
+}
+
+/** Moves a definition directly before or after another of the same event (R99, R100). */
+export async function reorderDefinitions(tx: Tx, wanted: Reordering, { identity }: Caller): Promise<void> {
+  const { eventId, ticketDefinitionId, reference } = wanted
+  await getEvent(tx, identity.siteId, eventId)
+  const order = await lockDefinitionsOfEvent(tx, identity.siteId, eventId)
+  const moved = order.find(each => each.ticketDefinitionId === ticketDefinitionId)
+  const rest = order.filter(each => each !== moved)
+  const at = rest.findIndex(each => each.ticketDefinitionId === reference?.ticketDefinitionId)
+  if (!moved || !reference || at < 0)
+    throw new Refusal(
+      'INVALID_REORDER_INSTRUCTION',
+      'Name a definition of the event, and another one of it that it goes before or after.',
+    )
+  rest.splice(reference.place === 'before' ? at : at + 1, 0, moved)
+  await setSortIndexes(
+    tx,
+    identity.siteId,
+    rest.map((each, sortIndex) => ({ ticketDefinitionId: each.ticketDefinitionId, sortIndex })),
+  )
+}
+
+/** Rewrites the currency of all of an event's definitions, not their amounts (R108, R109, R112). */
+export async function changeCurrency(
+  tx: Tx,
+  { eventId, currency }: { eventId: string; currency: string },
+  caller: Caller,
+): Promise<void> {
+  const { siteId } = caller.identity
+  if (!isCurrency(currency)) throw invalid('currency', 'is not a currency of ISO 4217')
+  await lockEvent(tx, siteId, eventId)
+  await getEvent(tx, siteId, eventId)
+  if (await hasOrders(tx, siteId, eventId))
+    throw new Refusal('CURRENCY_LOCKED', 'The event has orders; its currency can no longer change.', { eventId })
+  const definitions = (await lockDefinitionsOfEvent(tx, siteId, eventId)).filter(each => each.currency !== currency)
+  const rescaled = definitions.map(each => {
+    const rescale = (amountMinor: number) =>
+      Math.round(amountMinor * 10 ** (decimalsOf(currency) - decimalsOf(each.currency)))
+    return {
+      ticketDefinitionId: each.ticketDefinitionId,
+      currency,
+      priceMinor: each.priceMinor === null ? null : rescale(each.priceMinor),
+      pricingOptions: each.pricingOptions.map(option => ({ ...option, amountMinor: rescale(option.amountMinor) })),
+    }
+  })
+  await setCurrencies(tx, siteId, rescaled, caller.now)
+  await record(
+    tx,
+    definitions.map(({ ticketDefinitionId, revision }) =>
+      changed({ siteId, ticketDefinitionId, revision: revision + 1 }, 'updated', caller),
+    ),
+  )
+}

@@ -1,0 +1,76 @@
+import type { StoredEvent } from '../events/model.ts'
+import { type Inventory, unsoldOf } from '../inventory/store.ts'
+import type { FeeType, PricingKind } from '../pricing/model.ts'
+
+export type PricingOption = { optionId: string; name: string; amountMinor: number }
+
+/** How one definition is priced: exactly one of three ways (R90). */
+export type Pricing =
+  | { kind: 'FIXED'; amountMinor: number }
+  | { kind: 'GUEST'; amountMinor: number }
+  | { kind: 'OPTIONS'; options: PricingOption[] }
+
+/** A definition as stored, with its inventory and the little of its event that every answer needs. */
+export type TicketDefinition = Inventory & {
+  siteId: string
+  eventId: string
+  revision: number
+  name: string
+  description: string | null
+  policyText: string | null
+  hidden: boolean
+  initialLimit: number | null
+  pricingKind: PricingKind
+  priceMinor: number | null
+  currency: string
+  pricingOptions: PricingOption[]
+  feeType: FeeType
+  saleStartAt: Date | null
+  saleEndAt: Date | null
+  /** null: no sale period was set. */
+  displayNotOnSale: boolean | null
+  sortIndex: number
+  extendedFields: Record<string, unknown> | null
+  createdAt: Date
+  updatedAt: Date
+  ticketLimitPerOrder: number
+}
+
+export type SaleStatus = 'SALE_SCHEDULED' | 'SALE_STARTED' | 'SALE_ENDED'
+
+/** Definitions of one event at most (R87). */
+export const DEFINITIONS_MAX = 100
+
+/** R70: before the start it is scheduled, from the end on it is over. */
+export function saleStatusOf(
+  { saleStartAt, saleEndAt }: Pick<TicketDefinition, 'saleStartAt' | 'saleEndAt'>,
+  now: Date,
+): SaleStatus {
+  if (saleStartAt && now < saleStartAt) return 'SALE_SCHEDULED'
+  if (saleEndAt && now >= saleEndAt) return 'SALE_ENDED'
+  return 'SALE_STARTED'
+}
+
+/** Whether nothing is ever paid for it: a fixed price of 0, or options that all cost 0; never a guest price (5.1). */
+export function isFree({
+  pricingKind,
+  priceMinor,
+  pricingOptions,
+}: Pick<TicketDefinition, 'pricingKind' | 'priceMinor' | 'pricingOptions'>): boolean {
+  switch (pricingKind) {
+    case 'FIXED':
+      return priceMinor === 0
+    case 'OPTIONS':
+      return pricingOptions.every(option => option.amountMinor === 0)
+    case 'GUEST':
+      return false
+  }
+}
+
+/** The most that one checkout may take; 0 means sold out (R64). */
+export function limitPerCheckoutOf(
+  inventory: Inventory,
+  { ticketLimitPerOrder }: Pick<StoredEvent, 'ticketLimitPerOrder'>,
+): number {
+  return Math.min(ticketLimitPerOrder, unsoldOf(inventory) ?? ticketLimitPerOrder)
+}

@@ -1,0 +1,284 @@
+import { Type } from 'typebox'
+import type { Db, Fragment } from '../db/connect.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { statusOf } from '../events/model.ts'
+import { findEvent } from '../events/store.ts'
+import type { App, Deps } from '../http/app.ts'
+import type { Identity } from '../identities/identity.ts'
+import { allows } from '../identities/permissions.ts'
+import { compileFilter, compileQuery, pagingMetadata, type QueryRules, type WireQuery } from '../wire/query.ts'
+import { AnyObject, Guid, Maybe, Nothing, PagingMetadataOut, Query, Text } from '../wire/shapes.ts'
+import { listDefinitions } from './available.ts'
+import {
+  changeCurrency,
+  deleteDefinition,
+  deleteDefinitionsByFilter,
+  reorderDefinitions,
+  updateDefinition,
+} from './change.ts'
+import { createDefinition, getDefinition } from './create.ts'
+import type { TicketDefinition } from './model.ts'
+import { countBySaleStatus, definitionFields } from './store.ts'
+import { DefinitionPatch, NewDefinition, TicketDefinitionOut, toWireDefinition } from './wire.ts'
+
+/** Unknown fieldsets are ignored here (R85); elsewhere they are a 400. */
+const Fields = Maybe(Type.Array(Type.String(), { maxItems: 5 }))
+const rules: QueryRules = {
+  fields: definitionFields,
+  defaultSort: [{ fieldName: 'createdDate', order: 'ASC' }],
+  tieBreaker: db => db`definitions.ticket_definition_id`,
+  limitDefault: 100,
+  limitMax: 100,
+}
+
+/** Ticket definitions V3 (spec/ticketing.md section 5). */
+export function ticketDefinitionRoutes({ sql, serviceFeePercent: feePercent }: Deps) {
+  return async (app: App) => {
+    const definition = Type.Object({ ticketDefinition: TicketDefinitionOut })
+    const params = Type.Object({ ticketDefinitionId: Guid })
+
+    app.post(
+      '/events/v3/ticket-definitions',
+      {
+        schema: {
+          body: Type.Object({ ticketDefinition: NewDefinition, fields: Fields }),
+          response: { 200: definition },
+        },
+        config: { permission: 'MANAGE_TICKET_DEFINITIONS' },
+      },
+      async ({ body, identity, now }) => {
+        const created = await inTransaction(sql, tx =>
+          createDefinition(tx, body.ticketDefinition, { identity, now, feePercent }),
+        )
+        return answer(created, body.fields, { identity, now })
+      },
+    )
+
+    app.patch(
+      '/events/v3/ticket-definitions/:ticketDefinitionId',
+      {
+        schema: {
+          params,
+          body: Type.Object({ ticketDefinition: DefinitionPatch, fields: Fields }),
+          response: { 200: definition },
+        },
+        config: { permission: 'MANAGE_TICKET_DEFINITIONS' },
+      },
+      async ({ params, body, identity, now }) => {
+        const change = {
+          ticketDefinitionId: params.ticketDefinitionId.toLowerCase(),
+          patch: body.ticketDefinition,
+          feePercent,
+        }
+        const updated = await inTransaction(sql, tx => updateDefinition(tx, change, { identity, now }))
+        return answer(updated, body.fields, { identity, now })
+      },
+    )
+
+    app.get(
+      '/events/v3/ticket-definitions/:ticketDefinitionId',
+      {
+        schema: { params, querystring: Type.Object({ fields: Fields }), response: { 200: definition } },
+        config: { permission: 'READ_TICKET_DEFINITIONS' },
+      },
+      async ({ params, query, identity, now }) => {
+        const ticketDefinitionId = params.ticketDefinitionId.toLowerCase()
+        const found = await getDefinition(sql, { siteId: identity.siteId, ticketDefinitionId, now })
+        return answer(found, query.fields, { identity, now })
+      },
+    )
+
+    app.delete(
+      '/events/v3/ticket-definitions/:ticketDefinitionId',
+      { schema: { params, response: { 200: Nothing } }, config: { permission: 'MANAGE_TICKET_DEFINITIONS' } },
+      async ({ params, identity, now }) => {
+        await inTransaction(sql, tx => deleteDefinition(tx, params.ticketDefinitionId.toLowerCase(), { identity, now }))
+        return {}
+      },
+    )
+
+    app.post(
+      '/events/v3/bulk/ticket-definitions/delete',
+      {
+        schema: { body: Type.Object({ filter: AnyObject }), response: { 200: Nothing } },
+        config: { permission: 'MANAGE_TICKET_DEFINITIONS' },
+      },
+      async ({ body, identity, now }) => {
+        await inTransaction(sql, tx =>
+          deleteDefinitionsByFilter(tx, compileFilter(tx, definitionFields, body.filter, now), { identity, now }),
+        )
+        return {}
+      },
+    )
+
+    app.post(
+      '/events/v3/ticket-definitions/reorder',
+      {
+        schema: {
+          body: Type.Object({
+            eventId: Guid,
+            ticketDefinitionId: Guid,
+            beforeDefinitionId: Maybe(Guid),
+            afterDefinitionId: Maybe(Guid),
+          }),
+          response: { 200: Nothing },
+        },
+        config: { permission: 'MANAGE_TICKET_DEFINITIONS' },
+      },
+      async ({ body, identity, now }) => {
+        await inTransaction(sql, tx => reorderDefinitions(tx, reorderingOf(body), { identity, now }))
+        return {}
+      },
+    )
+
+    app.post(
+      '/events/v3/ticket-definitions/currency',
+      {
+        schema: { body: Type.Object({ eventId: Guid, currency: Text(3, 3) }), response: { 200: Nothing } },
+        config: { permission: 'MANAGE_TICKET_DEFINITIONS' },
+      },
+      async ({ body, identity, now }) => {
+        const change = { eventId: body.eventId.toLowerCase(), currency: body.currency }
+        await inTransaction(sql, tx => changeCurrency(tx, change, { identity, now }))
+        return {}
+      },
+    )
+
+    for (const { path, permission, only } of [
+      { path: 'query', permission: 'READ_TICKET_DEFINITIONS', only: all },
+      { path: 'available/query', permission: 'READ_AVAILABLE_TICKET_DEFINITIONS', only: available },
+    ] as const) {
+      app.post(
+        `/events/v3/ticket-definitions/${path}`,
+        {
+          schema: {
+            body: Type.Object({ query: Maybe(Query), fields: Fields }),
+            response: {
+              200: Type.Object({ ticketDefinitions: Type.Array(TicketDefinitionOut), metadata: PagingMetadataOut }),
+            },
+          },
+          config: { permission },
+        },
+        async ({ body, identity, now }) => {
+          const query = compileQuery(sql, rules, body.query as WireQuery | null, now)
+          const { definitions, total } = await listDefinitions(sql, identity.siteId, {
+            ...query,
+            where: sql`${only(sql, identity)} and ${query.where}`,
+            now,
+          })
+          const details = await detailsFor(definitions, body.fields, { identity, now })
+          return {
+            ticketDefinitions: definitions.map(each => toWireDefinition(each, now, details(each))),
+            metadata: pagingMetadata(query, definitions.length, total),
+          }
+        },
+      )
+    }
+
+    for (const { path, permission, only } of [
+      { path: 'count', permission: 'READ_TICKET_DEFINITIONS', only: all },
+      { path: 'available/count', permission: 'READ_AVAILABLE_TICKET_DEFINITIONS', only: available },
+    ] as const) {
+      app.post(
+        `/events/v3/ticket-definitions/${path}`,
+        {
+          schema: {
+            body: Type.Object({
+              filter: Maybe(AnyObject),
+              facet: Maybe(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 20 })),
+            }),
+            response: {
+              200: Type.Object({
+                metadata: Type.Object({ total: Type.Integer() }),
+                facets: Type.Optional(
+                  Type.Record(Type.String(), Type.Object({ counts: Type.Record(Type.String(), Type.Integer()) })),
+                ),
+              }),
+            },
+          },
+          config: { permission },
+        },
+        async ({ body, identity, now }) => {
+          const where = compileFilter(sql, definitionFields, body.filter, now)
+          const counts = await countBySaleStatus(sql, identity.siteId, { where, only: only(sql, identity), now })
+          const total = counts.reduce((sum, { count }) => sum + count, 0)
+          const bySaleStatus = Object.fromEntries(counts.map(({ saleStatus, count }) => [saleStatus, count]))
+          return {
+            metadata: { total },
+            ...(body.facet?.includes('saleStatus') && { facets: { saleStatus: { counts: bySaleStatus } } }),
+          }
+        },
+      )
+    }
+
+    type Reader = { identity: Identity; now: Date }
+
+    async function answer(found: TicketDefinition, fields: string[] | null | undefined, reader: Reader) {
+      const details = await detailsFor([found], fields, reader)
+      return { ticketDefinition: toWireDefinition(found, reader.now, details(found)) }
+    }
+
+    /** What `fields` asks for beyond the definition itself; sales figures only for those who may see them (R27). */
+    async function detailsFor(definitions: TicketDefinition[], fields: string[] | null | undefined, reader: Reader) {
+      const { identity, now } = reader
+      const salesDetails = (fields?.includes('SALES_DETAILS') ?? false) && allows(identity, 'READ_TICKET_DEFINITIONS')
+      const eventIds = fields?.includes('EVENT_DETAILS') ? new Set(definitions.map(each => each.eventId)) : []
+      const events = await Promise.all([...eventIds].map(eventId => findEvent(sql, identity.siteId, eventId)))
+      const eventDetails = new Map(
+        events.flatMap(event => {
+          if (!event) return []
+          const { dateTbd, dateTbdMessage, startAt, endAt, timeZone } = event
+          const details = {
+            title: event.title,
+            ...(event.shortDescription && { shortDescription: event.shortDescription }),
+            location: event.location,
+            dateAndTimeSettings: dateTbd
+              ? { dateAndTimeTbd: true, dateAndTimeTbdMessage: dateTbdMessage ?? '' }
+              : { dateAndTimeTbd: false, startDate: startAt, endDate: endAt, timeZoneId: timeZone ?? '' },
+            status: statusOf(event, now),
+          }
+          return [[event.eventId, details] as const]
+        }),
+      )
+      return (each: TicketDefinition) => ({ salesDetails, eventDetails: eventDetails.get(each.eventId) })
+    }
+  }
+}
+
+function all(db: Db): Fragment {
+  return db`true`
+}
+
+/** R105: never hidden ones; guests see only those of published events. */
+function available(db: Db, identity: Identity): Fragment {
+  return allows(identity, 'READ_DRAFT_EVENTS')
+    ? db`not definitions.hidden`
+    : db`not definitions.hidden and events.published_at is not null`
+}
+
+type WireReordering = {
+  eventId: string
+  ticketDefinitionId: string
+  beforeDefinitionId?: string | null
+  afterDefinitionId?: string | null
+}
+
+/** Of two references the last one in the request counts (R99): JSON keeps the order of its members. */
+function reorderingOf(body: WireReordering) {
+  const given = Object.keys(body).filter(name => name === 'beforeDefinitionId' || name === 'afterDefinitionId')
+  const last = given.filter(name => body[name as keyof WireReordering]).at(-1) as
+    | 'beforeDefinitionId'
+    | 'afterDefinitionId'
+    | undefined
+  const id = last && body[last]
+  return {
+    eventId: body.eventId.toLowerCase(),
+    ticketDefinitionId: body.ticketDefinitionId.toLowerCase(),
+    reference: id
+      ? {
+          place: last === 'beforeDefinitionId' ? ('before' as const) : ('after' as const),
+          ticketDefinitionId: id.toLowerCase(),
+        }
+      : null,
+  }
+}

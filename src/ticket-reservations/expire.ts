@@ -1,0 +1,38 @@
+import { CLOCK } from '../activity/record.ts'
+import type { Sql, Tx } from '../db/connect.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { listOverdue, listOverdueOn, transition } from './store.ts'
+
+/** Ends the overdue holds on the definitions that somebody is about to reserve (R130). */
+export async function expireOn(
+  tx: Tx,
+  { siteId, ticketDefinitionIds, now }: { siteId: string; ticketDefinitionIds: readonly string[]; now: Date },
+): Promise<void> {
+  const ids = await listOverdueOn(tx, { siteId, ticketDefinitionIds, now })
+  await transition(tx, { siteId, ids, from: ['PENDING'], to: 'EXPIRED', overdueAt: now, actor: CLOCK, now })
+}
+
+/**
+ * The job: ends every overdue hold, `BATCH` at a time and a transaction each, so that selling goes on meanwhile. Safe to
+ * run in any number of processes: whoever ends a hold second finds it ended.
+ * @returns how many were ended
+ */
+export async function expireOverdue(sql: Sql, now: Date): Promise<number> {
+  let ended = 0
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const overdue = await listOverdue(sql, { now, limit: BATCH })
+    for (const [siteId, ofSite] of Map.groupBy(overdue, each => each.siteId)) {
+      const ids = ofSite.map(each => each.ticketReservationId)
+      const done = await inTransaction(sql, tx =>
+        transition(tx, { siteId, ids, from: ['PENDING'], to: 'EXPIRED', overdueAt: now, actor: CLOCK, now }),
+      )
+      ended += done.length
+    }
+    if (overdue.length < BATCH) break
+  }
+  return ended
+}
+
+const BATCH = 500
+/** One run ends at most half a million holds; the next run goes on. */
+const ROUNDS_MAX = 1000

@@ -1,0 +1,197 @@
+import { acceptsRegistrations, type StoredEvent } from '../events/model.ts'
+import type { Identity } from '../identities/identity.ts'
+import { actsForSite } from '../identities/identity.ts'
+import { type Inventory, unsoldOf } from '../inventory/store.ts'
+import { parseMinor } from '../money.ts'
+import type { FeeType, PricingKind } from '../pricing/model.ts'
+import { type InvalidRequest, invalid, Refusal } from '../refusals.ts'
+import { type PricingOption, saleStatusOf } from '../ticket-definitions/model.ts'
+
+export type ReservationStatus = 'PENDING' | 'CONFIRMED' | 'EXPIRED' | 'CANCELED' | 'CANCELED_MANUALLY'
+
+/** Tickets held for one buyer (spec/ticketing.md section 7). Only `expire`, `cancel` and a checkout end it, once. */
+export type TicketReservation = {
+  siteId: string
+  ticketReservationId: string
+  eventId: string
+  revision: number
+  status: ReservationStatus
+  /** Matters only while PENDING (R131). */
+  expiresAt: Date
+  createdAt: Date
+  updatedAt: Date
+  visitorId: string | null
+  memberId: string | null
+  /** The order that a checkout made of it. */
+  orderNumber: string | null
+  limitsBypassed: boolean
+  hiddenAllowed: boolean
+  extendedFields: Record<string, unknown> | null
+  lines: ReservedLine[]
+}
+
+/** Price, name and policy are as they were when it was reserved (R121). */
+export type ReservedLine = {
+  ticketLineItemId: string
+  ticketDefinitionId: string
+  quantity: number
+  removedQuantity: number
+  priceMinor: number
+  currency: string
+  pricingKind: PricingKind
+  feeType: FeeType
+  ticketName: string
+  policy: string
+  guestPrice: string | null
+  priceOverride: string | null
+  pricingOptionId: string | null
+  pricingOptionName: string | null
+  pricingPlan: Record<string, unknown> | null
+}
+
+/** What a caller wants held. */
+export type Wanted = {
+  identity: Identity
+  now: Date
+  lines: WantedLine[]
+  /** Demanded by the legacy call (R146); null: whatever event the definitions are of. */
+  eventId: string | null
+  limitsBypassed: boolean
+  hiddenAllowed: boolean
+  extendedFields: Record<string, unknown> | null
+}
+
+export type WantedLine = {
+  /** Where the line stands in the request: `ticketReservation.tickets[0]`. */
+  path: string
+  ticketDefinitionId: string
+  quantity: number
+  pricingOptionId: string | null
+  guestPrice: string | null
+  priceOverride: string | null
+  pricingPlan: Record<string, unknown> | null
+}
+
+/** Everything that the sale of one definition depends on, read under the lock of its inventory. */
+export type Sale = Inventory & {
+  eventId: string
+  name: string
+  policyText: string | null
+  hidden: boolean
+  pricingKind: PricingKind
+  priceMinor: number | null
+  currency: string
+  pricingOptions: PricingOption[]
+  feeType: FeeType
+  saleStartAt: Date | null
+  saleEndAt: Date | null
+  testPayments: boolean
+} & Pick<
+    StoredEvent,
+    | 'publishedAt'
+    | 'canceledAt'
+    | 'startAt'
+    | 'endAt'
+    | 'externalUrl'
+    | 'registrationDisabled'
+    | 'registrationPaused'
+    | 'initialType'
+    | 'allowedGuestTypes'
+    | 'ticketLimitPerOrder'
+    | 'reservationMinutes'
+  >
+
+/** PENDING past its deadline reads as EXPIRED even before anybody wrote it down (R130). */
+export function statusAt({ status, expiresAt }: Pick<TicketReservation, 'status' | 'expiresAt'>, now: Date) {
+  return status === 'PENDING' && expiresAt <= now ? 'EXPIRED' : status
+}
+
+/**
+ * The lines as they will be held, or the first rule that forbids them: unknown, closed, hidden, not on sale, price,
+ * payment, limits, in that order (R66, R72 to R75, R126 to R129).
+ * @param sales of every definition that exists, with `reserved` as it stands after the earlier requests of the batch
+ */
+export function decide(wanted: Wanted, sales: ReadonlyMap<string, Sale>): Decision {
+  const { identity, now } = wanted
+  const first = sales.get(wanted.lines[0]?.ticketDefinitionId ?? '')
+  const lines: (GrantedLine & { quantity: number })[] = []
+  for (const line of wanted.lines) {
+    const sale = sales.get(line.ticketDefinitionId)
+    if (!sale || !first) return refused(line, 'TICKET_DEFINITION_NOT_FOUND', 'There is no such ticket definition.')
+    if (sale.eventId !== (wanted.eventId ?? first.eventId))
+      return wanted.eventId
+        ? refused(line, 'TICKET_DEFINITION_NOT_FOUND', 'The event has no such ticket definition.')
+        : invalid(`${line.path}.ticketDefinitionId`, 'must be of the same event as the other lines') // R124
+    if (!acceptsRegistrations(sale, now) || sale.initialType !== 'TICKETING')
+      return refused(line, 'REGISTRATION_CLOSED', 'The event does not sell tickets now.', { eventId: sale.eventId })
+    if (sale.allowedGuestTypes === 'MEMBER' && identity.kind === 'visitor')
+      return new Refusal('PERMISSION_DENIED', 'Only members can get tickets for this event. Log in first.')
+    if (sale.hidden && !wanted.hiddenAllowed)
+      return refused(line, 'TICKET_DEFINITION_HIDDEN', 'These tickets are not offered.')
+    const saleStatus = saleStatusOf(sale, now)
+    if (saleStatus !== 'SALE_STARTED')
+      return refused(line, 'TICKET_NOT_ON_SALE', 'These tickets are not on sale now.', { saleStatus })
+    const price = priceOf(line, sale)
+    if (price instanceof Error) return price
+    if (price.priceMinor > 0 && !sale.testPayments && !actsForSite(identity)) return noPaymentMethod(line)
+    lines.push({ ...price, line, sale, quantity: line.quantity })
+  }
+  return (wanted.limitsBypassed ? null : limitRefusal(wanted, sales)) ?? { lines, eventId: first?.eventId ?? '' }
+}
+
+export type Decision = Refusal | InvalidRequest | { lines: GrantedLine[]; eventId: string }
+export type GrantedLine = UnitPrice & { line: WantedLine; sale: Sale }
+type UnitPrice = { priceMinor: number; pricingOption: PricingOption | null }
+
+/** The unit price of a line (section 3.1, R32 to R34). */
+function priceOf(line: WantedLine, sale: Sale): UnitPrice | Refusal | InvalidRequest {
+  const option = sale.pricingOptions.find(({ optionId }) => optionId === line.pricingOptionId) ?? null
+  if ((sale.pricingKind === 'OPTIONS' || line.pricingOptionId !== null) && !option)
+    return refused(line, 'UNSUPPORTED_PRICING_OPTION', 'Choose one of the pricing options of these tickets.')
+  if (line.guestPrice !== null && sale.pricingKind !== 'GUEST')
+    return invalid(`${line.path}.ticketInfo.guestPrice`, 'is only for tickets with a guest price', 'FIELD_NOT_ALLOWED')
+
+  const named = line.priceOverride ?? line.guestPrice
+  const priceMinor = named === null ? (option?.amountMinor ?? sale.priceMinor ?? 0) : parseMinor(named, sale.currency)
+  const field = `${line.path}.ticketInfo.${line.priceOverride === null ? 'guestPrice' : 'priceOverride'}`
+  if (priceMinor === null) return invalid(field, 'is too large', 'MAX')
+  if (line.priceOverride === null && sale.pricingKind === 'GUEST' && priceMinor < (sale.priceMinor ?? 0))
+    return invalid(field, 'is below the minimum price of these tickets', 'MIN')
+  return { priceMinor, pricingOption: option }
+}
+
+/** R66: per definition what one checkout may take, and over all lines what one order may hold. */
+function limitRefusal({ lines }: Wanted, sales: ReadonlyMap<string, Sale>): Refusal | null {
+  const wantedOf = new Map<string, number>()
+  let all = 0
+  for (const line of lines) {
+    const sale = sales.get(line.ticketDefinitionId)
+    if (!sale) continue
+    all += line.quantity
+    const quantity = (wantedOf.get(line.ticketDefinitionId) ?? 0) + line.quantity
+    wantedOf.set(line.ticketDefinitionId, quantity)
+    const available = Math.min(sale.ticketLimitPerOrder, unsoldOf(sale) ?? sale.ticketLimitPerOrder)
+    if (quantity > available)
+      return refused(line, 'TICKET_LIMIT_EXCEEDED', 'Fewer tickets are available than you asked for.', { available })
+    if (all > sale.ticketLimitPerOrder)
+      return refused(line, 'TICKET_LIMIT_EXCEEDED', `One order holds at most ${sale.ticketLimitPerOrder} tickets.`, {
+        available: sale.ticketLimitPerOrder,
+      })
+  }
+  return null
+}
+
+function refused(
+  { ticketDefinitionId }: WantedLine,
+  code: ConstructorParameters<typeof Refusal>[0],
+  description: string,
+  data: Record<string, unknown> = {},
+): Refusal {
+  return new Refusal(code, description, { ticketDefinitionId, ...data })
+}
+
+/** R127: older clients read the key at `data.details.details.error_key`. */
+function noPaymentMethod(line: WantedLine): Refusal {
+  const code = 'NO_PAYMENT_METHOD_CONFIGURED'
+  return refused(line, code, 'No payment method configured.', { details: { details: { error_key: code } } })
+}

@@ -1,0 +1,65 @@
+import { Type } from 'typebox'
+import { inTransaction } from '../db/transaction.ts'
+import type { App, Deps } from '../http/app.ts'
+import { Guid } from '../wire/shapes.ts'
+import { cancelReservation, deleteReservation, getReservation } from './cancel.ts'
+import type { Intake } from './intake.ts'
+import { NewReservation, reservationFromWire, TicketReservationOut, toWireReservation } from './wire.ts'
+
+const PromotionErrorsOut = Type.Object({ error: Type.Array(Type.Object({})) })
+const Answer = Type.Object({ ticketReservation: TicketReservationOut })
+const AnswerWithPromotions = Type.Object({
+  ticketReservation: TicketReservationOut,
+  promotionErrors: PromotionErrorsOut,
+})
+
+/** Ticket reservations v1 (spec/ticketing.md section 7). */
+export function ticketReservationRoutes({ sql }: Deps, intake: Intake) {
+  return async (app: App) => {
+    const params = Type.Object({ ticketReservationId: Guid })
+
+    app.post(
+      '/events/v1/ticket-reservations',
+      {
+        schema: { body: Type.Object({ ticketReservation: NewReservation }), response: { 200: AnswerWithPromotions } },
+        config: { permission: 'TICKET_RESERVATION_CREATE' },
+      },
+      async ({ body, identity, now }) => {
+        const reservation = await intake.submit(reservationFromWire(body.ticketReservation, { identity, now }))
+        return { ticketReservation: toWireReservation(reservation, now), promotionErrors: { error: [] } }
+      },
+    )
+
+    app.get(
+      '/events/v1/ticket-reservations/:ticketReservationId',
+      {
+        schema: { params, response: { 200: AnswerWithPromotions } },
+        config: { permission: 'TICKET_RESERVATION_READ_OWN' },
+      },
+      async ({ params, identity, now }) => {
+        const reservation = await getReservation(sql, params.ticketReservationId.toLowerCase(), identity)
+        return { ticketReservation: toWireReservation(reservation, now), promotionErrors: { error: [] } }
+      },
+    )
+
+    app.post(
+      '/events/v1/ticket-reservations/:ticketReservationId/cancel',
+      { schema: { params, response: { 200: Answer } }, config: { permission: 'TICKET_RESERVATION_UPDATE_OWN' } },
+      async ({ params, identity, now }) => {
+        const id = params.ticketReservationId.toLowerCase()
+        const reservation = await inTransaction(sql, tx => cancelReservation(tx, id, { identity, now }))
+        return { ticketReservation: toWireReservation(reservation, now) }
+      },
+    )
+
+    app.delete(
+      '/events/v1/ticket-reservations/:ticketReservationId',
+      { schema: { params, response: { 200: Answer } }, config: { permission: 'TICKET_RESERVATION_DELETE' } },
+      async ({ params, identity, now }) => {
+        const id = params.ticketReservationId.toLowerCase()
+        const reservation = await inTransaction(sql, tx => deleteReservation(tx, id, { identity, now }))
+        return { ticketReservation: toWireReservation(reservation, now) }
+      },
+    )
+  }
+}

@@ -1,0 +1,309 @@
+import { type Activity, record } from '../activity/record.ts'
+import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import { lockInventory, type Movement, moveInventory } from '../inventory/store.ts'
+import type { ReservationStatus, ReservedLine, Sale, TicketReservation } from './model.ts'
+
+type Row = Omit<TicketReservation, 'lines'>
+
+function columns(db: Db): Fragment {
+  return db`
+    reservations.site_id, reservations.ticket_reservation_id, reservations.event_id, reservations.revision,
+    reservations.status, reservations.expires_at, reservations.created_at, reservations.updated_at,
+    reservations.visitor_id, reservations.member_id, reservations.order_number, reservations.limits_bypassed,
+    reservations.hidden_allowed, reservations.extended_fields`
+}
+
+export async function findReservation(db: Db, siteId: string, id: string): Promise<TicketReservation | null> {
+  const rows = await db<Row[]>`
+    select ${columns(db)}
+      from ticket_reservations as reservations
+     where site_id = ${siteId}
+       and ticket_reservation_id = ${id}`
+  return (await withLines(db, siteId, rows))[0] ?? null
+}
+
+/** The same, with its row locked: whoever ends, confirms or checks out a reservation holds this first. */
+export async function lockReservation(tx: Tx, siteId: string, id: string): Promise<TicketReservation | null> {
+  return (await lockReservations(tx, siteId, [id]))[0] ?? null
+}
+
+/** Locks reservations in id order. */
+export async function lockReservations(tx: Tx, siteId: string, ids: readonly string[]): Promise<TicketReservation[]> {
+  if (ids.length === 0) return []
+  const rows = await tx<Row[]>`
+    select ${columns(tx)}
+      from ticket_reservations as reservations
+     where site_id = ${siteId}
+       and ticket_reservation_id in ${tx([...ids])}
+     order by ticket_reservation_id
+       for update`
+  return withLines(tx, siteId, rows)
+}
+
+async function withLines(db: Db, siteId: string, rows: readonly Row[]): Promise<TicketReservation[]> {
+  if (rows.length === 0) return []
+  const lines = await db<(ReservedLine & { ticketReservationId: string })[]>`
+    select ticket_reservation_id, ticket_line_item_id, ticket_definition_id, quantity, removed_quantity, price_minor,
+           currency, pricing_kind, fee_type, ticket_name, policy, guest_price, price_override, pricing_option_id,
+           pricing_option_name, pricing_plan
+      from ticket_reservation_lines
+     where site_id = ${siteId}
+       and ticket_reservation_id in ${db(rows.map(row => row.ticketReservationId))}
+     order by ticket_reservation_id, line_index`
+  const linesOf = Map.groupBy(lines, line => line.ticketReservationId)
+  return rows.map(row => ({ ...row, lines: linesOf.get(row.ticketReservationId) ?? [] }))
+}
+
+/**
+ * Locks the inventory of the named definitions, in id order, and reads with it all that decides their sale. Definitions
+ * that are deleted or whose event is gone are absent.
+ */
+export async function lockSales(tx: Tx, siteId: string, ticketDefinitionIds: readonly string[]): Promise<Sale[]> {
+  return tx<Sale[]>`
+    select inventory.ticket_definition_id, inventory.actual_limit, inventory.reserved, inventory.sold,
+           definitions.event_id, definitions.name, definitions.policy_text, definitions.hidden,
+           definitions.pricing_kind, definitions.price_minor, definitions.currency, definitions.pricing_options,
+           definitions.fee_type, definitions.sale_start_at, definitions.sale_end_at, events.published_at,
+           events.canceled_at, events.start_at, events.end_at, events.external_url, events.registration_disabled,
+           events.registration_paused, events.initial_type, events.allowed_guest_types,
+           events.ticket_limit_per_order, events.reservation_minutes, sites.test_payments
+      from inventory
+      join ticket_definitions as definitions using (site_id, ticket_definition_id)
+      join events using (site_id, event_id)
+      join sites using (site_id)
+     where inventory.site_id = ${siteId}
+       and inventory.ticket_definition_id in ${tx([...ticketDefinitionIds])}
+       and definitions.deleted_at is null
+     order by inventory.ticket_definition_id
+       for update of inventory`
+}
+
+/** Writes reservations, their lines and their `created` activities: one statement for however many there are. */
+export async function insertReservations(
+  tx: Tx,
+  siteId: string,
+  granted: readonly (TicketReservation & { actor: { kind: string; id: string }; settings: unknown })[],
+): Promise<void> {
+  const reservations = granted.map(each => ({
+    ticket_reservation_id: each.ticketReservationId,
+    event_id: each.eventId,
+    expires_at: each.expiresAt,
+    created_at: each.createdAt,
+    visitor_id: each.visitorId,
+    member_id: each.memberId,
+    limits_bypassed: each.limitsBypassed,
+    hidden_allowed: each.hiddenAllowed,
+    settings: each.settings,
+    extended_fields: each.extendedFields,
+    actor_kind: each.actor.kind,
+    actor_id: each.actor.id,
+  }))
+  const lines = granted.flatMap(each =>
+    each.lines.map((line, index) => ({
+      ticket_reservation_id: each.ticketReservationId,
+      line_index: index,
+      ticket_line_item_id: line.ticketLineItemId,
+      ticket_definition_id: line.ticketDefinitionId,
+      quantity: line.quantity,
+      price_minor: line.priceMinor,
+      currency: line.currency,
+      pricing_kind: line.pricingKind,
+      fee_type: line.feeType,
+      ticket_name: line.ticketName,
+      policy: line.policy,
+      guest_price: line.guestPrice,
+      price_override: line.priceOverride,
+      pricing_option_id: line.pricingOptionId,
+      pricing_option_name: line.pricingOptionName,
+      pricing_plan: line.pricingPlan,
+    })),
+  )
+  await tx`
+    with wanted as (
+      select *
+        from jsonb_to_recordset(${jsonb(tx, reservations)}) as reservations (
+               ticket_reservation_id uuid, event_id uuid, expires_at timestamptz, created_at timestamptz,
+               visitor_id uuid, member_id uuid, limits_bypassed boolean, hidden_allowed boolean, settings jsonb,
+               extended_fields jsonb, actor_kind text, actor_id text
+             )
+    ), held as (
+      insert into ticket_reservations (
+        site_id, ticket_reservation_id, event_id, revision, status, expires_at, created_at, updated_at, visitor_id,
+        member_id, limits_bypassed, hidden_allowed, settings, extended_fields
+      )
+      select ${siteId}, ticket_reservation_id, event_id, 1, 'PENDING', expires_at, created_at, created_at, visitor_id,
+             member_id, limits_bypassed, hidden_allowed, settings, extended_fields
+        from wanted
+    ), told as (
+      insert into activities (
+        site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, occurred_at
+      )
+      select ${siteId}, 'ticket_reservation', ticket_reservation_id, 1, 'ticket_reservation.created',
+             jsonb_build_object('eventId', event_id, 'limitsBypassed', limits_bypassed), actor_kind, actor_id, created_at
+        from wanted
+    )
+    insert into ticket_reservation_lines (
+      site_id, ticket_reservation_id, line_index, ticket_line_item_id, ticket_definition_id, quantity, price_minor,
+      currency, pricing_kind, fee_type, ticket_name, policy, guest_price, price_override, pricing_option_id,
+      pricing_option_name, pricing_plan
+    )
+    select ${siteId}, ticket_reservation_id, line_index, ticket_line_item_id, ticket_definition_id, quantity,
+           price_minor, currency, pricing_kind, fee_type, ticket_name, policy, guest_price, price_override,
+           pricing_option_id, pricing_option_name, pricing_plan
+      from jsonb_to_recordset(${jsonb(tx, lines)}) as lines (
+             ticket_reservation_id uuid, line_index smallint, ticket_line_item_id uuid, ticket_definition_id uuid,
+             quantity integer, price_minor bigint, currency text, pricing_kind text, fee_type text, ticket_name text,
+             policy text, guest_price text, price_override text, pricing_option_id uuid, pricing_option_name text,
+             pricing_plan jsonb
+           )`
+}
+
+/** Reservations past their deadline, across sites, earliest first. */
+export async function listOverdue(
+  db: Db,
+  { now, limit }: { now: Date; limit: number },
+): Promise<{ siteId: string; ticketReservationId: string }[]> {
+  return db`
+    select site_id, ticket_reservation_id
+      from ticket_reservations
+     where status = 'PENDING'
+       and expires_at <= ${now}
+     order by expires_at
+     limit ${limit}`
+}
+
+/** Ids of one site's overdue holds on the named definitions. */
+export async function listOverdueOn(
+  db: Db,
+  { siteId, ticketDefinitionIds, now }: { siteId: string; ticketDefinitionIds: readonly string[]; now: Date },
+): Promise<string[]> {
+  const rows = await db<{ ticketReservationId: string }[]>`
+    select distinct overdue.ticket_reservation_id
+      from ticket_reservations as overdue
+      join ticket_reservation_lines as lines using (site_id, ticket_reservation_id)
+     where overdue.site_id = ${siteId}
+       and overdue.status = 'PENDING'
+       and overdue.expires_at <= ${now}
+       and lines.ticket_definition_id in ${db([...ticketDefinitionIds])}
+     limit 5000`
+  return rows.map(row => row.ticketReservationId)
+}
+
+export type Ended = {
+  ticketReservationId: string
+  revision: number
+  was: ReservationStatus
+  orderNumber: string | null
+}
+
+/**
+ * The one way in which reservations change status: those among `ids` that are still in one of `from` become `to`, and
+ * their tickets move accordingly. Who is not in the answer has lost, whatever the clocks say. Locks the reservations in
+ * id order, then their inventory in id order.
+ */
+export async function transition(
+  tx: Tx,
+  change: {
+    siteId: string
+    ids: readonly string[]
+    from: readonly ReservationStatus[]
+    to: Exclude<ReservationStatus, 'PENDING'>
+    /** Set: only what is overdue at that moment. */
+    overdueAt?: Date
+    actor: Activity['actor']
+    now: Date
+  },
+): Promise<Ended[]> {
+  const { siteId, ids, from, to, actor, now } = change
+  if (ids.length === 0) return []
+  const ended = await tx<Ended[]>`
+    with live as (
+      select ticket_reservation_id, status
+        from ticket_reservations
+       where site_id = ${siteId}
+         and ticket_reservation_id in ${tx([...ids])}
+         and status in ${tx([...from])}
+         and (${change.overdueAt ?? null}::timestamptz is null or expires_at <= ${change.overdueAt ?? null}::timestamptz)
+       order by ticket_reservation_id
+         for update
+    )
+    update ticket_reservations as reservations
+       set status = ${to}, revision = reservations.revision + 1, updated_at = ${now}
+      from live
+     where reservations.site_id = ${siteId}
+       and reservations.ticket_reservation_id = live.ticket_reservation_id
+    returning reservations.ticket_reservation_id, reservations.revision, live.status as was, reservations.order_number`
+  await moveStock(tx, siteId, ended, to)
+  await record(
+    tx,
+    ended.map(({ ticketReservationId, revision, was }) => ({
+      siteId,
+      entityKind: 'ticket_reservation',
+      entityId: ticketReservationId,
+      sequence: revision,
+      kind: `ticket_reservation.${to.toLowerCase()}`,
+      data: { was },
+      actor,
+      occurredAt: now,
+    })),
+  )
+  return [...ended]
+}
+
+async function moveStock(tx: Tx, siteId: string, ended: readonly Ended[], to: ReservationStatus): Promise<void> {
+  if (ended.length === 0) return
+  const lines = await tx<{ ticketDefinitionId: string; wasConfirmed: boolean; quantity: number }[]>`
+    select lines.ticket_definition_id, ended.was_confirmed,
+           sum(lines.quantity - lines.removed_quantity)::integer as quantity
+      from ticket_reservation_lines as lines
+      join jsonb_to_recordset(${jsonb(tx, ended.map(toStockRow))}) as ended (
+             ticket_reservation_id uuid, was_confirmed boolean
+           ) using (ticket_reservation_id)
+     where lines.site_id = ${siteId}
+     group by lines.ticket_definition_id, ended.was_confirmed`
+  const movements = lines.map(
+    ({ ticketDefinitionId, wasConfirmed, quantity }): Movement => ({
+      ticketDefinitionId,
+      reserved: wasConfirmed ? 0 : -quantity,
+      sold: (to === 'CONFIRMED' ? quantity : 0) - (wasConfirmed ? quantity : 0),
+    }),
+  )
+  await lockInventory(tx, siteId, [...new Set(movements.map(each => each.ticketDefinitionId))])
+  await moveInventory(tx, siteId, movements)
+}
+
+function toStockRow({ ticketReservationId, was }: Ended) {
+  return { ticket_reservation_id: ticketReservationId, was_confirmed: was === 'CONFIRMED' }
+}
+
+/** Binds a reservation to the order that a checkout makes of it. */
+export async function occupy(tx: Tx, siteId: string, id: string, orderNumber: string): Promise<void> {
+  await tx`
+    update ticket_reservations
+       set order_number = ${orderNumber}
+     where site_id = ${siteId}
+       and ticket_reservation_id = ${id}`
+}
+
+/** Holds on while a payment is being decided elsewhere (section 9.1, PENDING). */
+export async function extendHold(tx: Tx, siteId: string, id: string, expiresAt: Date): Promise<void> {
+  await tx`
+    update ticket_reservations
+       set expires_at = ${expiresAt}
+     where site_id = ${siteId}
+       and ticket_reservation_id = ${id}
+       and status = 'PENDING'`
+}
+
+/** Removes the record for good (R136); it must hold nothing any more. */
+export async function removeReservation(tx: Tx, siteId: string, id: string): Promise<void> {
+  await tx`
+    with gone as (
+      delete from ticket_reservation_lines
+       where site_id = ${siteId}
+         and ticket_reservation_id = ${id}
+    )
+    delete from ticket_reservations
+     where site_id = ${siteId}
+       and ticket_reservation_id = ${id}`
+}

@@ -1,0 +1,158 @@
+import { type Static, Type } from 'typebox'
+import type { Identity } from '../identities/identity.ts'
+import { allows } from '../identities/permissions.ts'
+import { money, toCommonMoney } from '../money.ts'
+import { Refusal } from '../refusals.ts'
+import { present } from '../wire/plain-object.ts'
+import {
+  AnyObject,
+  CommonMoneyOut,
+  Decimal,
+  ExtendedFields,
+  Guid,
+  InstantOut,
+  Maybe,
+  Nothing,
+  Text,
+} from '../wire/shapes.ts'
+import { statusAt, type TicketReservation, type Wanted } from './model.ts'
+
+export const NewReservation = Type.Object({
+  tickets: Type.Array(
+    Type.Object({
+      ticketDefinitionId: Guid,
+      quantity: Type.Integer({ minimum: 1, maximum: 50 }),
+      ticketInfo: Maybe(
+        Type.Object({
+          seatId: Maybe(Text(1, 36)),
+          guestPrice: Maybe(Decimal),
+          priceOverride: Maybe(Decimal),
+          pricingOptionId: Maybe(Guid),
+          pricingPlan: Maybe(AnyObject),
+        }),
+      ),
+    }),
+    { minItems: 1, maxItems: 50 },
+  ),
+  additionalReservationSettings: Maybe(
+    Type.Object({
+      disableTicketLimitValidation: Maybe(Type.Boolean()),
+      enableHiddenTicketReservation: Maybe(Type.Boolean()),
+    }),
+  ),
+  extendedFields: Maybe(ExtendedFields),
+})
+
+export const TicketReservationOut = Type.Object({
+  id: Type.String(),
+  revision: Type.String(),
+  createdDate: InstantOut,
+  updatedDate: InstantOut,
+  expirationDate: InstantOut,
+  status: Type.String(),
+  visitorId: Type.Optional(Type.String()),
+  memberId: Type.Optional(Type.String()),
+  tickets: Type.Array(
+    Type.Object({
+      ticketLineItemId: Type.String(),
+      eventId: Type.String(),
+      ticketDefinitionId: Type.String(),
+      quantity: Type.Integer(),
+      removedQuantity: Type.Integer(),
+      ticketName: Type.String(),
+      policy: Type.Optional(Type.String()),
+      price: CommonMoneyOut,
+      subTotal: CommonMoneyOut,
+      ticketInfo: Type.Object({
+        guestPrice: Type.Optional(Type.String()),
+        priceOverride: Type.Optional(Type.String()),
+        pricingOptionId: Type.Optional(Type.String()),
+        pricingOptionName: Type.Optional(Type.String()),
+        pricingPlan: Type.Optional(AnyObject),
+      }),
+      eventSettingsSnapshot: Nothing,
+    }),
+  ),
+  additionalReservationSettings: Type.Optional(
+    Type.Object({
+      disableTicketLimitValidation: Type.Boolean(),
+      enableHiddenTicketReservation: Type.Boolean(),
+    }),
+  ),
+  extendedFields: Type.Optional(ExtendedFields),
+})
+
+/** @throws Refusal PERMISSION_DENIED when a guest asks for what only the site may do (R28) */
+export function reservationFromWire(
+  wire: Static<typeof NewReservation>,
+  { identity, now }: { identity: Identity; now: Date },
+): Wanted {
+  const settings = wire.additionalReservationSettings
+  const wanted: Wanted = {
+    identity,
+    now,
+    eventId: null,
+    lines: wire.tickets.map(({ ticketDefinitionId, quantity, ticketInfo }, index) => ({
+      path: `ticketReservation.tickets[${index}]`,
+      ticketDefinitionId: ticketDefinitionId.toLowerCase(),
+      quantity,
+      pricingOptionId: ticketInfo?.pricingOptionId?.toLowerCase() ?? null,
+      guestPrice: ticketInfo?.guestPrice ?? null,
+      priceOverride: ticketInfo?.priceOverride ?? null,
+      pricingPlan: ticketInfo?.pricingPlan ?? null,
+    })),
+    limitsBypassed: settings?.disableTicketLimitValidation ?? false,
+    hiddenAllowed: settings?.enableHiddenTicketReservation ?? false,
+    extendedFields: allows(identity, 'TICKET_RESERVATION_UPDATE') ? (wire.extendedFields ?? null) : null, // R30
+  }
+  refuseBypass(wanted)
+  return wanted
+}
+
+/** R28: what bypasses the rules of the sale takes effect only for those who act for the site. */
+export function refuseBypass({ identity, lines, limitsBypassed, hiddenAllowed }: Wanted): void {
+  const bypasses = limitsBypassed || hiddenAllowed || lines.some(line => line.priceOverride !== null)
+  if (bypasses && !allows(identity, 'BYPASS_SALE_RULES'))
+    throw new Refusal('PERMISSION_DENIED', 'Only the organizer can bypass limits, hidden tickets or prices.', {
+      permission: 'BYPASS_SALE_RULES',
+    })
+}
+
+export function toWireReservation(reservation: TicketReservation, now: Date): Static<typeof TicketReservationOut> {
+  const { limitsBypassed, hiddenAllowed } = reservation
+  return {
+    id: reservation.ticketReservationId,
+    revision: String(reservation.revision),
+    createdDate: reservation.createdAt,
+    updatedDate: reservation.updatedAt,
+    expirationDate: reservation.expiresAt,
+    status: statusAt(reservation, now),
+    ...present({ visitorId: reservation.visitorId, memberId: reservation.memberId }),
+    tickets: reservation.lines.map(line => ({
+      ticketLineItemId: line.ticketLineItemId,
+      eventId: reservation.eventId,
+      ticketDefinitionId: line.ticketDefinitionId,
+      quantity: line.quantity,
+      removedQuantity: line.removedQuantity,
+      ticketName: line.ticketName,
+      ...(line.policy !== '' && { policy: line.policy }),
+      price: toCommonMoney({ amountMinor: line.priceMinor, currency: line.currency }),
+      subTotal: toCommonMoney(money(line.priceMinor * line.quantity, line.currency)),
+      ticketInfo: present({
+        guestPrice: line.guestPrice,
+        priceOverride: line.priceOverride,
+        pricingOptionId: line.pricingOptionId,
+        pricingOptionName: line.pricingOptionName,
+        pricingPlan: line.pricingPlan,
+      }),
+      eventSettingsSnapshot: {}, // R120: the public shape is empty
+    })),
+    ...((limitsBypassed || hiddenAllowed) && {
+      additionalReservationSettings: {
+        disableTicketLimitValidation: limitsBypassed,
+        enableHiddenTicketReservation: hiddenAllowed,
+      },
+    }),
+    ...(reservation.extendedFields && { extendedFields: reservation.extendedFields }),
+  }
+}

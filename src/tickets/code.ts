@@ -1,0 +1,41 @@
+import { sign, verify } from 'node:crypto'
+import type { Keys } from '../identities/keys.ts'
+import { randomCode } from '../ids.ts'
+
+/**
+ * Numbers of an order's tickets (R193): the order's number and three random characters each, unique within the order.
+ * With the order's ten characters that is 67 random bits; nobody guesses one.
+ */
+export function newTicketNumbers(orderNumber: string, quantity: number): string[] {
+  const numbers = new Set<string>()
+  while (numbers.size < quantity) numbers.add(orderNumber + randomCode(3))
+  return [...numbers]
+}
+
+/**
+ * What a ticket's QR code holds (R194): the check-in address, and a signature over number and event so that a door
+ * without a network can tell it from a forgery by the public key alone.
+ */
+export function checkInUrl(
+  { ticketNumber, eventId }: { ticketNumber: string; eventId: string },
+  { keys, publicUrl }: { keys: Keys; publicUrl: string },
+): string {
+  const signature = sign(null, payload(ticketNumber, eventId), keys.tickets.privateKey).toString('base64url')
+  return `${publicUrl}/check-in/${ticketNumber},${eventId}?s=${signature}`
+}
+
+/** The ticket that a scanned code names, or null for a code that we did not sign. */
+export function readCheckInUrl(scanned: string, keys: Keys): { ticketNumber: string; eventId: string } | null {
+  const url = URL.parse(scanned)
+  const match = /\/check-in\/([A-Z0-9-]{1,36}),([0-9a-f-]{36})$/.exec(url?.pathname ?? '')
+  const [, ticketNumber, eventId] = match ?? []
+  if (!ticketNumber || !eventId) return null
+  const signature = Buffer.from(url?.searchParams.get('s') ?? '', 'base64url')
+  return verify(null, payload(ticketNumber, eventId), keys.tickets.publicKey, signature)
+    ? { ticketNumber, eventId }
+    : null
+}
+
+function payload(ticketNumber: string, eventId: string): Buffer {
+  return Buffer.from(`boxoffice-ticket:${ticketNumber}:${eventId}`)
+}

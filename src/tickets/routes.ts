@@ -1,0 +1,147 @@
+import { Type } from 'typebox'
+import { inTransaction } from '../db/transaction.ts'
+import type { App, Deps } from '../http/app.ts'
+import { refuseOtherEvents, visibleEvents } from '../identities/identity.ts'
+import { allowsOver } from '../identities/permissions.ts'
+import { ORDER_STATUSES } from '../orders/model.ts'
+import { Refusal } from '../refusals.ts'
+import { compileLegacySort } from '../wire/legacy-list.ts'
+import { Guid, OneOf, Text } from '../wire/shapes.ts'
+import { changeCheckIn } from './check-in.ts'
+import { findTicket, listTickets } from './store.ts'
+import { TICKET_FIELDSETS, type TicketFieldset, TicketOut, toWireTicket } from './wire.ts'
+
+const STATES = [
+  'ORDER_ARCHIVED',
+  'ORDER_ACTIVE',
+  'TICKET_ARCHIVED',
+  'TICKET_ACTIVE',
+  'CHECKED_IN',
+  'NON_CHECKED_IN',
+  'FREE',
+  'PAID',
+  'MEMBER',
+] as const
+function listOf<T extends Parameters<typeof Type.Array>[0]>(item: T, maxItems: number) {
+  return Type.Optional(Type.Array(item, { maxItems }))
+}
+const Fieldset = listOf(OneOf(TICKET_FIELDSETS), 20)
+const Numbers = Type.Array(Text(1, 36), { minItems: 1, maxItems: 100 })
+
+/** Tickets (spec/ticketing.md section 10): get, list, check in, undo. */
+export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
+  return async (app: App) => {
+    const links = { keys, publicUrl }
+
+    app.get(
+      '/events/v1/tickets',
+      {
+        schema: {
+          querystring: Type.Object({
+            eventId: listOf(Guid, 100),
+            orderNumber: listOf(Text(1, 36), 20),
+            ticketNumber: listOf(Text(1, 36), 50),
+            orderStatus: listOf(OneOf(ORDER_STATUSES), 20),
+            memberId: listOf(Guid, 500),
+            contactId: listOf(Guid, 100),
+            ticketDefinitionId: listOf(Guid, 10),
+            searchPhrase: Type.Optional(Text(0, 200)),
+            state: listOf(OneOf(STATES), 20),
+            fieldset: Fieldset,
+            sort: Type.Optional(Text(0, 200)),
+            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+          }),
+          response: {
+            200: Type.Object({
+              total: Type.Integer(),
+              offset: Type.Integer(),
+              limit: Type.Integer(),
+              tickets: Type.Array(TicketOut),
+            }),
+          },
+        },
+        config: { permission: 'READ_TICKETS' },
+      },
+      async ({ query, identity }) => {
+        const { limit = 100, offset = 0 } = query
+        const filter = {
+          eventIds: visibleEvents(identity, query.eventId ?? []),
+          orderNumbers: query.orderNumber ?? [],
+          ticketNumbers: query.ticketNumber ?? [],
+          orderStatuses: query.orderStatus ?? [],
+          memberIds: query.memberId ?? [],
+          contactIds: query.contactId ?? [],
+          ticketDefinitionIds: query.ticketDefinitionId ?? [],
+          states: query.state ?? [],
+          searchPhrase: query.searchPhrase ?? '',
+        }
+        const orderBy = compileLegacySort(sql, SORTABLE, query.sort, 'ticketNumber:asc')
+        const { tickets, total } = await listTickets(sql, identity.siteId, filter, { limit, offset, orderBy })
+        return { total, offset, limit, tickets: tickets.map(each => toWireTicket(each, query.fieldset ?? [], links)) }
+      },
+    )
+
+    app.get(
+      '/events/v1/tickets/:ticketNumber',
+      {
+        schema: {
+          params: Type.Object({ ticketNumber: Text(1, 36) }),
+          querystring: Type.Object({ eventId: Type.Optional(Guid), fieldset: Fieldset }),
+          response: { 200: Type.Object({ ticket: TicketOut }) },
+        },
+        config: { permission: 'READ_TICKETS_OWN' },
+      },
+      async ({ params: { ticketNumber }, query, identity }) => {
+        const eventId = query.eventId?.toLowerCase() ?? null
+        const ticket = await findTicket(sql, { siteId: identity.siteId, eventId, ticketNumber })
+        if (!ticket || !allowsOver(identity, 'READ_TICKETS', ticket))
+          throw new Refusal('TICKET_NOT_FOUND', 'There is no such ticket.', { ticketNumber })
+        refuseOtherEvents(identity, ticket.eventId)
+        return { ticket: toWireTicket(ticket, query.fieldset ?? [], links) }
+      },
+    )
+
+    app.post(
+      '/events/v1/tickets/check-in',
+      {
+        schema: {
+          body: Type.Object({ eventId: Guid, ticketNumber: Numbers }),
+          response: { 200: Type.Object({ tickets: Type.Array(TicketOut) }) },
+        },
+        config: { permission: 'CHECK-IN' },
+      },
+      async ({ body, identity, now }) => {
+        const request = { eventId: body.eventId.toLowerCase(), ticketNumbers: body.ticketNumber, checkIn: true }
+        const tickets = await inTransaction(sql, tx => changeCheckIn(tx, request, { identity, now }))
+        return { tickets: tickets.map(each => toWireTicket(each, CHECK_IN_FIELDSETS, links)) }
+      },
+    )
+
+    app.delete(
+      '/events/v1/tickets/check-in',
+      {
+        schema: {
+          querystring: Type.Object({ eventId: Guid, ticketNumber: Numbers }),
+          response: { 200: Type.Object({ tickets: Type.Array(TicketOut) }) },
+        },
+        config: { permission: 'CHECK-IN' },
+      },
+      async ({ query, identity, now }) => {
+        const request = { eventId: query.eventId.toLowerCase(), ticketNumbers: query.ticketNumber, checkIn: false }
+        const tickets = await inTransaction(sql, tx => changeCheckIn(tx, request, { identity, now }))
+        return { tickets: tickets.map(each => toWireTicket(each, CHECK_IN_FIELDSETS, links)) }
+      },
+    )
+  }
+}
+
+const CHECK_IN_FIELDSETS: readonly TicketFieldset[] = ['TICKET_DETAILS', 'GUEST_DETAILS']
+
+const SORTABLE: Parameters<typeof compileLegacySort>[1] = {
+  ticketNumber: db => db`tickets.ticket_number`,
+  orderStatus: db => db`orders.status`,
+  price: db => db`tickets.price_minor`,
+  orderFullName: db => db`orders.first_name || ' ' || orders.last_name`,
+  guestFullName: db => db`tickets.first_name || ' ' || tickets.last_name`,
+}

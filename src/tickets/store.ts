@@ -1,0 +1,228 @@
+import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import type { Ticket } from './model.ts'
+
+export type NewTicket = Pick<
+  Ticket,
+  | 'ticketNumber'
+  | 'orderNumber'
+  | 'eventId'
+  | 'ticketDefinitionId'
+  | 'lineIndex'
+  | 'ticketIndex'
+  | 'name'
+  | 'priceMinor'
+  | 'currency'
+  | 'policy'
+  | 'firstName'
+  | 'lastName'
+  | 'email'
+  | 'form'
+>
+
+function columns(db: Db): Fragment {
+  return db`
+    tickets.site_id, tickets.ticket_number, tickets.order_number, tickets.event_id, tickets.ticket_definition_id,
+    tickets.line_index, tickets.ticket_index, tickets.revision, tickets.name, tickets.price_minor, tickets.currency,
+    tickets.policy, tickets.first_name, tickets.last_name, tickets.email, tickets.form, tickets.checked_in_at,
+    tickets.checked_in_by, tickets.archived_at, tickets.canceled_at, tickets.created_at, tickets.updated_at,
+    orders.status as order_status, orders.archived_at is not null as order_archived,
+    orders.confirmed_at is not null as order_confirmed, orders.first_name as order_first_name,
+    orders.last_name as order_last_name, orders.guest_forms -> 0 as order_form, orders.contact_id, orders.member_id,
+    orders.visitor_id, orders.anonymized_at is not null as anonymized, orders.channel`
+}
+
+/** Issues tickets: number, line and guest of each; one statement. */
+export async function insertTickets(tx: Tx, siteId: string, tickets: readonly NewTicket[], now: Date): Promise<void> {
+  const rows = tickets.map(ticket => ({
+    ticket_number: ticket.ticketNumber,
+    order_number: ticket.orderNumber,
+    event_id: ticket.eventId,
+    ticket_definition_id: ticket.ticketDefinitionId,
+    line_index: ticket.lineIndex,
+    ticket_index: ticket.ticketIndex,
+    name: ticket.name,
+    price_minor: ticket.priceMinor,
+    currency: ticket.currency,
+    policy: ticket.policy,
+    first_name: ticket.firstName,
+    last_name: ticket.lastName,
+    email: ticket.email,
+    form: ticket.form,
+  }))
+  await tx`
+    insert into tickets (
+      site_id, ticket_number, order_number, event_id, ticket_definition_id, line_index, ticket_index, revision, name,
+      price_minor, currency, policy, first_name, last_name, email, form, created_at, updated_at
+    )
+    select ${siteId}, ticket_number, order_number, event_id, ticket_definition_id, line_index, ticket_index, 1, name,
+           price_minor, currency, policy, first_name, last_name, email, form, ${now}, ${now}
+      from jsonb_to_recordset(${jsonb(tx, rows)}) as issued (
+             ticket_number text, order_number text, event_id uuid, ticket_definition_id uuid, line_index smallint,
+             ticket_index smallint, name text, price_minor bigint, currency text, policy text, first_name text,
+             last_name text, email text, form jsonb
+           )`
+}
+
+export async function listTicketsOfOrders(db: Db, siteId: string, orderNumbers: readonly string[]): Promise<Ticket[]> {
+  if (orderNumbers.length === 0) return []
+  return db<Ticket[]>`
+    select ${columns(db)}
+      from tickets
+      join orders using (site_id, order_number)
+     where tickets.site_id = ${siteId}
+       and tickets.order_number in ${db([...orderNumbers])}
+     order by tickets.order_number, tickets.ticket_index`
+}
+
+export async function findTicket(
+  db: Db,
+  { siteId, eventId, ticketNumber }: { siteId: string; eventId: string | null; ticketNumber: string },
+): Promise<Ticket | null> {
+  const [row] = await db<Ticket[]>`
+    select ${columns(db)}
+      from tickets
+      join orders using (site_id, order_number)
+     where tickets.site_id = ${siteId}
+       and tickets.ticket_number = ${ticketNumber}
+       and (${eventId}::uuid is null or tickets.event_id = ${eventId}::uuid)`
+  return row ?? null
+}
+
+export type TicketFilter = {
+  eventIds: readonly string[]
+  orderNumbers: readonly string[]
+  ticketNumbers: readonly string[]
+  orderStatuses: readonly string[]
+  memberIds: readonly string[]
+  contactIds: readonly string[]
+  ticketDefinitionIds: readonly string[]
+  states: readonly string[]
+  searchPhrase: string
+}
+
+/** R195, R196: several filters and states are ANDed, several values of one are ORed. */
+export async function listTickets(
+  db: Db,
+  siteId: string,
+  filter: TicketFilter,
+  { limit, offset, orderBy }: { limit: number; offset: number; orderBy: Fragment },
+): Promise<{ tickets: Ticket[]; total: number }> {
+  const where = filterSql(db, siteId, filter)
+  const [counted, tickets] = await Promise.all([
+    db<{ total: number }[]>`
+      select count(*) as total from tickets join orders using (site_id, order_number) where ${where}`,
+    db<Ticket[]>`
+      select ${columns(db)}
+        from tickets
+        join orders using (site_id, order_number)
+       where ${where}
+       order by ${orderBy}, tickets.ticket_number
+       limit ${limit}
+      offset ${offset}`,
+  ])
+  return { tickets: [...tickets], total: counted[0]?.total ?? 0 }
+}
+
+function filterSql(db: Db, siteId: string, filter: TicketFilter): Fragment {
+  const oneOf = (column: Fragment, values: readonly string[]) =>
+    values.length === 0 ? [] : [db`${column} in ${db([...values])}`]
+  const phrase = `%${filter.searchPhrase.replace(/[\\%_]/g, '\\$&')}%`
+  const conditions = [
+    ...oneOf(db`tickets.event_id`, filter.eventIds),
+    ...oneOf(db`tickets.order_number`, filter.orderNumbers),
+    ...oneOf(db`tickets.ticket_number`, filter.ticketNumbers),
+    ...oneOf(db`orders.status`, filter.orderStatuses),
+    ...oneOf(db`orders.member_id`, filter.memberIds),
+    ...oneOf(db`orders.contact_id`, filter.contactIds),
+    ...oneOf(db`tickets.ticket_definition_id`, filter.ticketDefinitionIds),
+    ...filter.states.map(state => stateSql(db, state)),
+    ...(filter.searchPhrase === ''
+      ? []
+      : [
+          db`(
+            orders.first_name || ' ' || orders.last_name ilike ${phrase}
+            or tickets.first_name || ' ' || tickets.last_name ilike ${phrase}
+            or tickets.ticket_number ilike ${phrase}
+          )`,
+        ]),
+  ]
+  return conditions.reduce((all, condition) => db`${all} and ${condition}`, db`tickets.site_id = ${siteId}`)
+}
+
+function stateSql(db: Db, state: string): Fragment {
+  switch (state) {
+    case 'ORDER_ARCHIVED':
+      return db`orders.archived_at is not null`
+    case 'ORDER_ACTIVE':
+      return db`orders.archived_at is null`
+    case 'TICKET_ARCHIVED':
+      return db`tickets.archived_at is not null`
+    case 'TICKET_ACTIVE':
+      return db`tickets.archived_at is null`
+    case 'CHECKED_IN':
+      return db`tickets.checked_in_at is not null`
+    case 'NON_CHECKED_IN':
+      return db`tickets.checked_in_at is null`
+    case 'FREE':
+      return db`tickets.price_minor = 0`
+    case 'PAID':
+      return db`tickets.price_minor > 0`
+    case 'MEMBER':
+      return db`orders.member_id is not null`
+    default:
+      return db`true`
+  }
+}
+
+/** Locks the named tickets in number order, after their orders. */
+export async function lockTickets(
+  tx: Tx,
+  { siteId, eventId, ticketNumbers }: { siteId: string; eventId: string; ticketNumbers: readonly string[] },
+): Promise<Ticket[]> {
+  return tx<Ticket[]>`
+    select ${columns(tx)}
+      from tickets
+      join orders using (site_id, order_number)
+     where tickets.site_id = ${siteId}
+       and tickets.event_id = ${eventId}
+       and tickets.ticket_number in ${tx([...ticketNumbers])}
+     order by tickets.ticket_number
+       for update of tickets`
+}
+
+/** Writes or removes the check-in of the named tickets; those that are as wanted already stay untouched (R199). */
+export async function setCheckIn(
+  tx: Tx,
+  change: {
+    siteId: string
+    ticketNumbers: readonly string[]
+    checkIn: { by: { kind: string; id: string } } | null
+    now: Date
+  },
+): Promise<{ ticketNumber: string; orderNumber: string; revision: number }[]> {
+  const { siteId, ticketNumbers, checkIn, now } = change
+  return tx`
+    update tickets
+       set checked_in_at = ${checkIn ? now : null},
+           checked_in_by = ${jsonb(tx, checkIn?.by)},
+           revision = revision + 1,
+           updated_at = ${now}
+     where site_id = ${siteId}
+       and ticket_number in ${tx([...ticketNumbers])}
+       and (checked_in_at is null) = ${checkIn !== null}
+    returning ticket_number, order_number, revision`
+}
+
+/** Marks all tickets of an order canceled; they stay listed and never admit again (R208). */
+export async function cancelTicketsOfOrder(
+  tx: Tx,
+  { siteId, orderNumber, now }: { siteId: string; orderNumber: string; now: Date },
+): Promise<{ ticketNumber: string; revision: number }[]> {
+  return tx`
+    update tickets
+       set canceled_at = ${now}, revision = revision + 1, updated_at = ${now}
+     where site_id = ${siteId}
+       and order_number = ${orderNumber}
+       and canceled_at is null
+    returning ticket_number, revision`
+}

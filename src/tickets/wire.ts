@@ -1,0 +1,105 @@
+import { type Static, Type } from 'typebox'
+import type { Keys } from '../identities/keys.ts'
+import { money, toLegacyMoney } from '../money.ts'
+import { present } from '../wire/plain-object.ts'
+import { InstantOut, LegacyMoneyOut } from '../wire/shapes.ts'
+import { checkInUrl } from './code.ts'
+import type { Ticket } from './model.ts'
+
+export const AnswersOut = Type.Object({
+  inputValues: Type.Array(
+    Type.Object({
+      inputName: Type.String(),
+      value: Type.Optional(Type.String()),
+      values: Type.Optional(Type.Array(Type.String())),
+    }),
+  ),
+})
+
+export const TicketOut = Type.Object({
+  ticketNumber: Type.String(),
+  orderNumber: Type.Optional(Type.String()),
+  ticketDefinitionId: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+  price: Type.Optional(LegacyMoneyOut),
+  free: Type.Optional(Type.Boolean()),
+  policy: Type.Optional(Type.String()),
+  checkIn: Type.Optional(Type.Object({ created: InstantOut })),
+  orderStatus: Type.Optional(Type.String()),
+  orderArchived: Type.Optional(Type.Boolean()),
+  orderFullName: Type.Optional(Type.String()),
+  guestFullName: Type.Optional(Type.String()),
+  guestDetails: Type.Optional(
+    Type.Object({
+      guestAssigned: Type.Boolean(),
+      firstName: Type.String(),
+      lastName: Type.String(),
+      email: Type.String(),
+      contactId: Type.String(),
+      form: Type.Optional(AnswersOut),
+    }),
+  ),
+  archived: Type.Optional(Type.Boolean()),
+  memberId: Type.Optional(Type.String()),
+  anonymized: Type.Boolean(),
+  checkInUrl: Type.Optional(Type.String()),
+  channel: Type.Optional(Type.String()),
+  canceled: Type.Optional(Type.Boolean()),
+})
+
+export const TICKET_FIELDSETS = ['TICKET_DETAILS', 'GUEST_DETAILS', 'GUEST_FORM'] as const
+export type TicketFieldset = (typeof TICKET_FIELDSETS)[number]
+
+/** A ticket with the groups that were asked for; its number is always there (R197). */
+export function toWireTicket(
+  ticket: Ticket,
+  fieldsets: readonly TicketFieldset[],
+  links: { keys: Keys; publicUrl: string },
+): Static<typeof TicketOut> {
+  const withGuest = fieldsets.includes('GUEST_DETAILS') || fieldsets.includes('GUEST_FORM')
+  return {
+    ticketNumber: ticket.ticketNumber,
+    ...present({ memberId: ticket.memberId }),
+    anonymized: ticket.anonymized,
+    ...(fieldsets.includes('TICKET_DETAILS') && toDetails(ticket, links)),
+    ...(withGuest && {
+      guestDetails: {
+        guestAssigned: ticket.form !== null,
+        firstName: ticket.firstName,
+        lastName: ticket.lastName,
+        email: ticket.email,
+        contactId: ticket.contactId,
+        ...(fieldsets.includes('GUEST_FORM') && { form: toWireAnswers(ticket.form ?? ticket.orderForm) }),
+      },
+    }),
+  }
+}
+
+function toDetails(ticket: Ticket, links: { keys: Keys; publicUrl: string }) {
+  return {
+    orderNumber: ticket.orderNumber,
+    ticketDefinitionId: ticket.ticketDefinitionId,
+    name: ticket.name,
+    price: toLegacyMoney(money(ticket.priceMinor, ticket.currency)),
+    free: ticket.priceMinor === 0,
+    policy: ticket.policy,
+    ...(ticket.checkedInAt && { checkIn: { created: ticket.checkedInAt } }),
+    orderStatus: ticket.orderStatus,
+    orderArchived: ticket.orderArchived,
+    orderFullName: `${ticket.orderFirstName} ${ticket.orderLastName}`,
+    guestFullName: `${ticket.firstName} ${ticket.lastName}`,
+    archived: ticket.archivedAt !== null,
+    checkInUrl: checkInUrl(ticket, links),
+    channel: ticket.channel,
+    canceled: ticket.canceledAt !== null,
+  }
+}
+
+export function toWireAnswers({ inputValues }: NonNullable<Ticket['form']>): Static<typeof AnswersOut> {
+  return {
+    inputValues: inputValues.map(({ inputName, value, values }) => ({
+      inputName,
+      ...present({ value, values: values && [...values] }),
+    })),
+  }
+}
