@@ -91,7 +91,11 @@ test.each([
   ['-1800.5s', -1_800_500],
   ['0s', 0],
   ['1.500000000s', 1500],
-  ['-0.000400s', -0],
+  ['-0.5s', -500],
+  ['0.0004s', 0],
+  ['-1.-500000000s', -1500],
+  ['0.-500000000s', -500],
+  ['0.0-5000000s', -5],
 ])('api 3.5: the duration %s is %d ms', (text, milliseconds) => {
   expect(durationMilliseconds(text)).toBe(milliseconds)
 })

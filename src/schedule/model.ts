@@ -117,9 +117,17 @@ function violationsOf(content: {
   return violations
 }
 
-/** Milliseconds of a duration as text: `3600s`, `-1800.5s` (api 3.5), finer parts rounded. */
+/**
+ * `3600s`, `-1800.5s`, at most 10,000 years either way (api 3.5); and how the published client writes parts of a second
+ * before zero, as nanoseconds with a sign of their own: `-1.-500000000s`.
+ */
+export const DURATION_PATTERN = '^(-?\\d{1,12})(?:\\.(?:(\\d{1,9})|0{0,8}-(\\d{1,9})))?s$'
+const DURATION = new RegExp(DURATION_PATTERN)
+
+/** Milliseconds of a duration in the form of `DURATION_PATTERN`; finer parts are rounded. */
 export function durationMilliseconds(text: string): number {
-  return Math.round(Number(text.slice(0, -1)) * 1000)
+  const [, seconds = '0', fraction = '0', negativeNanos = '0'] = DURATION.exec(text) ?? []
+  return Math.round(Number(`${seconds}.${fraction}`) * 1000 - Number(negativeNanos) / 1_000_000)
 }
 
 /** Whether both ends of a moved schedule are still dates of four-digit years. */

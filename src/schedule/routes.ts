@@ -11,7 +11,14 @@ import { pagingMetadata } from '../wire/query.ts'
 import { FieldMask, Guid, Instant, Maybe, Nothing, OneOf, PagingMetadataOut, Query, Text } from '../wire/shapes.ts'
 import { addItem, deleteItems, reschedule, updateItem } from './edit.ts'
 import { FACETS, listSchedule } from './list.ts'
-import { changedContent, durationMilliseconds, itemNotFound, SCHEDULE_STATES, shownBy } from './model.ts'
+import {
+  changedContent,
+  DURATION_PATTERN,
+  durationMilliseconds,
+  itemNotFound,
+  SCHEDULE_STATES,
+  shownBy,
+} from './model.ts'
 import { discardDraft, publishDraft } from './publish.ts'
 import { listVersions, queryItems, type Sight } from './store.ts'
 import { ItemIn, ItemOut, toWire } from './wire.ts'
@@ -21,8 +28,7 @@ const SCHEDULE = '/events/v1/schedule'
 const OneItem = Type.Object({ item: ItemOut })
 const ItemParams = Type.Object({ itemId: Guid })
 const EventIn = Type.Object({ eventId: Guid })
-/** At most 10,000 years either way, as the published type has it. */
-const Duration = Type.String({ pattern: '^-?\\d{1,12}(\\.\\d{1,9})?s$' })
+const Duration = Type.String({ pattern: DURATION_PATTERN })
 const PageSize = (maximum: number) => Maybe(Type.Integer({ minimum: 0, maximum }))
 
 const ListIn = Type.Object({
