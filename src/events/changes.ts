@@ -219,7 +219,7 @@ function ticketSettingsOf(
   sent: NonNullable<RegistrationChanges['tickets']>,
   wrong: Violation[],
 ): Partial<StoredEvent> {
-  if (sent.currency && !isCurrency(sent.currency))
+  if (typeof sent.currency === 'string' && !isCurrency(sent.currency))
     wrong.push(violation('event.registration.tickets.currency', 'must be an ISO 4217 currency', 'FORMAT'))
   return {
     guestsAssignedSeparately: chosen(sent.guestsAssignedSeparately, stored.guestsAssignedSeparately, false),

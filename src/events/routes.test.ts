@@ -166,7 +166,10 @@ describe('create', () => {
     expect(body.event).toMatchObject({
       ...members,
       slug: 'my-own',
-      agendaSettings: { enabled: true, pageUrl: 'http://127.0.0.1:8080/event-details/my-own/schedule' },
+      agendaSettings: {
+        enabled: true,
+        pageUrl: { base: 'http://127.0.0.1:8080', path: '/event-details/my-own/schedule' },
+      },
       onlineConferencing: {
         enabled: true,
         type: 'WEBINAR',
@@ -292,6 +295,7 @@ describe('create', () => {
       'registration.tickets.reservationDurationInMinutes',
     ],
     ['3.3', 'a currency', tickets({ currency: 'eur' }), 'registration.tickets.currency'],
+    ['3.3', 'an empty currency', tickets({ currency: '' }), 'registration.tickets.currency'],
     ['3.3', 'a tax name of 11', tax({ ...VAT, name: 'x'.repeat(11) }), 'registration.tickets.taxSettings.name'],
     ['3.3', 'a tax of 0', tax({ ...VAT, rate: '0' }), 'registration.tickets.taxSettings.rate'],
     ['3.3', 'a tax of 100.001', tax({ ...VAT, rate: '100.001' }), 'registration.tickets.taxSettings.rate'],
@@ -336,6 +340,15 @@ describe('create', () => {
     const { status, body } = await create(event)
     expect([status, fieldsOf(body)]).toEqual([400, [`event.${field}`]])
     expect(await countAll()).toEqual(before)
+  })
+
+  test.each([
+    ['a NUL character', { title: 'a\u0000b' }],
+    ['a NUL character in a document', { description: { nodes: ['a\u0000b'] } }],
+    ['half a surrogate pair in a document', { description: { nodes: ['\ud800'] } }],
+  ])('design 3: %s cannot be stored, and that is not our fault', async (_, event) => {
+    const { status, body } = await create(event)
+    expect([status, codeOf(body)]).toEqual([400, 'MALFORMED_REQUEST'])
   })
 
   test('events 1.5: places that are good enough', async () => {

@@ -194,8 +194,8 @@ const AddressOut = Type.Object({
 
 export const LocationOut = Type.Object({
   name: Type.Optional(Type.String()),
-  type: Type.String(),
-  locationTbd: Type.Boolean(),
+  type: Type.Optional(Type.String()),
+  locationTbd: Type.Optional(Type.Boolean()),
   address: Type.Optional(AddressOut),
 })
 
@@ -317,7 +317,7 @@ export const EventOut = Type.Object({
   seoSettings: Type.Optional(
     Type.Object({ slug: Type.String(), advancedSeoData: Type.Optional(AnyObject), hidden: Type.Boolean() }),
   ),
-  agendaSettings: Type.Optional(Type.Object({ enabled: Type.Boolean(), pageUrl: Type.String() })),
+  agendaSettings: Type.Optional(Type.Object({ enabled: Type.Boolean(), pageUrl: PageUrlOut })),
   categories: Type.Optional(
     Type.Object({
       categories: Type.Array(

@@ -55,12 +55,16 @@ function asRefusal(error: FastifyError): Refusal | InvalidRequest | null {
   // 55P03: a lock was not free within 3 s; 57014: the statement took too long; 53300: no connection is free.
   if (sqlState === '55P03' || sqlState === '57014' || sqlState === '53300')
     return new Refusal('UNAVAILABLE', 'Too busy just now. Try again.', { retryAfterSeconds: 1 })
-  // 22021, 22P05: a NUL character in a text, which PostgreSQL cannot store.
-  if (sqlState === '22021' || sqlState === '22P05')
+  // 22021, 22P05: a NUL character in a text, which PostgreSQL cannot store; 22P02: half a surrogate pair in a document.
+  if (sqlState === '22021' || sqlState === '22P05' || (sqlState === '22P02' && isAboutSurrogates(error)))
     return new Refusal('MALFORMED_REQUEST', 'The request holds a character that cannot be stored.')
   if (typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500)
     return new Refusal('MALFORMED_REQUEST', error.message)
   return null
+}
+
+function isAboutSurrogates(error: Error): boolean {
+  return 'detail' in error && /surrogate/.test(String(error.detail))
 }
 
 const FRAMEWORK_ERRORS: Readonly<Record<string, RefusalCode>> = {
