@@ -12,7 +12,10 @@ export type ReorderInstruction = {
   afterEventId: string | null
 }
 
-/** Moves an event before or after another of its category. @throws Refusal CATEGORY_NOT_FOUND, INVALID_REORDER_INSTRUCTION */
+/**
+ * Moves an event before or after another of its category.
+ * @throws Refusal CATEGORY_NOT_FOUND, INVALID_REORDER_INSTRUCTION
+ */
 export async function reorderEvents(
   tx: Tx,
   { categoryId, eventId, beforeEventId, afterEventId }: ReorderInstruction,

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { type Answer, testApp } from '../../test/support/app.ts'
 import { anEvent } from '../../test/support/builders.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { publishedPaths } from '../http/mounts.ts'
 import { newGuid } from '../ids.ts'
+import { CATEGORIES_PER_EVENT_MAX } from './model.ts'
+import { insertAssignments, listAssignments } from './store.ts'
 
 const { admin, visitor, anonymous, otherSite, sql, siteId, setNow, now } = await testApp()
 const CATEGORIES = '/events/v1/categories'
@@ -189,6 +192,24 @@ describe('assign and unassign', () => {
     expect((await admin('GET', `${CATEGORIES}/${eventId}`)).body.categories).toHaveLength(10)
   })
 
+  test('control: without locks, two that look at once both see room for the tenth', async () => {
+    const eventId = await anEvent(sql, siteId)
+    const ids = (await Promise.all(Array.from({ length: 11 }, () => aCategory()))).map(({ id }) => id)
+    for (const id of ids.slice(2)) await assign(id, eventId)
+    const bothLooked = Promise.withResolvers<void>()
+    let looked = 0
+    const assignUnlocked = (categoryId: string) =>
+      inTransaction(sql, async tx => {
+        const taken = await listAssignments(tx, siteId, [eventId])
+        looked += 1
+        if (looked === 2) bothLooked.resolve()
+        await bothLooked.promise
+        if (taken.length < CATEGORIES_PER_EVENT_MAX) await insertAssignments(tx, siteId, [{ categoryId, eventId }])
+      })
+    await Promise.all(ids.slice(0, 2).map(assignUnlocked))
+    expect(await listAssignments(sql, siteId, [eventId])).toHaveLength(11)
+  })
+
   test('unassigning takes off what is assigned and is harmless for the rest', async () => {
     const [category, other] = [await aCategory(), await aCategory()]
     const [a, b] = [await anEvent(sql, siteId), await anEvent(sql, siteId)]
@@ -278,7 +299,7 @@ describe('bulk assign and unassign', () => {
 })
 
 describe('list of an event', () => {
-  test('api 1.3.2, events 8.5.10 and 8.5.14: by event id, drafts too, without hidden categories, oldest first', async () => {
+  test('api 1.3.2, events 8.5.10 and 8.5.14: by event id, of drafts too, without hidden ones, oldest first', async () => {
     const eventId = await anEvent(sql, siteId, { publishedAt: null })
     const hidden = await aCategory('Hidden', ['HIDDEN'])
     const first = await aCategory('First')
@@ -297,7 +318,7 @@ describe('reorder', () => {
     const category = await aCategory()
     const [a, b, c] = [await anEvent(sql, siteId), await anEvent(sql, siteId), await anEvent(sql, siteId)]
     await assign(category.id, a, b, c)
-    const reorder = (body: object) => admin('POST', `${CATEGORIES}/${category.id}/reorder`, body)
+    const reorder = (body: object) => admin('POST', `${CATEGORIES}/${category.id.toUpperCase()}/reorder`, body)
     return { id: category.id, a, b, c, reorder }
   }
 

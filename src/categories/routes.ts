@@ -202,8 +202,8 @@ export function categoryRoutes({ sql }: Deps) {
       async ({ params, body, identity, now }) => {
         const { eventId, beforeEventId, afterEventId } = body
         const instruction = {
-          categoryId: params.categoryId,
-          eventId,
+          categoryId: lower(params.categoryId),
+          eventId: lower(eventId),
           beforeEventId: beforeEventId ?? null,
           afterEventId: afterEventId ?? null,
         }

@@ -19,7 +19,7 @@ export type ReorderInstruction = {
   afterPolicyId?: string | null
 }
 
-/** The ids of `order` after the move, or null when the instruction names no other policy of the order (events 5.4.11). */
+/** The ids of `order` after the move; null when the instruction names no other policy of it (events 5.4.11). */
 export function reordered(order: readonly string[], instruction: ReorderInstruction): string[] | null {
   const { policyId, beforePolicyId, afterPolicyId } = instruction
   // inferred: afterPolicyId wins when both are sent (events 5.4.10).

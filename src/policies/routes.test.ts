@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
 import { anEvent } from '../../test/support/builders.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { publishedPaths } from '../http/mounts.ts'
 import { newGuid } from '../ids.ts'
+import { POLICIES_PER_EVENT_MAX } from './model.ts'
+import { countPolicies, insertPolicy } from './store.ts'
 
 const { admin, visitor, anonymous, otherSite, sql, siteId, setNow, now } = await testApp()
 const POLICIES = '/events/v2/policies'
@@ -73,6 +76,26 @@ describe('create', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => admin('POST', POLICIES, { policy })))
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 428, 428, 428, 428, 428])
     expect((await query({ eventId })).body.metadata.total).toBe(3)
+  })
+
+  test('control: without a lock, two that count at once both see room for the third', async () => {
+    const eventId = await anEvent(sql, siteId)
+    await aPolicy(eventId)
+    await aPolicy(eventId)
+    const bothCounted = Promise.withResolvers<void>()
+    let counted = 0
+    const createUnlocked = () =>
+      inTransaction(sql, async tx => {
+        const count = await countPolicies(tx, siteId, eventId)
+        counted += 1
+        if (counted === 2) bothCounted.resolve()
+        await bothCounted.promise
+        const policy = { policyId: newGuid(), eventId, revision: 1, name: 'x', body: 'x' }
+        if (count < POLICIES_PER_EVENT_MAX)
+          await insertPolicy(tx, siteId, { ...policy, createdAt: now(), updatedAt: now() })
+      })
+    await Promise.all([createUnlocked(), createUnlocked()])
+    expect(await countPolicies(sql, siteId, eventId)).toBe(4)
   })
 
   test('events 5.4.3: an unknown event, and one of another site, is 404', async () => {

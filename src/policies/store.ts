@@ -6,8 +6,8 @@ import type { Policy } from './model.ts'
 /** Whether policies of drafts are seen too. */
 export type Sight = { siteId: string; seesDrafts: boolean }
 
-export async function countPolicies(tx: Tx, siteId: string, eventId: string): Promise<number> {
-  const [row] = await tx<{ count: number }[]>`
+export async function countPolicies(db: Db, siteId: string, eventId: string): Promise<number> {
+  const [row] = await db<{ count: number }[]>`
     select count(*) as count
       from policies
      where site_id = ${siteId}
@@ -66,7 +66,7 @@ export type PolicyChange = {
   body: string | null
 }
 
-/** Changes what is given and counts the revision up; null, and nothing changed, when `revision` is not the current one. */
+/** Changes what is given and counts the revision up; null, and nothing changed, when `revision` is not current. */
 export async function updatePolicy(tx: Tx, siteId: string, change: PolicyChange, now: Date): Promise<Policy | null> {
   const [row] = await tx<Policy[]>`
     update policies

@@ -162,10 +162,11 @@ export async function hasUnpublishedChanges(db: Db, siteId: string, eventIds: re
              select schedule_item_id
                from schedule_items
               where site_id = ${siteId}
-                and (cardinality(${eventIds as string[]}::uuid[]) = 0 or event_id = any(${eventIds as string[]}::uuid[]))
+                and ${eventIds.length === 0 ? db`true` : db`event_id = any(${eventIds as string[]}::uuid[])`}
               group by schedule_item_id
              having count(*) <> 2
-                 or count(distinct (name, start_at, end_at, time_zone, description, stage_name, tags, hidden, status)) <> 1
+                 or count(distinct (name, start_at, end_at, time_zone, description, stage_name, tags, hidden,
+                                    status)) <> 1
            ) as differ`
   return row?.differ ?? false
 }
