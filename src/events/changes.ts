@@ -103,8 +103,7 @@ function locationOf(stored: Location, sent: LocationChanges, wrong: Violation[])
   const said = chosen(sent.type, typed ? stored.type : undefined, undefined)
   const locationTbd = chosen(sent.locationTbd, stored.locationTbd, false)
   const type = said ?? 'VENUE'
-  const givenName = chosen(sent.name, stored.name, undefined)?.trim() || undefined
-  const name = givenName ?? (type === 'ONLINE' ? 'Online' : undefined) // inferred: events 1.5.7
+  const name = chosen(sent.name, stored.name, undefined)?.trim() || undefined
   const address = sent.address ? addressOf(sent.address, wrong) : sent.address === null ? undefined : stored.address
   const placed = type === 'ONLINE' || address || (name && (locationTbd || said))
   if (!placed) wrong.push(violation('event.location.address', 'must not be blank', 'REQUIRED_FIELD'))

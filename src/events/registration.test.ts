@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
 import { newGuid } from '../ids.ts'
 
-const { admin, siteId, sql, setNow, otherSite } = await testApp()
+const { admin, siteId, sql, setNow, otherSite, app, visitor } = await testApp()
 
 const V3 = '/events/v3/events'
 const NOW = '2030-05-01T12:00:00.000Z'
@@ -248,6 +248,31 @@ describe('summaries', () => {
     const eventId = await anEvent()
     await anOrder(eventId, { status: 'INITIATED' })
     expect(await ticketsOf(eventId)).toMatchObject({ ticketsSold: 0, totalOrders: 0 })
+  })
+})
+
+describe('staff', () => {
+  test('events 9.5.11: staff see the figures of their own events only, and only with READ_ANALYTICS', async () => {
+    const mine = await anEvent()
+    const other = await anEvent()
+    const summariesFor = async (permissions: string[]) => {
+      const staffMember = { name: 'Dora', permissions, specificEvents: { events: [mine] } }
+      const staffUrl = '/events/v1/staff-members'
+      const { id } = (await admin('POST', staffUrl, { staffMember })).body.staffMember
+      const linked = await admin('GET', `${staffUrl}/${id}?fieldsets=LOGIN_LINK`)
+      const loginToken = new URL(linked.body.staffMember.loginLink).searchParams.get('token')
+      const { accessToken } = (await (await visitor())('POST', `${staffUrl}/login`, { loginToken })).body
+      const answer = await app.inject({
+        method: 'POST',
+        url: `${V3}/query`,
+        headers: { authorization: accessToken },
+        payload: { query: { filter: { id: { $in: [mine, other] } }, paging: { limit: 5 } }, fields: ['DASHBOARD'] },
+      })
+      const events: { id: string; summaries?: object }[] = answer.json().events ?? []
+      return [answer.statusCode, events.filter(({ summaries }) => summaries).map(({ id: eventId }) => eventId)]
+    }
+    expect(await summariesFor(['READ_ANALYTICS'])).toEqual([200, [mine]])
+    expect(await summariesFor(['CHECK_IN_GUESTS'])).toEqual([403, []])
   })
 })
 

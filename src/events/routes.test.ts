@@ -727,6 +727,16 @@ describe('update', () => {
     expect(await rsvp(null)).toEqual({ responseType: 'YES_ONLY', waitlistEnabled: false })
   })
 
+  test('events 1.5.7: an online event that moves to a hall is not called Online any more', async () => {
+    const { id } = await anEvent({ location: { type: 'ONLINE' } })
+    const { body } = await update(id, { location: { type: 'VENUE', address: { city: 'Berlin' } } })
+    expect(body.event.location).toEqual({
+      type: 'VENUE',
+      locationTbd: false,
+      address: { city: 'Berlin', formattedAddress: 'Berlin' },
+    })
+  })
+
   test('events 1.8.8: a new title keeps the slug', async () => {
     const { id, slug } = await anEvent({ title: 'First name' })
     expect((await update(id, { title: 'Second name' })).body.event).toMatchObject({ title: 'Second name', slug })

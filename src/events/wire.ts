@@ -68,8 +68,12 @@ export function toWireEvent(event: StoredEvent, related: Related, view: View): W
   }) as WireEvent // present leaves out what is absent
 }
 
-/** `location`, with what a server computes: the address on one line and its country's name (events 1.5.6). */
-export function toWireLocation({ address, ...location }: Location, locale: string): WireEvent['location'] {
+/**
+ * `location`, with what a server computes: the address on one line, its country's name (events 1.5.6), and a name for
+ * what is nowhere (inferred: events 1.5.7).
+ */
+export function toWireLocation({ address, ...place }: Location, locale: string): WireEvent['location'] {
+  const location = place.type === 'ONLINE' ? { name: 'Online', ...place } : place
   if (!address) return location
   const formattedAddress = addressLineOf(address, locale)
   const countryFullname = address.country && countryName(address.country, locale)
