@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
 import { newGuid } from '../ids.ts'
 
-const { admin, siteId, sql, setNow, otherSite, app, visitor } = await testApp()
+const { admin, siteId, sql, setNow, otherSite, app, visitor } = await testApp({ lawless: true })
 
 const V3 = '/events/v3/events'
 const NOW = '2030-05-01T12:00:00.000Z'

@@ -9,6 +9,7 @@ import { insertApiKey } from '../../src/identities/store.ts'
 import { newGuid } from '../../src/ids.ts'
 import { insertSite } from '../../src/sites/store.ts'
 import { testDatabase } from './database.ts'
+import { verifyAfterEach } from './laws.ts'
 
 export type Answer = {
   status: number
@@ -19,6 +20,8 @@ export type Answer = {
 }
 export type Caller = (method: Method, url: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+type Settings = Partial<Deps> & { lawless?: boolean }
 
 export type TestApp = {
   app: App
@@ -38,9 +41,14 @@ export type TestApp = {
   now: () => Date
 }
 
-/** The whole app on a database of its own, with one site. Call it at the top of a test file. */
-export async function testApp(settings: Partial<Deps> = {}): Promise<TestApp> {
+/**
+ * The whole app on a database of its own, with one site; every law is verified after each test. Call it at the top of a
+ * test file.
+ * @param settings `lawless`: the file writes rows that no verb made, to look at what is read from them
+ */
+export async function testApp({ lawless = false, ...settings }: Settings = {}): Promise<TestApp> {
   const { sql } = await testDatabase()
+  if (!lawless) verifyAfterEach(sql)
   let now = new Date('2030-05-01T12:00:00.000Z')
   const deps: Deps = {
     sql,

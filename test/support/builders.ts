@@ -1,3 +1,4 @@
+import { CLOCK, record } from '../../src/activity/record.ts'
 import type { Sql } from '../../src/db/connect.ts'
 import { newGuid } from '../../src/ids.ts'
 
@@ -35,5 +36,16 @@ export async function anEvent(sql: Sql, siteId: string, overrides: EventOverride
             ${event.endAt}, 'Europe/Berlin', false, false, ${event.initialType}, false, false, 'VISITOR_OR_MEMBER',
             ${sql.json({})}, false, 20, 'EUR', 20, false, ${sql.json({})}, true, false, false, ${event.createdAt},
             ${event.createdAt}, ${event.publishedAt}, ${event.canceledAt})`
+  await record(sql, [
+    {
+      siteId,
+      entityKind: 'event',
+      entityId: eventId,
+      sequence: 1,
+      kind: 'event.created',
+      actor: CLOCK,
+      occurredAt: event.createdAt,
+    },
+  ])
   return eventId
 }

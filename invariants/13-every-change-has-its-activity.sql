@@ -1,0 +1,28 @@
+-- Law 9: an entity's revision is the number of the last fact about it.
+with entities as (
+  select site_id, 'event' as entity_kind, event_id::text as entity_id, revision from events
+  union all
+  select site_id, 'registration_form', event_id::text, revision from registration_forms
+  union all
+  select site_id, 'policy', policy_id::text, revision from policies
+  union all
+  select site_id, 'category', category_id::text, revision from categories
+  union all
+  select site_id, 'staff_member', staff_member_id::text, revision from staff_members
+  union all
+  select site_id, 'ticket_definition', ticket_definition_id::text, revision from ticket_definitions
+  union all
+  select site_id, 'ticket_reservation', ticket_reservation_id::text, revision from ticket_reservations
+  union all
+  select site_id, 'order', order_number, revision from orders
+  union all
+  select site_id, 'ticket', ticket_number, revision from tickets
+), last as (
+  select site_id, entity_kind, entity_id, max(sequence) as sequence
+    from activities
+   group by site_id, entity_kind, entity_id
+)
+select entities.site_id, entities.entity_kind, entities.entity_id, entities.revision, last.sequence
+  from entities
+  left join last using (site_id, entity_kind, entity_id)
+ where entities.revision <> coalesce(last.sequence, 0)
