@@ -4,7 +4,7 @@ import { lockEvent } from '../events/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { Refusal } from '../refusals.ts'
 import { type Policy, type ReorderInstruction, reordered } from './model.ts'
-import { getPolicy, listPolicies, placePolicies } from './store.ts'
+import { getPolicy, listPolicies, lockOrder, placePolicies } from './store.ts'
 
 /**
  * Moves a policy before or after another of its event; all of them in the new order.
@@ -19,8 +19,7 @@ export async function reorderPolicies(
   const { siteId } = identity
   await lockEvent(tx, siteId, eventId)
   await getPolicy(tx, { siteId, seesDrafts: true }, instruction.policyId)
-  const order = (await listPolicies(tx, siteId, eventId)).map(policy => policy.policyId)
-  const policyIds = reordered(order, instruction)
+  const policyIds = reordered(await lockOrder(tx, siteId, eventId), instruction)
   if (!policyIds) {
     const description = 'Name another policy of the same event as beforePolicyId or afterPolicyId.'
     throw new Refusal('INVALID_REORDER_INSTRUCTION', description)

@@ -7,7 +7,7 @@ import { newGuid } from '../ids.ts'
 import { POLICIES_PER_EVENT_MAX } from './model.ts'
 import { countPolicies, insertPolicy } from './store.ts'
 
-const { admin, visitor, anonymous, otherSite, sql, siteId, setNow, now } = await testApp({ lawless: true })
+const { admin, visitor, anonymous, otherSite, sql, siteId, setNow, now } = await testApp()
 const POLICIES = '/events/v2/policies'
 
 const aPolicy = async (eventId: string, name = 'Refunds') => {
@@ -96,6 +96,7 @@ describe('create', () => {
       })
     await Promise.all([createUnlocked(), createUnlocked()])
     expect(await countPolicies(sql, siteId, eventId)).toBe(4)
+    await sql`delete from policies where event_id = ${eventId}`
   })
 
   test('events 5.4.3: an unknown event, and one of another site, is 404', async () => {

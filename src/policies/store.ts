@@ -57,6 +57,18 @@ export async function listPolicies(db: Db, siteId: string, eventId: string): Pro
      order by sort_index, policy_id`
 }
 
+/** The ids of an event's policies in display order, locked so that none of them goes while they are moved. */
+export async function lockOrder(tx: Tx, siteId: string, eventId: string): Promise<string[]> {
+  const rows = await tx<{ policyId: string }[]>`
+    select policy_id
+      from policies
+     where site_id = ${siteId}
+       and event_id = ${eventId}
+     order by sort_index, policy_id
+       for no key update`
+  return rows.map(({ policyId }) => policyId)
+}
+
 export type PolicyChange = {
   policyId: string
   /** The revision that the caller has seen. */
