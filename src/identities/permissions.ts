@@ -25,6 +25,8 @@ const SITE_PERMISSIONS = [
   'BYPASS_SALE_RULES',
   'READ_ORDERS',
   'MANAGE_ORDERS',
+  /** Money that nobody could place: the organizer's alone, no staff member's. */
+  'DECIDE_PAYMENTS',
   'READ_TICKETS',
   'MANAGE_TICKETS',
   'CHECK-IN',
