@@ -1,6 +1,7 @@
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
+import { lockInventory } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
 import { statusAt } from '../ticket-reservations/model.ts'
 import { lockReservations } from '../ticket-reservations/store.ts'
@@ -30,6 +31,11 @@ export async function confirmOrders(
     number => !orders.some(order => order.orderNumber === number && order.eventId === eventId),
   )
   if (missing) throw new Refusal('ORDER_NOT_FOUND', 'The event has no such order.', { orderNumber: missing })
+
+  const issuing = orders.filter(order => confirmActionOf(order.status) === 'issue')
+  const lines = issuing.flatMap(order => reservations.get(order.ticketReservationId)?.lines ?? [])
+  // All stock at once, by id: order by order, two organizers could wait for each other.
+  await lockInventory(tx, siteId, [...new Set(lines.map(line => line.ticketDefinitionId))])
 
   const confirmed: Order[] = []
   for (const order of orders) {

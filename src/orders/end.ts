@@ -1,6 +1,6 @@
 import { type Activity, record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
-import { lockPaymentsOf, openCase } from '../payments/store.ts'
+import { listPaymentsOf, openCase } from '../payments/store.ts'
 import { cancelTicketsOfOrder } from '../tickets/store.ts'
 import type { Order } from './model.ts'
 import { changeOrder, lockOrders } from './store.ts'
@@ -32,7 +32,7 @@ export async function endOrderOf(
       }),
     ),
   ])
-  for (const payment of await lockPaymentsOf(tx, siteId, orderNumber))
+  for (const payment of await listPaymentsOf(tx, siteId, orderNumber))
     if (payment.status === 'CAPTURED')
       await openCase(tx, { siteId, paymentId: payment.paymentId, reason: 'ORDER_CANCELED' }, now)
 }

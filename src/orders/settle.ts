@@ -1,13 +1,15 @@
-import { record } from '../activity/record.ts'
+import { type Activity, CLOCK, record } from '../activity/record.ts'
 import type { Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { newGuid } from '../ids.ts'
 import { moveInventory, unsoldOf } from '../inventory/store.ts'
-import { findPayment, lockPaymentsOf, type Payment, setPaymentStatus, storeNotification } from '../payments/store.ts'
+import { findPayment, type Payment, setPaymentStatus, storeNotification } from '../payments/store.ts'
 import { Refusal } from '../refusals.ts'
+import { expireOn } from '../ticket-reservations/expire.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
 import {
   extendHold,
+  findReservation,
   insertReservations,
   lockReservation,
   lockSales,
@@ -18,7 +20,7 @@ import { addMinutes } from '../time.ts'
 import { confirmReservation } from './checkout.ts'
 import { orderActivity } from './end.ts'
 import type { Order } from './model.ts'
-import { changeOrder, listAbandoned, listReservationIdsOf, lockOrders } from './store.ts'
+import { type Abandoned, changeOrder, listAbandoned, listReservationIdsOf, lockOrders } from './store.ts'
 
 export type PaymentResult = 'PAID' | 'PENDING' | 'DECLINED'
 export type Notification = {
@@ -34,8 +36,8 @@ const DECISION_MINUTES = 120
 
 /**
  * Applies what a provider says of a payment, once: a repeated notification changes nothing. Locks reservation, order,
- * payments, in this order. Money that arrives for tickets that are gone takes them again if they are there, else is
- * given back (design.md section 6).
+ * inventory, in this order, and writes the payment last. Money that arrives for tickets that are gone takes them again
+ * if they are there, else is given back (design.md section 6); also money that arrives after the provider had declined.
  * @throws Refusal PAYMENT_NOT_FOUND
  */
 export async function settle(tx: Tx, notification: Notification, now: Date): Promise<Order> {
@@ -44,20 +46,35 @@ export async function settle(tx: Tx, notification: Notification, now: Date): Pro
   if (!payment) throw new Refusal('PAYMENT_NOT_FOUND', 'There is no such payment.', { paymentId })
   const isNew = await storeNotification(tx, notification, now)
   const { order, reservation } = await lockOrder(tx, siteId, payment.orderNumber)
-  const current = (await lockPaymentsOf(tx, siteId, payment.orderNumber)).find(each => each.paymentId === paymentId)
-  if (!isNew || current?.status !== 'BEGUN') return order
-  switch (result) {
-    case 'PAID':
-      return applyPaid(tx, current, { order, reservation }, now)
-    case 'PENDING':
-      return applyPending(tx, { order, reservation }, now)
-    case 'DECLINED':
-      await setPaymentStatus(tx, current, { status: 'DECLINED', refundedMinor: 0 }, now)
-      return giveUp(tx, { order, reservation }, now)
-  }
+  const current = await findPayment(tx, siteId, paymentId) // as it is now, under the order's lock
+  if (!isNew || !current || current.status === 'CAPTURED' || current.status === 'REFUNDED') return order
+  if (result === 'PAID') return applyPaid(tx, current, { order, reservation }, now)
+  if (current.status === 'DECLINED') return order
+  const actor = { kind: 'payment', id: paymentId }
+  if (result === 'PENDING') return applyPending(tx, { order, reservation }, { actor, now })
+  const declined = await giveUp(tx, { order, reservation }, { actor, now })
+  await setPaymentStatus(tx, current, { status: 'DECLINED', refundedMinor: 0 }, now)
+  return declined
+}
+
+/**
+ * Ends the overdue holds on the tickets of an order whose own hold is gone, for `settle` to find what is really there.
+ * In a transaction before its own: these holds are locked before anything of the order is.
+ */
+export async function releaseForLatePayment(
+  tx: Tx,
+  { siteId, paymentId, now }: { siteId: string; paymentId: string; now: Date },
+): Promise<void> {
+  const payment = await findPayment(tx, siteId, paymentId)
+  const [reservationId] = payment ? await listReservationIdsOf(tx, siteId, [payment.orderNumber]) : []
+  const reservation = reservationId ? await findReservation(tx, siteId, reservationId) : null
+  if (!reservation || reservation.status === 'PENDING' || reservation.status === 'CONFIRMED') return
+  const ticketDefinitionIds = [...new Set(reservation.lines.map(line => line.ticketDefinitionId))]
+  await expireOn(tx, { siteId, ticketDefinitionIds, now })
 }
 
 type Sold = { order: Order; reservation: TicketReservation | null }
+type By = { actor: Activity['actor']; now: Date }
 
 async function lockOrder(tx: Tx, siteId: string, orderNumber: string): Promise<Sold> {
   const [reservationId] = await listReservationIdsOf(tx, siteId, [orderNumber])
@@ -71,7 +88,6 @@ async function lockOrder(tx: Tx, siteId: string, orderNumber: string): Promise<S
 
 async function applyPaid(tx: Tx, payment: Payment, sold: Sold, now: Date): Promise<Order> {
   const actor = { kind: 'payment', id: payment.paymentId }
-  await setPaymentStatus(tx, payment, { status: 'CAPTURED', refundedMinor: 0 }, now)
   const { order, reservation } = sold
   const awaited = order.status === 'INITIATED' || order.status === 'PENDING'
   const lateButWanted = order.status === 'CANCELED' && reservation?.status === 'EXPIRED'
@@ -96,11 +112,13 @@ async function applyPaid(tx: Tx, payment: Payment, sold: Sold, now: Date): Promi
       method: 'creditCard',
       paidAt: now,
       confirmedAt: now,
+      canceledAt: null,
       ticketReservationId: held.ticketReservationId,
     },
     now,
   )
   await confirmReservation(tx, paid, held, { actor, now })
+  await setPaymentStatus(tx, payment, { status: 'CAPTURED', refundedMinor: 0 }, now)
   return paid
 }
 
@@ -152,18 +170,16 @@ async function refund(tx: Tx, payment: Payment, now: Date): Promise<void> {
 }
 
 /** The buyer has paid, the provider is still deciding: the tickets stay held meanwhile (section 9.1, PENDING). */
-async function applyPending(tx: Tx, { order, reservation }: Sold, now: Date): Promise<Order> {
+async function applyPending(tx: Tx, { order, reservation }: Sold, { actor, now }: By): Promise<Order> {
   if (order.status !== 'INITIATED' || reservation?.status !== 'PENDING') return order
-  const { siteId, ticketReservationId } = reservation
-  await extendHold(tx, siteId, ticketReservationId, addMinutes(now, DECISION_MINUTES))
+  await extendHold(tx, reservation, { expiresAt: addMinutes(now, DECISION_MINUTES), actor, now })
   const pending = await changeOrder(tx, order, { status: 'PENDING' }, now)
-  await record(tx, [orderActivity(pending, 'pending', { actor: { kind: 'payment', id: '' }, now })])
+  await record(tx, [orderActivity(pending, 'pending', { actor, now })])
   return pending
 }
 
 /** R169: payment failed, so the order is DECLINED and its tickets return. */
-async function giveUp(tx: Tx, { order, reservation }: Sold, now: Date): Promise<Order> {
-  const actor = { kind: 'payment', id: '' }
+async function giveUp(tx: Tx, { order, reservation }: Sold, { actor, now }: By): Promise<Order> {
   if (order.status !== 'INITIATED' && order.status !== 'PENDING') return order
   if (reservation) {
     const { siteId, ticketReservationId } = reservation
@@ -178,17 +194,44 @@ async function giveUp(tx: Tx, { order, reservation }: Sold, now: Date): Promise<
  * The job: orders that wait for money whose hold has ended are given up two hours after they were made, INITIATED ones
  * as CANCELED (R170), PENDING ones as DECLINED (section 9.1).
  * @returns how many were given up
+ * @throws AggregateError what failed, after all the others were given up
  */
 export async function closeAbandoned(sql: Sql, now: Date): Promise<number> {
-  const abandoned = await listAbandoned(sql, { createdBefore: addMinutes(now, -DECISION_MINUTES), limit: 500 })
-  for (const { siteId, orderNumber } of abandoned)
-    await inTransaction(sql, async tx => {
-      const sold = await lockOrder(tx, siteId, orderNumber)
-      if (sold.reservation?.status === 'PENDING') return
-      if (sold.order.status === 'PENDING') await giveUp(tx, sold, now)
-      if (sold.order.status !== 'INITIATED') return
+  const createdBefore = addMinutes(now, -DECISION_MINUTES)
+  const failures: unknown[] = []
+  let closed = 0
+  let after: Abandoned | null = null
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const abandoned: Abandoned[] = await listAbandoned(sql, { createdBefore, after, limit: BATCH })
+    for (const { siteId, orderNumber } of abandoned)
+      try {
+        if (await inTransaction(sql, tx => closeOrder(tx, siteId, orderNumber, now))) closed += 1
+      } catch (error) {
+        failures.push(error) // one order's trouble is not the others'
+      }
+    after = abandoned.at(-1) ?? null
+    if (abandoned.length < BATCH) break
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} orders could not be given up`)
+  return closed
+}
+
+const BATCH = 500
+const ROUNDS_MAX = 1000
+
+async function closeOrder(tx: Tx, siteId: string, orderNumber: string, now: Date): Promise<boolean> {
+  const sold = await lockOrder(tx, siteId, orderNumber)
+  if (sold.reservation?.status === 'PENDING') return false
+  switch (sold.order.status) {
+    case 'PENDING':
+      await giveUp(tx, sold, { actor: CLOCK, now })
+      return true
+    case 'INITIATED': {
       const canceled = await changeOrder(tx, sold.order, { status: 'CANCELED', canceledAt: now }, now)
-      await record(tx, [orderActivity(canceled, 'canceled', { actor: { kind: 'clock', id: '' }, now })])
-    })
-  return abandoned.length
+      await record(tx, [orderActivity(canceled, 'canceled', { actor: CLOCK, now })])
+      return true
+    }
+    default:
+      return false // decided meanwhile
+  }
 }

@@ -80,7 +80,8 @@ export type OrderChange = {
   confirmedAt?: Date
   paidAt?: Date
   markedPaidBy?: { kind: string; id: string }
-  canceledAt?: Date
+  /** null: an order that was given up is sold after all. */
+  canceledAt?: Date | null
   ticketReservationId?: string
 }
 
@@ -135,6 +136,8 @@ export type OrderFilter = {
   contactIds: readonly string[]
   tags: readonly string[]
   searchPhrase: string
+  /** Asks for what no order is. */
+  none: boolean
 }
 
 /** R176, R177: several filters and tags are ANDed, several values of one are ORed. */
@@ -189,6 +192,7 @@ function filterSql(db: Db, siteId: string, filter: OrderFilter): Fragment {
     ...oneOf(db`orders.member_id`, filter.memberIds),
     ...oneOf(db`orders.contact_id`, filter.contactIds),
     ...filter.tags.map(tag => tagSql(db, tag)),
+    ...(filter.none ? [db`false`] : []),
     ...(filter.searchPhrase === ''
       ? []
       : [
@@ -205,9 +209,9 @@ function filterSql(db: Db, siteId: string, filter: OrderFilter): Fragment {
 function tagSql(db: Db, tag: string): Fragment {
   switch (tag) {
     case 'CONFIRMED':
-      return db`orders.confirmed_at is not null`
+      return db`orders.confirmed_at is not null and orders.canceled_at is null`
     case 'UNCONFIRMED':
-      return db`orders.confirmed_at is null`
+      return db`(orders.confirmed_at is null or orders.canceled_at is not null)`
     case 'MEMBER':
       return db`orders.member_id is not null`
     case 'ARCHIVED':
@@ -244,21 +248,29 @@ export async function summarizeSales(
      order by currency`
 }
 
+export type Abandoned = { siteId: string; orderNumber: string; createdAt: Date }
+
 /**
  * Orders that wait for money whose hold ended long enough ago, across sites (section 9.1: two hours).
  * @param createdBefore only orders made before; their holds are at most two and a half hours
+ * @param after goes on behind this one
  */
 export async function listAbandoned(
   db: Db,
-  { createdBefore, limit }: { createdBefore: Date; limit: number },
-): Promise<{ siteId: string; orderNumber: string }[]> {
-  return db`
-    select orders.site_id, orders.order_number
+  { createdBefore, after, limit }: { createdBefore: Date; after: Abandoned | null; limit: number },
+): Promise<Abandoned[]> {
+  return db<Abandoned[]>`
+    select orders.site_id, orders.order_number, orders.created_at
       from orders
       left join ticket_reservations as reservations using (site_id, ticket_reservation_id)
      where orders.status in ('INITIATED', 'PENDING')
-       and orders.created_at < ${createdBefore}
+       and orders.created_at <= ${createdBefore}
        and reservations.status is distinct from 'PENDING'
-     order by orders.created_at
+       and (
+         ${after?.createdAt ?? null}::timestamptz is null
+         or (orders.created_at, orders.site_id, orders.order_number)
+            > (${after?.createdAt ?? null}::timestamptz, ${after?.siteId ?? null}::uuid, ${after?.orderNumber ?? null}::text)
+       )
+     order by orders.created_at, orders.site_id, orders.order_number
      limit ${limit}`
 }

@@ -2,10 +2,10 @@ import { Type } from 'typebox'
 import type { Db } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
-import { actorOf, type Identity } from '../identities/identity.ts'
+import { actorOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { money, toLegacyMoney } from '../money.ts'
-import { settle } from '../orders/settle.ts'
+import { releaseForLatePayment, settle } from '../orders/settle.ts'
 import { findOrder } from '../orders/store.ts'
 import { Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
@@ -57,8 +57,12 @@ export function paymentRoutes({ sql }: Deps) {
       async ({ params, body, identity, now }) => {
         const { siteId } = identity
         const { paymentId } = await getTestPayment(sql, params.paymentId.toLowerCase(), identity)
+        const { result } = body
+        // Anybody may play the bank for an order of their own: their ids must not use up those of others.
+        const notificationId = `${paymentId}/${body.notificationId}`
+        if (result === 'PAID') await inTransaction(sql, tx => releaseForLatePayment(tx, { siteId, paymentId, now }))
         return inTransaction(sql, async tx => {
-          const order = await settle(tx, { siteId, provider: 'test', paymentId, ...body }, now)
+          const order = await settle(tx, { siteId, provider: 'test', paymentId, notificationId, result }, now)
           return {
             payment: toWirePayment(await getTestPayment(tx, paymentId, identity)),
             orderStatus: order.status,
@@ -77,7 +81,7 @@ export function paymentRoutes({ sql }: Deps) {
             }),
           },
         },
-        config: { permission: 'MANAGE_ORDERS' },
+        config: { permission: 'DECIDE_PAYMENTS' },
       },
       async ({ identity }) => ({
         cases: (await listOpenCases(sql, identity.siteId, CASES_MAX)).map(({ reason, openedAt, ...payment }) => ({
@@ -90,7 +94,7 @@ export function paymentRoutes({ sql }: Deps) {
 
     app.post(
       '/boxoffice/v1/reconciliation-cases/:paymentId/close',
-      { schema: { params, response: { 200: Nothing } }, config: { permission: 'MANAGE_ORDERS' } },
+      { schema: { params, response: { 200: Nothing } }, config: { permission: 'DECIDE_PAYMENTS' } },
       async ({ params, identity, now }) => {
         const { siteId } = identity
         const paymentId = params.paymentId.toLowerCase()
@@ -112,6 +116,7 @@ async function getTestPayment(db: Db, paymentId: string, identity: Identity): Pr
   const { testPayments } = await getSite(db, siteId)
   if (!payment || !order || !testPayments || !allowsOver(identity, 'MANAGE_ORDERS', order))
     throw new Refusal('PAYMENT_NOT_FOUND', 'There is no such payment.', { paymentId })
+  refuseOtherEvents(identity, order.eventId)
   return payment
 }
 

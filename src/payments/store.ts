@@ -37,16 +37,15 @@ export async function findPayment(db: Db, siteId: string, paymentId: string): Pr
   return row ?? null
 }
 
-/** Locks an order's payments; the order must be locked already. */
-export async function lockPaymentsOf(tx: Tx, siteId: string, orderNumber: string): Promise<Payment[]> {
-  return tx<Payment[]>`
+/** An order's payments. Only who holds the order's lock changes them, so that lock is theirs too. */
+export async function listPaymentsOf(db: Db, siteId: string, orderNumber: string): Promise<Payment[]> {
+  return db<Payment[]>`
     select site_id, payment_id, order_number, provider, status, amount_minor, refunded_minor, currency, created_at,
            updated_at
       from payments
      where site_id = ${siteId}
        and order_number = ${orderNumber}
-     order by payment_id
-       for update`
+     order by payment_id`
 }
 
 export async function setPaymentStatus(

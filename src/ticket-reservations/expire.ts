@@ -16,20 +16,28 @@ export async function expireOn(
  * The job: ends every overdue hold, `BATCH` at a time and a transaction each, so that selling goes on meanwhile. Safe to
  * run in any number of processes: whoever ends a hold second finds it ended.
  * @returns how many were ended
+ * @throws AggregateError what failed, after all else was ended
  */
 export async function expireOverdue(sql: Sql, now: Date): Promise<number> {
   let ended = 0
+  const failures: unknown[] = []
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const before = ended
     const overdue = await listOverdue(sql, { now, limit: BATCH })
     for (const [siteId, ofSite] of Map.groupBy(overdue, each => each.siteId)) {
       const ids = ofSite.map(each => each.ticketReservationId)
-      const done = await inTransaction(sql, tx =>
-        transition(tx, { siteId, ids, from: ['PENDING'], to: 'EXPIRED', overdueAt: now, actor: CLOCK, now }),
-      )
-      ended += done.length
+      try {
+        const done = await inTransaction(sql, tx =>
+          transition(tx, { siteId, ids, from: ['PENDING'], to: 'EXPIRED', overdueAt: now, actor: CLOCK, now }),
+        )
+        ended += done.length
+      } catch (error) {
+        failures.push(error) // one site's trouble is not the others'
+      }
     }
-    if (overdue.length < BATCH) break
+    if (overdue.length < BATCH || ended === before) break
   }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} batches of holds were not ended`)
   return ended
 }
 

@@ -285,14 +285,31 @@ export async function occupy(tx: Tx, siteId: string, id: string, orderNumber: st
        and ticket_reservation_id = ${id}`
 }
 
-/** Holds on while a payment is being decided elsewhere (section 9.1, PENDING). */
-export async function extendHold(tx: Tx, siteId: string, id: string, expiresAt: Date): Promise<void> {
-  await tx`
+/** Holds on while a payment is being decided elsewhere (section 9.1, PENDING). The reservation must be locked. */
+export async function extendHold(
+  tx: Tx,
+  { siteId, ticketReservationId }: Pick<TicketReservation, 'siteId' | 'ticketReservationId'>,
+  { expiresAt, actor, now }: { expiresAt: Date; actor: Activity['actor']; now: Date },
+): Promise<void> {
+  const extended = await tx<{ revision: number }[]>`
     update ticket_reservations
-       set expires_at = ${expiresAt}
+       set expires_at = ${expiresAt}, revision = revision + 1, updated_at = ${now}
      where site_id = ${siteId}
-       and ticket_reservation_id = ${id}
-       and status = 'PENDING'`
+       and ticket_reservation_id = ${ticketReservationId}
+       and status = 'PENDING'
+    returning revision`
+  await record(
+    tx,
+    extended.map(({ revision }) => ({
+      siteId,
+      entityKind: 'ticket_reservation',
+      entityId: ticketReservationId,
+      sequence: revision,
+      kind: 'ticket_reservation.extended',
+      actor,
+      occurredAt: now,
+    })),
+  )
 }
 
 /** Removes the record for good (R136); it must hold nothing any more. */
