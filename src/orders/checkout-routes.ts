@@ -6,8 +6,9 @@ import { FormResponseIn } from '../forms/wire.ts'
 import type { App, Deps } from '../http/app.ts'
 import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allows, allowsOver } from '../identities/permissions.ts'
+import { GUID_PATTERN } from '../ids.ts'
 import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
-import { Refusal } from '../refusals.ts'
+import { invalid, Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
 import { availableToGuests, hasPaidTickets, listDefinitions } from '../ticket-definitions/available.ts'
 import { DefinitionV1Out, toWireDefinitionV1 } from '../ticket-definitions/wire-v1.ts'
@@ -15,7 +16,7 @@ import { cancelReservation } from '../ticket-reservations/cancel.ts'
 import type { Intake } from '../ticket-reservations/intake.ts'
 import { statusAt, type TicketReservation, type Wanted } from '../ticket-reservations/model.ts'
 import { findReservation } from '../ticket-reservations/store.ts'
-import { refuseBypass } from '../ticket-reservations/wire.ts'
+import { refuseBypass, refuseSeat } from '../ticket-reservations/wire.ts'
 import { listTicketsOfOrders } from '../tickets/store.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
 import { present } from '../wire/plain-object.ts'
@@ -32,6 +33,8 @@ const HeldOut = Type.Array(
     ticketDetails: Type.Optional(Type.Array(AnyObject)),
   }),
 )
+/** R192: ids of members are GUIDs or empty. */
+const GuidOrEmpty = Type.String({ pattern: `^$|${GUID_PATTERN}` })
 const Discount = Maybe(Type.Object({ couponCode: Maybe(Text(0, 20)) }))
 const Benefit = Maybe(Type.Object({ planOrderId: Maybe(Guid), benefitId: Maybe(Guid) }))
 const LegacyReservationOut = Type.Object({
@@ -49,7 +52,15 @@ const NewLegacyReservation = Type.Object({
       quantity: Type.Integer({ minimum: 1, maximum: 50 }),
       priceOverride: Maybe(Decimal),
       ticketDetails: Maybe(
-        Type.Array(Type.Object({ pricingOptionId: Maybe(Guid), priceOverride: Maybe(Decimal) }), { maxItems: 50 }),
+        Type.Array(
+          Type.Object({
+            seatId: Maybe(Text(0, 36)),
+            pricingOptionId: Maybe(Guid),
+            priceOverride: Maybe(Decimal),
+            capacity: Maybe(Type.Integer({ minimum: 1, maximum: 50 })),
+          }),
+          { maxItems: 50 },
+        ),
       ),
     }),
     { minItems: 1, maxItems: 50 },
@@ -165,8 +176,9 @@ export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePer
         const id = params.id.toLowerCase()
         const eventId = query.eventId.toLowerCase()
         await inTransaction(sql, async tx => {
-          const reservation = await cancelReservation(tx, id, { identity, now })
-          if (reservation.eventId !== eventId) throw reservationNotFound(id) // rolls the cancel back (R147)
+          const reservation = await findReservation(tx, identity.siteId, id)
+          if (reservation?.eventId !== eventId) throw reservationNotFound(id) // R147; its event never changes
+          await cancelReservation(tx, id, { identity, now })
         })
         return {}
       },
@@ -198,6 +210,7 @@ export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePer
         const visible =
           reservation?.eventId === body.eventId.toLowerCase() && allowsOver(identity, 'READ_ORDERS', reservation)
         if (!reservation || !visible) throw reservationNotFound(id)
+        refuseOtherEvents(identity, reservation.eventId)
         const event = await getEvent(sql, siteId, reservation.eventId)
         const errors = [
           ...(body.withDiscount?.couponCode ? [{ code: 'COUPON_NOT_FOUND' }] : []), // R56: not an HTTP error
@@ -221,7 +234,7 @@ export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePer
           body: Type.Object({
             eventId: Guid,
             reservationId: Guid,
-            memberId: Maybe(Text(0, 36)),
+            memberId: Maybe(GuidOrEmpty),
             discount: Discount,
             buyer: Maybe(
               Type.Object({
@@ -259,7 +272,7 @@ export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePer
           ticketReservationId: body.reservationId.toLowerCase(),
           guests: body.guests.map(({ form }) => ({ inputValues: form.inputValues ?? [] })),
           buyer: body.buyer ?? null,
-          memberId: body.memberId || null,
+          memberId: body.memberId?.toLowerCase() || null,
           couponCode: body.discount?.couponCode || null,
           paidPlanBenefit: Boolean(body.paidPlanBenefit?.planOrderId),
           silent: body.options?.silent ?? false,
@@ -370,20 +383,22 @@ async function legacyWanted(
     identity,
     now,
     eventId: body.eventId.toLowerCase(),
-    lines: body.ticketQuantities.map((line, index) => {
+    lines: body.ticketQuantities.flatMap((line, index) => {
       const ticketDefinitionId = line.ticketDefinitionId.toLowerCase()
-      const [details] = line.ticketDetails ?? []
-      const price = line.priceOverride ?? details?.priceOverride ?? null
       const own = byGuestPrice.has(ticketDefinitionId)
-      return {
-        path: `ticketQuantities[${index}]`,
+      return detailsOf(line, `ticketQuantities[${index}]`).map(({ path, quantity, pricingOptionId, price }) => ({
+        paths: {
+          ticketDefinitionId: `ticketQuantities[${index}].ticketDefinitionId`,
+          guestPrice: `${path}.priceOverride`,
+          priceOverride: `${path}.priceOverride`,
+        },
         ticketDefinitionId,
-        quantity: line.quantity,
-        pricingOptionId: details?.pricingOptionId?.toLowerCase() ?? null,
+        quantity,
+        pricingOptionId,
         guestPrice: own ? price : null,
         priceOverride: own ? null : price,
         pricingPlan: null,
-      }
+      }))
     }),
     limitsBypassed: body.ignoreLimits ?? false,
     hiddenAllowed: body.allowHiddenTickets ?? false,
@@ -391,6 +406,29 @@ async function legacyWanted(
   }
   refuseBypass(wanted)
   return wanted
+}
+
+type LegacyLine = Static<typeof NewLegacyReservation>['ticketQuantities'][number]
+
+/**
+ * What the tickets of one legacy line are: all alike, or as its details say, each of which stands for `capacity` tickets.
+ * inferred: one entry stands for the whole line, several must add up to its quantity.
+ */
+function detailsOf(line: LegacyLine, path: string) {
+  const details = line.ticketDetails ?? []
+  details.forEach(({ seatId }, index) => {
+    refuseSeat(seatId, `${path}.ticketDetails[${index}].seatId`)
+  })
+  const whole = details.length <= 1
+  const capacities = details.map(({ capacity }) => capacity ?? (whole ? line.quantity : 1))
+  if (details.length > 0 && capacities.reduce((sum, capacity) => sum + capacity) !== line.quantity)
+    throw invalid(`${path}.ticketDetails`, `must describe as many tickets as the quantity says: ${line.quantity}`)
+  return (whole ? [details[0] ?? {}] : details).map(({ pricingOptionId, priceOverride }, index) => ({
+    path: priceOverride ? `${path}.ticketDetails[${index}]` : path,
+    quantity: capacities[index] ?? line.quantity,
+    pricingOptionId: pricingOptionId?.toLowerCase() ?? null,
+    price: priceOverride ?? line.priceOverride ?? null,
+  }))
 }
 
 function reservationNotFound(reservationId: string): Refusal {

@@ -4,6 +4,7 @@ import type { Tx } from '../db/connect.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { getEvent } from '../events/store.ts'
 import { type Answer, answerOf, problemsOfAnswers } from '../forms/answers.ts'
+import type { StoredForm } from '../forms/model.ts'
 import { getForm } from '../forms/store.ts'
 import { actorOf, buyerOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allows, allowsOver } from '../identities/permissions.ts'
@@ -90,8 +91,9 @@ export async function checkout(
     archivedAt: null,
     anonymizedAt: null,
     snapshotId: online ? newGuid() : null,
-    ...buyerOf(identity),
-    ...(wanted.memberId !== null && { memberId: wanted.memberId }),
+    // inferred: where the site checks out for a guest, the order is that guest's, who may read it (R25).
+    visitorId: buyerOf(identity).visitorId ?? reservation.visitorId,
+    memberId: wanted.memberId,
     contactId: await upsertContact(tx, siteId, buyer, now),
     ...buyer,
     guestForms: wanted.guests.slice(0, event.guestsAssignedSeparately ? ticketsQuantity : 1),
@@ -175,24 +177,42 @@ async function judgedBuyer(tx: Tx, wanted: CheckoutRequest, event: StoredEvent, 
     if (!buyer) throw invalid('buyer', 'must not be empty: every ticket has a guest of its own', 'REQUIRED_FIELD')
     if (guests.length !== ticketsQuantity) throw invalid('guests', `must have one entry per ticket: ${ticketsQuantity}`)
   }
-  if (!wanted.ignoreFormValidation) {
-    const form = await getForm(tx, event.siteId, event.eventId)
-    const judged = event.guestsAssignedSeparately ? guests : guests.slice(0, 1)
-    const problems = judged.flatMap((guest, index) =>
-      problemsOfAnswers(form, guest.inputValues).map(problem => ({ guest: index, problem })),
-    )
-    if (problems.length > 0)
-      throw new Refusal('INVALID_FORM_RESPONSE', problems.map(({ problem }) => problem).join(' '), { problems })
-  }
+  const form = await getForm(tx, event.siteId, event.eventId)
+  const judged = event.guestsAssignedSeparately ? guests : guests.slice(0, 1)
+  const problems = judged.flatMap((guest, index) => {
+    const found = wanted.ignoreFormValidation
+      ? problemsOfName(form, guest.inputValues, buyer !== null)
+      : problemsOfAnswers(form, guest.inputValues)
+    return found.map(problem => ({ guest: index, problem }))
+  })
+  if (problems.length > 0)
+    throw new Refusal('INVALID_FORM_RESPONSE', problems.map(({ problem }) => problem).join(' '), { problems })
   if (buyer) return buyer
   const answers = guests[0]?.inputValues ?? []
   const firstName = answerOf(answers, 'firstName')
   const lastName = answerOf(answers, 'lastName')
   const email = answerOf(answers, 'email')
-  // Also where the rest of the form is skipped: an order belongs to somebody (R159).
   if (firstName === null || lastName === null || email === null)
-    throw new Refusal('INVALID_FORM_RESPONSE', 'The form must have firstName, lastName and email.')
+    throw new Error('a form without firstName, lastName and email was found good')
   return { firstName, lastName, email }
+}
+
+/**
+ * Where the form is not judged, names and e-mail still are: an order belongs to somebody (R159). With a buyer they may
+ * be missing, but not wrong.
+ */
+function problemsOfName(form: StoredForm, answers: readonly Answer[], mayBeMissing: boolean): string[] {
+  const asked = form.controls.filter(({ kind }) => kind === 'name' || kind === 'email')
+  const names = new Set(asked.flatMap(({ inputs }) => inputs.map(({ name }) => name)))
+  const given = answers.filter(({ inputName }) => names.has(inputName))
+  const judged = asked.map(control => ({
+    ...control,
+    inputs: control.inputs.filter(({ name }) => !mayBeMissing || answerOf(given, name) !== null),
+  }))
+  return problemsOfAnswers(
+    { controls: judged },
+    mayBeMissing ? given.filter(answer => answerOf([answer], answer.inputName) !== null) : given,
+  )
 }
 
 function reservationNotFound({ ticketReservationId }: CheckoutRequest): Refusal {

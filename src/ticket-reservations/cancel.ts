@@ -1,6 +1,6 @@
 import { record } from '../activity/record.ts'
 import type { Db, Tx } from '../db/connect.ts'
-import { actorOf, type Identity } from '../identities/identity.ts'
+import { actorOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { endOrderOf } from '../orders/end.ts'
 import { Refusal } from '../refusals.ts'
@@ -16,6 +16,7 @@ type Caller = { identity: Identity; now: Date }
 export async function getReservation(db: Db, id: string, identity: Identity): Promise<TicketReservation> {
   const reservation = await findReservation(db, identity.siteId, id)
   if (!reservation || !allowsOver(identity, 'TICKET_RESERVATION_READ', reservation)) throw notFound(id)
+  refuseOtherEvents(identity, reservation.eventId)
   return reservation
 }
 
@@ -27,6 +28,7 @@ export async function cancelReservation(tx: Tx, id: string, { identity, now }: C
   const { siteId } = identity
   const reservation = await lockReservation(tx, siteId, id)
   if (!reservation || !allowsOver(identity, 'TICKET_RESERVATION_UPDATE', reservation)) throw notFound(id)
+  refuseOtherEvents(identity, reservation.eventId)
   const status = statusAt(reservation, now)
   if (status !== 'PENDING' && status !== 'CONFIRMED')
     throw new Refusal('FAILED_PRECONDITION', 'Only a pending or confirmed reservation can be canceled.', { status })

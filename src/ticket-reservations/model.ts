@@ -1,6 +1,6 @@
 import { acceptsRegistrations, type StoredEvent } from '../events/model.ts'
 import type { Identity } from '../identities/identity.ts'
-import { actsForSite } from '../identities/identity.ts'
+import { actsForSite, mayActOn } from '../identities/identity.ts'
 import { type Inventory, unsoldOf } from '../inventory/store.ts'
 import { parseMinor } from '../money.ts'
 import type { FeeType, PricingKind } from '../pricing/model.ts'
@@ -62,8 +62,8 @@ export type Wanted = {
 }
 
 export type WantedLine = {
-  /** Where the line stands in the request: `ticketReservation.tickets[0]`. */
-  path: string
+  /** Where its members stand in the request, which has two shapes: `ticketReservation.tickets[0].ticketDefinitionId`. */
+  paths: { ticketDefinitionId: string; guestPrice: string; priceOverride: string }
   ticketDefinitionId: string
   quantity: number
   pricingOptionId: string | null
@@ -121,7 +121,9 @@ export function decide(wanted: Wanted, sales: ReadonlyMap<string, Sale>): Decisi
     if (sale.eventId !== (wanted.eventId ?? first.eventId))
       return wanted.eventId
         ? refused(line, 'TICKET_DEFINITION_NOT_FOUND', 'The event has no such ticket definition.')
-        : invalid(`${line.path}.ticketDefinitionId`, 'must be of the same event as the other lines') // R124
+        : invalid(line.paths.ticketDefinitionId, 'must be of the same event as the other lines') // R124
+    if (!mayActOn(identity, sale.eventId))
+      return new Refusal('PERMISSION_DENIED', 'You were not given this event.', { eventId: sale.eventId })
     if (!acceptsRegistrations(sale, now) || sale.initialType !== 'TICKETING')
       return refused(line, 'REGISTRATION_CLOSED', 'The event does not sell tickets now.', { eventId: sale.eventId })
     if (sale.allowedGuestTypes === 'MEMBER' && identity.kind === 'visitor')
@@ -149,11 +151,11 @@ function priceOf(line: WantedLine, sale: Sale): UnitPrice | Refusal | InvalidReq
   if ((sale.pricingKind === 'OPTIONS' || line.pricingOptionId !== null) && !option)
     return refused(line, 'UNSUPPORTED_PRICING_OPTION', 'Choose one of the pricing options of these tickets.')
   if (line.guestPrice !== null && sale.pricingKind !== 'GUEST')
-    return invalid(`${line.path}.ticketInfo.guestPrice`, 'is only for tickets with a guest price', 'FIELD_NOT_ALLOWED')
+    return invalid(line.paths.guestPrice, 'is only for tickets with a guest price', 'FIELD_NOT_ALLOWED')
 
   const named = line.priceOverride ?? line.guestPrice
   const priceMinor = named === null ? (option?.amountMinor ?? sale.priceMinor ?? 0) : parseMinor(named, sale.currency)
-  const field = `${line.path}.ticketInfo.${line.priceOverride === null ? 'guestPrice' : 'priceOverride'}`
+  const field = line.priceOverride === null ? line.paths.guestPrice : line.paths.priceOverride
   if (priceMinor === null) return invalid(field, 'is too large', 'MAX')
   if (line.priceOverride === null && sale.pricingKind === 'GUEST' && priceMinor < (sale.priceMinor ?? 0))
     return invalid(field, 'is below the minimum price of these tickets', 'MIN')

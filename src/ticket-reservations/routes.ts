@@ -4,9 +4,17 @@ import type { App, Deps } from '../http/app.ts'
 import { Guid } from '../wire/shapes.ts'
 import { cancelReservation, deleteReservation, getReservation } from './cancel.ts'
 import type { Intake } from './intake.ts'
-import { NewReservation, reservationFromWire, TicketReservationOut, toWireReservation } from './wire.ts'
+import {
+  NewReservation,
+  promotionErrorsOf,
+  reservationFromWire,
+  TicketReservationOut,
+  toWireReservation,
+} from './wire.ts'
 
-const PromotionErrorsOut = Type.Object({ error: Type.Array(Type.Object({})) })
+const PromotionErrorsOut = Type.Object({
+  error: Type.Array(Type.Object({ promotionType: Type.String(), code: Type.String(), message: Type.String() })),
+})
 const Answer = Type.Object({ ticketReservation: TicketReservationOut })
 const AnswerWithPromotions = Type.Object({
   ticketReservation: TicketReservationOut,
@@ -26,7 +34,10 @@ export function ticketReservationRoutes({ sql }: Deps, intake: Intake) {
       },
       async ({ body, identity, now }) => {
         const reservation = await intake.submit(reservationFromWire(body.ticketReservation, { identity, now }))
-        return { ticketReservation: toWireReservation(reservation, now), promotionErrors: { error: [] } }
+        return {
+          ticketReservation: toWireReservation(reservation, now),
+          promotionErrors: promotionErrorsOf(reservation),
+        }
       },
     )
 
@@ -38,7 +49,10 @@ export function ticketReservationRoutes({ sql }: Deps, intake: Intake) {
       },
       async ({ params, identity, now }) => {
         const reservation = await getReservation(sql, params.ticketReservationId.toLowerCase(), identity)
-        return { ticketReservation: toWireReservation(reservation, now), promotionErrors: { error: [] } }
+        return {
+          ticketReservation: toWireReservation(reservation, now),
+          promotionErrors: promotionErrorsOf(reservation),
+        }
       },
     )
 

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import type { Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
 import { money, toCommonMoney } from '../money.ts'
-import { Refusal } from '../refusals.ts'
+import { invalid, Refusal } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
 import {
   AnyObject,
@@ -15,7 +15,7 @@ import {
   Nothing,
   Text,
 } from '../wire/shapes.ts'
-import { statusAt, type TicketReservation, type Wanted } from './model.ts'
+import { statusAt, type TicketReservation, type Wanted, type WantedLine } from './model.ts'
 
 export const NewReservation = Type.Object({
   tickets: Type.Array(
@@ -28,7 +28,7 @@ export const NewReservation = Type.Object({
           guestPrice: Maybe(Decimal),
           priceOverride: Maybe(Decimal),
           pricingOptionId: Maybe(Guid),
-          pricingPlan: Maybe(AnyObject),
+          pricingPlan: Maybe(Type.Object({ orderId: Maybe(Guid), planId: Maybe(Guid) })),
         }),
       ),
     }),
@@ -93,7 +93,7 @@ export function reservationFromWire(
     now,
     eventId: null,
     lines: wire.tickets.map(({ ticketDefinitionId, quantity, ticketInfo }, index) => ({
-      path: `ticketReservation.tickets[${index}]`,
+      paths: pathsOf(`ticketReservation.tickets[${index}]`),
       ticketDefinitionId: ticketDefinitionId.toLowerCase(),
       quantity,
       pricingOptionId: ticketInfo?.pricingOptionId?.toLowerCase() ?? null,
@@ -105,8 +105,38 @@ export function reservationFromWire(
     hiddenAllowed: settings?.enableHiddenTicketReservation ?? false,
     extendedFields: allows(identity, 'TICKET_RESERVATION_UPDATE') ? (wire.extendedFields ?? null) : null, // R30
   }
+  wire.tickets.forEach(({ ticketInfo }, index) => {
+    refuseSeat(ticketInfo?.seatId, `ticketReservation.tickets[${index}].ticketInfo.seatId`)
+  })
   refuseBypass(wanted)
   return wanted
+}
+
+function pathsOf(line: string): WantedLine['paths'] {
+  return {
+    ticketDefinitionId: `${line}.ticketDefinitionId`,
+    guestPrice: `${line}.ticketInfo.guestPrice`,
+    priceOverride: `${line}.ticketInfo.priceOverride`,
+  }
+}
+
+/** No definition has seats yet: whoever names one would believe it is theirs. */
+export function refuseSeat(seatId: string | null | undefined, path: string): void {
+  if (seatId) throw invalid(path, 'names a seat, and these tickets have none', 'FIELD_NOT_ALLOWED')
+}
+
+/** What of the promotions asked for was not given (R56, R57): there are no pricing plans here. */
+export function promotionErrorsOf({ lines }: Pick<TicketReservation, 'lines'>) {
+  const error = lines.some(line => line.pricingPlan !== null)
+    ? [
+        {
+          promotionType: 'PAID_PLAN_BENEFIT',
+          code: 'PAID_PLAN_BENEFIT_NOT_FOUND',
+          message: 'There is no such benefit.',
+        },
+      ]
+    : []
+  return { error }
 }
 
 /** R28: what bypasses the rules of the sale takes effect only for those who act for the site. */
