@@ -8,7 +8,7 @@ import { Refusal } from '../refusals.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
 import { Guid, OneOf, Text } from '../wire/shapes.ts'
 import { changeCheckIn } from './check-in.ts'
-import { findTicket, listTickets } from './store.ts'
+import { countFacets, type Facets, findTicket, listTickets } from './store.ts'
 import { TICKET_FIELDSETS, type TicketFieldset, TicketOut, toWireTicket } from './wire.ts'
 
 const STATES = [
@@ -26,6 +26,7 @@ function listOf<T extends Parameters<typeof Type.Array>[0]>(item: T, maxItems: n
   return Type.Optional(Type.Array(item, { maxItems }))
 }
 const Fieldset = listOf(OneOf(TICKET_FIELDSETS), 20)
+const FACETS = ['free', 'archived', 'checkedIn'] as const
 const Numbers = Type.Array(Text(1, 36), { minItems: 1, maxItems: 100 })
 
 /** Tickets (spec/ticketing.md section 10): get, list, check in, undo. */
@@ -45,6 +46,8 @@ export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
             memberId: listOf(Guid, 500),
             contactId: listOf(Guid, 100),
             ticketDefinitionId: listOf(Guid, 10),
+            seatId: listOf(Text(1, 36), 50),
+            facet: listOf(OneOf(FACETS), 20),
             searchPhrase: Type.Optional(Text(0, 200)),
             state: listOf(OneOf(STATES), 20),
             fieldset: Fieldset,
@@ -58,6 +61,9 @@ export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
               offset: Type.Integer(),
               limit: Type.Integer(),
               tickets: Type.Array(TicketOut),
+              facets: Type.Optional(
+                Type.Record(Type.String(), Type.Object({ counts: Type.Record(Type.String(), Type.Integer()) })),
+              ),
             }),
           },
         },
@@ -66,7 +72,10 @@ export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
       async ({ query, identity }) => {
         const { limit = 100, offset = 0 } = query
         const filter = {
-          eventIds: visibleEvents(identity, query.eventId ?? []),
+          eventIds: visibleEvents(
+            identity,
+            (query.eventId ?? []).map(id => id.toLowerCase()),
+          ),
           orderNumbers: query.orderNumber ?? [],
           ticketNumbers: query.ticketNumber ?? [],
           orderStatuses: query.orderStatus ?? [],
@@ -74,11 +83,21 @@ export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
           contactIds: query.contactId ?? [],
           ticketDefinitionIds: query.ticketDefinitionId ?? [],
           states: query.state ?? [],
+          none: (query.seatId ?? []).length > 0, // no ticket has a seat yet
           searchPhrase: query.searchPhrase ?? '',
         }
         const orderBy = compileLegacySort(sql, SORTABLE, query.sort, 'ticketNumber:asc')
         const { tickets, total } = await listTickets(sql, identity.siteId, filter, { limit, offset, orderBy })
-        return { total, offset, limit, tickets: tickets.map(each => toWireTicket(each, query.fieldset ?? [], links)) }
+        const facets = query.facet?.length
+          ? toFacets(query.facet, await countFacets(sql, identity.siteId, filter))
+          : null
+        return {
+          total,
+          offset,
+          limit,
+          tickets: tickets.map(each => toWireTicket(each, query.fieldset ?? [], links)),
+          ...(facets && { facets }),
+        }
       },
     )
 
@@ -138,10 +157,19 @@ export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
 
 const CHECK_IN_FIELDSETS: readonly TicketFieldset[] = ['TICKET_DETAILS', 'GUEST_DETAILS']
 
+/** inferred: the values of a facet are `true` and `false`, both always counted (R195). */
+function toFacets(asked: readonly (keyof Facets)[], { total, ...counted }: Facets & { total: number }) {
+  return Object.fromEntries(
+    asked.map(facet => [facet, { counts: { true: counted[facet], false: total - counted[facet] } }]),
+  )
+}
+
 const SORTABLE: Parameters<typeof compileLegacySort>[1] = {
   ticketNumber: db => db`tickets.ticket_number`,
   orderStatus: db => db`orders.status`,
   price: db => db`tickets.price_minor`,
+  // inferred: how well a phrase fits is not measured, so all tickets score alike.
+  score: db => db`0::integer`,
   orderFullName: db => db`orders.first_name || ' ' || orders.last_name`,
   guestFullName: db => db`tickets.first_name || ' ' || tickets.last_name`,
 }

@@ -98,6 +98,8 @@ export type TicketFilter = {
   ticketDefinitionIds: readonly string[]
   states: readonly string[]
   searchPhrase: string
+  /** Asks for what no ticket is. */
+  none: boolean
 }
 
 /** R195, R196: several filters and states are ANDed, several values of one are ORed. */
@@ -123,6 +125,21 @@ export async function listTickets(
   return { tickets: [...tickets], total: counted[0]?.total ?? 0 }
 }
 
+export type Facets = { free: number; archived: number; checkedIn: number }
+
+/** How many of the listed tickets are free, archived, checked in (R195). */
+export async function countFacets(db: Db, siteId: string, filter: TicketFilter): Promise<Facets & { total: number }> {
+  const [counted] = await db<(Facets & { total: number })[]>`
+    select count(*) as total, count(*) filter (where tickets.price_minor = 0) as free,
+           count(*) filter (where tickets.archived_at is not null) as archived,
+           count(*) filter (where tickets.checked_in_at is not null) as checked_in
+      from tickets
+      join orders using (site_id, order_number)
+     where ${filterSql(db, siteId, filter)}`
+  if (!counted) throw new Error('counting gave no row')
+  return counted
+}
+
 function filterSql(db: Db, siteId: string, filter: TicketFilter): Fragment {
   const oneOf = (column: Fragment, values: readonly string[]) =>
     values.length === 0 ? [] : [db`${column} in ${db([...values])}`]
@@ -136,6 +153,7 @@ function filterSql(db: Db, siteId: string, filter: TicketFilter): Fragment {
     ...oneOf(db`orders.contact_id`, filter.contactIds),
     ...oneOf(db`tickets.ticket_definition_id`, filter.ticketDefinitionIds),
     ...filter.states.map(state => stateSql(db, state)),
+    ...(filter.none ? [db`false`] : []),
     ...(filter.searchPhrase === ''
       ? []
       : [
