@@ -3,6 +3,7 @@ import { categoryRoutes } from './categories/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { formRoutes } from './forms/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
+import { registerMeta } from './http/meta.ts'
 import { identityRoutes } from './identities/routes.ts'
 import { checkoutRoutes } from './orders/checkout-routes.ts'
 import { orderRoutes } from './orders/routes.ts'
@@ -19,6 +20,7 @@ import { ticketRoutes } from './tickets/routes.ts'
 export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
   const app = await createHttpApp(deps, logger)
   const intake = createIntake(deps.sql)
+  await registerMeta(app, deps.sql)
   await app.register(identityRoutes(deps))
   await app.register(eventRoutes(deps))
   await app.register(formRoutes(deps))

@@ -19,7 +19,7 @@ import { allows, type Permission } from '../identities/permissions.ts'
 import { Refusal } from '../refusals.ts'
 import type { Clock } from '../time.ts'
 import { parseQueryString } from '../wire/query-string.ts'
-import { answerErrors, newRequestId } from './errors.ts'
+import { answerErrors, answerFrameworkError, newRequestId } from './errors.ts'
 import { toDocumentedUrl } from './mounts.ts'
 import { requestValidator } from './validation.ts'
 
@@ -67,6 +67,7 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger): Prom
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: 30_000,
     genReqId: newRequestId,
+    frameworkErrors: answerFrameworkError,
     rewriteUrl: request => toDocumentedUrl(request.url ?? '/'),
     routerOptions: { querystringParser: parseQueryString, maxParamLength: 300 },
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -77,7 +78,8 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger): Prom
   app.decorateRequest('now')
 
   app.addHook('onRoute', route => {
-    if (!route.config?.permission && !route.config?.public && route.method !== 'OPTIONS')
+    const ours = !route.url.startsWith('/docs') && route.method !== 'OPTIONS'
+    if (ours && !route.config?.permission && !route.config?.public)
       throw new Error(`${String(route.method)} ${route.url} does not say who may call it`)
   })
   const identify = identifier(deps)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sqlStateOf } from '../db/transaction.ts'
 import { InvalidRequest, Refusal, type RefusalCode, refusals } from '../refusals.ts'
 import { toViolations } from './validation.ts'
@@ -22,6 +22,14 @@ export function answerErrors(app: FastifyInstance): void {
     }
     return sendRefusal(reply, new Refusal('NOT_FOUND', `Nothing is served at ${request.method} ${path}.`))
   })
+}
+
+/** What fails before routing (a path that cannot be decoded) gets the same envelope. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-wix-request-id', request.id)
+  const refusal = asRefusal(error)
+  if (refusal instanceof Refusal) sendRefusal(reply, refusal)
+  else sendRefusal(reply, new Refusal('MALFORMED_REQUEST', error.message))
 }
 
 /** A request id of our own for each request (R13). */

@@ -37,3 +37,15 @@ export async function findStaffGrant(db: Db, siteId: string, staffMemberId: stri
        and staff_member_id = ${staffMemberId}`
   return row ?? null
 }
+
+/** Some key of the site that still works. */
+export async function findSiteApiKeyId(db: Db, siteId: string): Promise<string | null> {
+  const [row] = await db<{ apiKeyId: string }[]>`
+    select api_key_id
+      from api_keys
+     where site_id = ${siteId}
+       and revoked_at is null
+     order by created_at
+     limit 1`
+  return row?.apiKeyId ?? null
+}

@@ -37,3 +37,9 @@ export async function insertSite(tx: Tx, site: Site, now: Date): Promise<void> {
       ${site.siteId}, ${site.name}, ${site.locale}, ${site.currency}, ${site.timeZone}, ${site.testPayments}, ${now}
     )`
 }
+
+/** The oldest site of the installation. */
+export async function findFirstSiteId(db: Db): Promise<string | null> {
+  const [row] = await db<{ siteId: string }[]>`select site_id from sites order by created_at, site_id limit 1`
+  return row?.siteId ?? null
+}

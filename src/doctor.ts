@@ -1,0 +1,78 @@
+import { access, constants, statfs } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { Config } from './config.ts'
+import { findLockHolder } from './db/data-directory-lock.ts'
+import { openDatabase } from './db/open.ts'
+import { StartupProblem } from './startup-problem.ts'
+import { verify } from './verify.ts'
+
+export type Finding = { good: boolean; text: string }
+
+/** Looks at everything that a start needs, changes nothing, and says in plain words what is wrong. */
+export async function examine(config: Config): Promise<Finding[]> {
+  const holder = config.databaseUrl === null ? findLockHolder(config.dataDir) : null
+  return [
+    findNode(),
+    ...(await findDisk(config.dataDir)),
+    ...(holder === null
+      ? await Promise.all([findPort(config, config.port), findPort(config, config.httpsPort)])
+      : [good(`Boxoffice is running here (process ${holder})`)]),
+    ...(await findDatabase(config)),
+  ].filter(finding => finding !== null)
+}
+
+const good = (text: string): Finding => ({ good: true, text })
+const wrong = (text: string): Finding => ({ good: false, text })
+
+function findNode(): Finding {
+  const major = Number(process.versions.node.split('.')[0])
+  return major >= 24 ? good(`Node ${process.versions.node}`) : wrong(`Node ${process.versions.node}; 24 is needed`)
+}
+
+async function findDisk(dataDir: string): Promise<Finding[]> {
+  try {
+    await access(dataDir, constants.W_OK)
+    const { bavail, bsize } = await statfs(dataDir)
+    const freeMegabytes = Math.floor((bavail * bsize) / 1_000_000)
+    const text = `${freeMegabytes} MB free for ${dataDir}`
+    return [freeMegabytes >= FREE_MEGABYTES_MIN ? good(text) : wrong(`${text}; ${FREE_MEGABYTES_MIN} are needed`)]
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    return [
+      code === 'ENOENT' ? good(`${dataDir} will be made`) : wrong(`${dataDir} cannot be written: ${String(error)}`),
+    ]
+  }
+}
+
+const FREE_MEGABYTES_MIN = 500
+
+async function findPort({ host }: Config, port: number | null): Promise<Finding | null> {
+  if (port === null || port === 0) return null
+  return new Promise(resolve => {
+    const probe = createServer()
+    probe.once('error', error => resolve(wrong(`port ${port} cannot be used: ${error.message}`)))
+    probe.listen(port, host, () => probe.close(() => resolve(good(`port ${port} is free`))))
+  })
+}
+
+async function findDatabase(config: Config): Promise<Finding[]> {
+  try {
+    const { sql, description, close } = await openDatabase(config, { use: 'visit' })
+    try {
+      const [tables] = await sql<{ found: boolean }[]>`select to_regclass('schema_migrations') is not null as found`
+      if (!tables?.found) return [good(`${description}, empty`)]
+      const { checked, breaches } = await verify(sql)
+      return [
+        good(description),
+        breaches.length === 0
+          ? good(`${checked} laws hold`)
+          : wrong(`broken laws: ${breaches.map(({ law }) => law).join(', ')}; see \`boxoffice verify\``),
+      ]
+    } finally {
+      await close()
+    }
+  } catch (error) {
+    if (error instanceof StartupProblem) return [wrong(error.message)]
+    throw error
+  }
+}
