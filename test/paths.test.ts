@@ -1,0 +1,128 @@
+import * as events from '@wix/events'
+import { ApiKeyStrategy, createClient } from '@wix/sdk'
+import { expect, test } from 'vitest'
+import { publishedPaths } from '../src/http/mounts.ts'
+import { newGuid } from '../src/ids.ts'
+import { testApp } from './support/app.ts'
+
+const { app, admin, anonymous } = await testApp()
+
+type Operation = { method: string; path: string }
+
+/** Every route of the contract that the server has. */
+function servedOperations(): Operation[] {
+  const { paths = {} } = app.swagger()
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods ?? {}).map(method => ({ method: method.toUpperCase(), path })),
+  )
+}
+
+const contract = servedOperations().filter(({ path }) => path.startsWith('/events/'))
+
+test('api 1.1.1: there are routes to go through', () => {
+  expect(contract.length).toBeGreaterThan(60)
+})
+
+test.each(contract)('api 1.1.1, R1, R2: $method $path asks for an identity under each of its paths', async operation => {
+  const paths = publishedPaths(operation.path.replaceAll(/\{\w+\}/g, newGuid()))
+  expect(paths.length).toBeGreaterThanOrEqual(2)
+  for (const path of paths) {
+    const answer = await anonymous(operation.method as 'GET', path, operation.method === 'GET' ? undefined : {})
+    expect([path, answer.status]).toEqual([path, 401])
+  }
+})
+
+test('an alias reaches no further than its own resource', async () => {
+  const answers = await Promise.all([
+    admin('GET', '/_api/events-policies/v1/orders'),
+    admin('POST', '/_api/events-ticket-reservations/v1/ticket-reservationsx', {}),
+    admin('GET', '/_api/nothing'),
+  ])
+  expect(answers.map(({ status }) => status)).toEqual([404, 404, 404])
+})
+
+/** The official client with its requests carried straight into the server, whatever host they are for. */
+function clientOn(host: { apiBaseUrl: string } | undefined) {
+  const seen: string[] = []
+  const carried: typeof fetch = async (input, init) => {
+    const url = new URL(String(input))
+    seen.push(`${init?.method ?? 'GET'} ${url.host}${url.pathname}`)
+    const answer = await app.inject({
+      method: (init?.method ?? 'GET') as 'GET',
+      url: url.pathname + url.search,
+      headers: Object.fromEntries(new Headers(init?.headers)),
+      ...(typeof init?.body === 'string' && { payload: init.body }),
+    })
+    return new Response(answer.body, { status: answer.statusCode, headers: { 'content-type': 'application/json' } })
+  }
+  const { queryEvents, createEvent, getEvent, getEventBySlug, updateEvent } = events.wixEventsV2
+  const client = createClient({
+    modules: {
+      wixEventsV2: { queryEvents, createEvent, getEvent, getEventBySlug, updateEvent },
+      forms: events.forms,
+      policies: events.policies,
+      schedule: events.schedule,
+      categories: events.categories,
+      staffMembers: events.staffMembers,
+      ticketDefinitionsV2: events.ticketDefinitionsV2,
+      ticketReservations: events.ticketReservations,
+      orders: events.orders,
+      tickets: events.tickets,
+    },
+    auth: ApiKeyStrategy({ apiKey: 'unknown', siteId: newGuid() }),
+    ...(host && { host }),
+    fetch: carried,
+  })
+  return { client, seen }
+}
+
+test.each([
+  ['the default host (family B)', undefined],
+  ['a host of our own (family C)', { apiBaseUrl: 'tickets.example.com' }],
+] as const)('api 1.3: what the client asks of %s is served', async (_, host) => {
+  const { client, seen } = clientOn(host)
+  const id = newGuid()
+  const calls: (() => Promise<unknown>)[] = [
+    () => client.wixEventsV2.getEvent(id),
+    () => client.wixEventsV2.getEventBySlug('a-slug'),
+    () => client.wixEventsV2.queryEvents().find(),
+    () => client.wixEventsV2.updateEvent(id, { event: { title: 'x' } }),
+    () => client.forms.getForm(id),
+    () => client.forms.publishDraft(id),
+    () => client.policies.getPolicy(id),
+    () => client.policies.queryPolicies().find(),
+    () => client.policies.deletePolicy(id),
+    () => client.schedule.listScheduleItems({ eventId: [id] }),
+    () => client.schedule.publishDraft(id),
+    () => client.categories.queryCategories().find(),
+    () => client.categories.assignEvents(id, [id]),
+    () => client.staffMembers.getStaffMember(id),
+    () => client.staffMembers.queryStaffMembers().find(),
+    () => client.ticketDefinitionsV2.getTicketDefinition(id),
+    () => client.ticketDefinitionsV2.queryTicketDefinitions().find(),
+    () => client.ticketDefinitionsV2.countTicketDefinitions(),
+    () => client.ticketDefinitionsV2.bulkDeleteTicketDefinitionsByFilter({}),
+    () => client.ticketReservations.getTicketReservation(id),
+    () => client.ticketReservations.cancelTicketReservation(id),
+    () => client.ticketReservations.deleteTicketReservation(id),
+    () => client.orders.listAvailableTickets({ eventId: id }),
+    () => client.orders.getInvoice(id, id),
+    () => client.orders.cancelReservation(id, id),
+    () => client.orders.listOrders(),
+    () => client.orders.getOrder({ eventId: id, orderNumber: 'AAAA-BBBB-CC' }),
+    () => client.orders.confirmOrder(id, { orderNumber: ['AAAA-BBBB-CC'] }),
+    () => client.orders.getSummary({ eventId: id }),
+    () => client.tickets.listTickets({ eventId: [id] }),
+    () => client.tickets.checkInTickets(id, { ticketNumber: ['x'] }),
+    () => client.tickets.deleteTicketCheckIns(id, { ticketNumber: ['x'] }),
+  ]
+  for (const call of calls) {
+    // An unknown key is refused by the route's own permission: a path that nobody serves would be a 404 instead.
+    const error = await call().catch((thrown: unknown) => thrown)
+    expect([seen.at(-1), error]).toMatchObject([
+      expect.any(String),
+      { details: { applicationError: { code: 'UNAUTHENTICATED' } } },
+    ])
+  }
+  expect(seen).toHaveLength(calls.length)
+})
