@@ -152,7 +152,8 @@ function compileField(compiler: Compiler, name: string, value: unknown): Fragmen
 type Condition = { name: string; field: QueryField; operator: Operator; operand: unknown }
 
 function compileCondition({ db, now }: Compiler, { name, field, operator, operand }: Condition): Fragment {
-  const column = field.sql(db, now)
+  // A number that does not fit the column is compared all the same.
+  const column = field.type === 'integer' ? db`(${field.sql(db, now)})::bigint` : field.sql(db, now)
   const one = () => operandOf(name, field, operand)
   const many = () => {
     if (!Array.isArray(operand) || operand.length > VALUES_MAX)
@@ -311,7 +312,7 @@ function decodeCursor(text: string): Cursor {
       return {
         filter: isPlainObject(cursor.filter) ? cursor.filter : undefined,
         sort: Array.isArray(cursor.sort) ? cursor.sort.filter(isPlainObject) : undefined,
-        limit: Number.isSafeInteger(cursor.limit) ? Number(cursor.limit) : 50,
+        limit: Number.isSafeInteger(cursor.limit) && Number(cursor.limit) >= 0 ? Number(cursor.limit) : 50,
         at: Number(cursor.at),
       }
   } catch {
