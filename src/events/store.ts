@@ -20,6 +20,15 @@ export async function getEvent(db: Db, siteId: string, eventId: string): Promise
   return event
 }
 
+export async function listEventsById(db: Db, siteId: string, eventIds: readonly string[]): Promise<StoredEvent[]> {
+  if (eventIds.length === 0) return []
+  return db<StoredEvent[]>`
+    select ${columns(db)}
+      from events
+     where site_id = ${siteId}
+       and event_id in ${db([...eventIds])}`
+}
+
 /** @throws Refusal EVENT_NOT_FOUND */
 export async function getEventBySlug(db: Db, siteId: string, slug: string): Promise<StoredEvent> {
   const [row] = await db<StoredEvent[]>`

@@ -2,7 +2,7 @@ import type { Db, Fragment } from '../db/connect.ts'
 import type { Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
 import type { TicketDefinition } from './model.ts'
-import { columns, source } from './store.ts'
+import { columns, freeSql, saleStatusSql, source } from './store.ts'
 
 /**
  * What a guest may see of definitions, over the aliases of the definition store (R74, R105, R153): never hidden ones,
@@ -55,14 +55,17 @@ export async function listDefinitions(
   return { definitions: [...definitions], total: counted[0]?.total ?? 0 }
 }
 
-/** Whether the site sells anything that costs something (R149). */
+/** Whether the site has tickets on sale that cost something (R149). */
 export async function hasPaidTickets(db: Db, siteId: string, now: Date): Promise<boolean> {
   const [row] = await db<{ found: boolean }[]>`
     select exists (
       select
         from ${source(db, siteId, now)}
          and events.published_at is not null
-         and (definitions.pricing_kind <> 'FIXED' or definitions.price_minor > 0)
+         and events.canceled_at is null
+         and not definitions.hidden
+         and not ${freeSql(db)}
+         and ${saleStatusSql(db, now)} = 'SALE_STARTED'
     ) as found`
   return row?.found ?? false
 }

@@ -1,10 +1,10 @@
 import type { Static } from 'typebox'
 import { type Activity, record } from '../activity/record.ts'
 import type { Fragment, Tx } from '../db/connect.ts'
-import { getEvent } from '../events/store.ts'
+import { lockEvent } from '../events/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { setLimit } from '../inventory/store.ts'
-import { decimalsOf, isCurrency } from '../money.ts'
+import { AMOUNT_MINOR_MAX, decimalsOf, isCurrency } from '../money.ts'
 import { invalid, Refusal } from '../refusals.ts'
 import {
   definitionNotFound,
@@ -19,13 +19,13 @@ import {
   findDefinitionIds,
   hasOrders,
   lockDefinitionsOfEvent,
-  lockEvent,
+  lockEventOf,
   lockRevision,
   setCurrencies,
   setSortIndexes,
   updateDefinition as writeDefinition,
 } from './store.ts'
-import { type DefinitionPatch, pricingColumns, pricingFromWire, salePeriodColumns } from './wire.ts'
+import { type DefinitionPatch, extendedFieldsAfter, pricingColumns, pricingFromWire, salePeriodAfter } from './wire.ts'
 
 type Caller = { identity: Identity; now: Date }
 
@@ -40,6 +40,7 @@ export async function updateDefinition(
   { identity, now }: Caller,
 ): Promise<TicketDefinition> {
   const { siteId } = identity
+  await lockEventOf(tx, siteId, ticketDefinitionId)
   const revision = await lockRevision(tx, siteId, ticketDefinitionId)
   if (revision === null) throw definitionNotFound(ticketDefinitionId)
   if (Number(patch.revision) !== revision)
@@ -48,7 +49,7 @@ export async function updateDefinition(
       actual: patch.revision,
     })
   const stored = await getDefinition(tx, { siteId, ticketDefinitionId, now })
-  const definition = { ...stored, ...changesOf(patch) }
+  const definition = { ...stored, ...changesOf(stored, patch) }
   if (patch.pricingMethod) {
     const { pricing, currency } = pricingFromWire(patch.pricingMethod, 'ticketDefinition.pricingMethod')
     const others = (await lockDefinitionsOfEvent(tx, siteId, stored.eventId)).filter(
@@ -79,7 +80,7 @@ export async function updateDefinition(
   return getDefinition(tx, { siteId, ticketDefinitionId, now })
 }
 
-function changesOf(patch: Static<typeof DefinitionPatch>): Partial<TicketDefinition> {
+function changesOf(stored: TicketDefinition, patch: Static<typeof DefinitionPatch>): Partial<TicketDefinition> {
   return {
     ...(patch.name !== undefined && { name: patch.name }),
     ...(patch.description !== undefined && { description: patch.description }),
@@ -87,14 +88,16 @@ function changesOf(patch: Static<typeof DefinitionPatch>): Partial<TicketDefinit
     ...(patch.hidden !== undefined && { hidden: patch.hidden ?? false }),
     ...(patch.initialLimit !== undefined && { initialLimit: patch.initialLimit }),
     ...(patch.feeType !== undefined && { feeType: patch.feeType }),
-    ...(patch.salePeriod !== undefined && salePeriodColumns(patch.salePeriod)),
-    ...(patch.extendedFields !== undefined && { extendedFields: patch.extendedFields }),
+    ...(patch.salePeriod !== undefined && salePeriodAfter(stored, patch.salePeriod)),
+    ...(patch.extendedFields !== undefined && {
+      extendedFields: extendedFieldsAfter(stored.extendedFields, patch.extendedFields),
+    }),
   }
 }
 
 function changed(
   { siteId, ticketDefinitionId, revision }: { siteId: string; ticketDefinitionId: string; revision: number },
-  what: 'updated' | 'deleted',
+  what: 'updated' | 'reordered' | 'deleted',
   { identity, now }: Caller,
   data: Record<string, unknown> = {},
 ): Activity {
@@ -139,10 +142,11 @@ export type Reordering = {
 }
 
 /** Moves a definition directly before or after another of the same event (R99, R100). */
-export async function reorderDefinitions(tx: Tx, wanted: Reordering, { identity }: Caller): Promise<void> {
+export async function reorderDefinitions(tx: Tx, wanted: Reordering, caller: Caller): Promise<void> {
   const { eventId, ticketDefinitionId, reference } = wanted
-  await getEvent(tx, identity.siteId, eventId)
-  const order = await lockDefinitionsOfEvent(tx, identity.siteId, eventId)
+  const { siteId } = caller.identity
+  await lockEvent(tx, siteId, eventId)
+  const order = await lockDefinitionsOfEvent(tx, siteId, eventId)
   const moved = order.find(each => each.ticketDefinitionId === ticketDefinitionId)
   const rest = order.filter(each => each !== moved)
   const at = rest.findIndex(each => each.ticketDefinitionId === reference?.ticketDefinitionId)
@@ -152,10 +156,13 @@ export async function reorderDefinitions(tx: Tx, wanted: Reordering, { identity 
       'Name a definition of the event, and another one of it that it goes before or after.',
     )
   rest.splice(reference.place === 'before' ? at : at + 1, 0, moved)
-  await setSortIndexes(
+  const changedPlaces = rest.flatMap((each, sortIndex) =>
+    each.sortIndex === sortIndex ? [] : [{ siteId, ...each, sortIndex, revision: each.revision + 1 }],
+  )
+  await setSortIndexes(tx, { siteId, now: caller.now }, changedPlaces)
+  await record(
     tx,
-    identity.siteId,
-    rest.map((each, sortIndex) => ({ ticketDefinitionId: each.ticketDefinitionId, sortIndex })),
+    changedPlaces.map(each => changed(each, 'reordered', caller)),
   )
 }
 
@@ -168,13 +175,16 @@ export async function changeCurrency(
   const { siteId } = caller.identity
   if (!isCurrency(currency)) throw invalid('currency', 'is not a currency of ISO 4217')
   await lockEvent(tx, siteId, eventId)
-  await getEvent(tx, siteId, eventId)
   if (await hasOrders(tx, siteId, eventId))
     throw new Refusal('CURRENCY_LOCKED', 'The event has orders; its currency can no longer change.', { eventId })
   const definitions = (await lockDefinitionsOfEvent(tx, siteId, eventId)).filter(each => each.currency !== currency)
   const rescaled = definitions.map(each => {
-    const rescale = (amountMinor: number) =>
-      Math.round(amountMinor * 10 ** (decimalsOf(currency) - decimalsOf(each.currency)))
+    const rescale = (amountMinor: number) => {
+      // inferred: decimals that the new currency lacks are rounded half up, 10.50 EUR to 11 JPY.
+      const rescaled = Math.round(amountMinor * 10 ** (decimalsOf(currency) - decimalsOf(each.currency)))
+      if (rescaled > AMOUNT_MINOR_MAX) throw invalid('currency', 'makes a price too large', 'MAX')
+      return rescaled
+    }
     return {
       ticketDefinitionId: each.ticketDefinitionId,
       currency,

@@ -1,14 +1,14 @@
 import type { Static } from 'typebox'
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
-import { getEvent } from '../events/store.ts'
+import { lockEvent } from '../events/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
 import { createInventory } from '../inventory/store.ts'
 import { invalid, Refusal } from '../refusals.ts'
 import { DEFINITIONS_MAX, isFree, type TicketDefinition } from './model.ts'
-import { findDefinition, insertDefinition, lockDefinitionsOfEvent, lockEvent } from './store.ts'
-import { type NewDefinition, pricingColumns, pricingFromWire, salePeriodColumns } from './wire.ts'
+import { findDefinition, insertDefinition, lockDefinitionsOfEvent } from './store.ts'
+import { extendedFieldsAfter, type NewDefinition, pricingColumns, pricingFromWire, salePeriodAfter } from './wire.ts'
 
 /** Adds a definition to an event, last in its order, with an inventory of its own. */
 export async function createDefinition(
@@ -18,15 +18,16 @@ export async function createDefinition(
 ): Promise<TicketDefinition> {
   const { siteId } = identity
   const eventId = wire.eventId.toLowerCase()
-  await lockEvent(tx, siteId, eventId)
-  const event = await getEvent(tx, siteId, eventId)
+  const { pricing, currency } = pricingFromWire(wire.pricingMethod, 'ticketDefinition.pricingMethod')
+  // Two who add to one event take turns: the number of its definitions and their currency are read below (R87, R93).
+  const event = await lockEvent(tx, siteId, eventId)
+  // inferred: the type that it was created with counts, so that tickets can be prepared while registration is off (R86).
   if (event.initialType !== 'TICKETING')
     throw new Refusal('INVALID_EVENT_TYPE', 'Only events of type TICKETING have ticket definitions.', { eventId })
   const siblings = await lockDefinitionsOfEvent(tx, siteId, eventId)
   if (siblings.length >= DEFINITIONS_MAX)
     throw new Refusal('TICKET_DEFINITIONS_LIMIT_REACHED', `An event has at most ${DEFINITIONS_MAX} definitions.`)
 
-  const { pricing, currency } = pricingFromWire(wire.pricingMethod, 'ticketDefinition.pricingMethod')
   const [sibling] = siblings
   if (sibling) refuseOtherCurrency(currency, sibling.currency)
   const definition = {
@@ -41,8 +42,8 @@ export async function createDefinition(
     ...pricingColumns(pricing),
     currency,
     feeType: wire.feeType,
-    ...salePeriodColumns(wire.salePeriod),
-    extendedFields: wire.extendedFields ?? null,
+    ...salePeriodAfter(null, wire.salePeriod),
+    extendedFields: extendedFieldsAfter(null, wire.extendedFields),
   }
   refuseEmptySalePeriod(definition)
   refuseFeeType(definition, feePercent)

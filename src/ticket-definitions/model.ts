@@ -30,7 +30,7 @@ export type TicketDefinition = Inventory & {
   /** null: no sale period was set. */
   displayNotOnSale: boolean | null
   sortIndex: number
-  extendedFields: Record<string, unknown> | null
+  extendedFields: { namespaces: Record<string, Record<string, unknown>> } | null
   createdAt: Date
   updatedAt: Date
   ticketLimitPerOrder: number

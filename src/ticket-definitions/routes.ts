@@ -1,13 +1,13 @@
 import { Type } from 'typebox'
 import type { Db, Fragment } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { statusOf } from '../events/model.ts'
-import { findEvent } from '../events/store.ts'
+import { listEventsById } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
 import type { Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
+import { getSite } from '../sites/store.ts'
 import { compileFilter, compileQuery, pagingMetadata, type QueryRules, type WireQuery } from '../wire/query.ts'
-import { AnyObject, Guid, Maybe, Nothing, PagingMetadataOut, Query, Text } from '../wire/shapes.ts'
+import { AnyObject, FieldMask, Guid, Maybe, Nothing, PagingMetadataOut, Query, Text } from '../wire/shapes.ts'
 import { listDefinitions } from './available.ts'
 import {
   changeCurrency,
@@ -17,9 +17,17 @@ import {
   updateDefinition,
 } from './change.ts'
 import { createDefinition, getDefinition } from './create.ts'
+import { lengthenCursor, shortenCursors } from './cursors.ts'
 import type { TicketDefinition } from './model.ts'
 import { countBySaleStatus, definitionFields } from './store.ts'
-import { DefinitionPatch, NewDefinition, TicketDefinitionOut, toWireDefinition } from './wire.ts'
+import {
+  DefinitionPatch,
+  NewDefinition,
+  namedInMask,
+  TicketDefinitionOut,
+  toWireDefinition,
+  toWireEventDetails,
+} from './wire.ts'
 
 /** Unknown fieldsets are ignored here (R85); elsewhere they are a 400. */
 const Fields = Maybe(Type.Array(Type.String(), { maxItems: 5 }))
@@ -32,7 +40,7 @@ const rules: QueryRules = {
 }
 
 /** Ticket definitions V3 (spec/ticketing.md section 5). */
-export function ticketDefinitionRoutes({ sql, serviceFeePercent: feePercent }: Deps) {
+export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feePercent }: Deps) {
   return async (app: App) => {
     const definition = Type.Object({ ticketDefinition: TicketDefinitionOut })
     const params = Type.Object({ ticketDefinitionId: Guid })
@@ -59,7 +67,7 @@ export function ticketDefinitionRoutes({ sql, serviceFeePercent: feePercent }: D
       {
         schema: {
           params,
-          body: Type.Object({ ticketDefinition: DefinitionPatch, fields: Fields }),
+          body: Type.Object({ ticketDefinition: DefinitionPatch, mask: Type.Optional(FieldMask), fields: Fields }),
           response: { 200: definition },
         },
         config: { permission: 'MANAGE_TICKET_DEFINITIONS' },
@@ -67,7 +75,7 @@ export function ticketDefinitionRoutes({ sql, serviceFeePercent: feePercent }: D
       async ({ params, body, identity, now }) => {
         const change = {
           ticketDefinitionId: params.ticketDefinitionId.toLowerCase(),
-          patch: body.ticketDefinition,
+          patch: namedInMask(body.ticketDefinition, body.mask),
           feePercent,
         }
         const updated = await inTransaction(sql, tx => updateDefinition(tx, change, { identity, now }))
@@ -160,8 +168,10 @@ export function ticketDefinitionRoutes({ sql, serviceFeePercent: feePercent }: D
           config: { permission },
         },
         async ({ body, identity, now }) => {
-          const query = compileQuery(sql, rules, body.query as WireQuery | null, now)
-          const { definitions, total } = await listDefinitions(sql, identity.siteId, {
+          const { siteId } = identity
+          const wire = await lengthenCursor(sql, siteId, body.query as WireQuery | null)
+          const query = compileQuery(sql, rules, wire, now)
+          const { definitions, total } = await listDefinitions(sql, siteId, {
             ...query,
             where: sql`${only(sql, identity)} and ${query.where}`,
             now,
@@ -169,7 +179,7 @@ export function ticketDefinitionRoutes({ sql, serviceFeePercent: feePercent }: D
           const details = await detailsFor(definitions, body.fields, { identity, now })
           return {
             ticketDefinitions: definitions.map(each => toWireDefinition(each, now, details(each))),
-            metadata: pagingMetadata(query, definitions.length, total),
+            metadata: await shortenCursors(sql, pagingMetadata(query, definitions.length, total), { siteId, now }),
           }
         },
       )
@@ -220,27 +230,22 @@ export function ticketDefinitionRoutes({ sql, serviceFeePercent: feePercent }: D
 
     /** What `fields` asks for beyond the definition itself; sales figures only for those who may see them (R27). */
     async function detailsFor(definitions: TicketDefinition[], fields: string[] | null | undefined, reader: Reader) {
-      const { identity, now } = reader
+      const { identity } = reader
       const salesDetails = (fields?.includes('SALES_DETAILS') ?? false) && allows(identity, 'READ_TICKET_DEFINITIONS')
-      const eventIds = fields?.includes('EVENT_DETAILS') ? new Set(definitions.map(each => each.eventId)) : []
-      const events = await Promise.all([...eventIds].map(eventId => findEvent(sql, identity.siteId, eventId)))
-      const eventDetails = new Map(
-        events.flatMap(event => {
-          if (!event) return []
-          const { dateTbd, dateTbdMessage, startAt, endAt, timeZone } = event
-          const details = {
-            title: event.title,
-            ...(event.shortDescription && { shortDescription: event.shortDescription }),
-            location: event.location,
-            dateAndTimeSettings: dateTbd
-              ? { dateAndTimeTbd: true, dateAndTimeTbdMessage: dateTbdMessage ?? '' }
-              : { dateAndTimeTbd: false, startDate: startAt, endDate: endAt, timeZoneId: timeZone ?? '' },
-            status: statusOf(event, now),
-          }
-          return [[event.eventId, details] as const]
-        }),
+      const eventDetails = fields?.includes('EVENT_DETAILS') ? await eventDetailsOf(definitions, reader) : new Map()
+      return (each: TicketDefinition) => ({
+        salesDetails,
+        extendedFields: allows(identity, 'READ_TICKET_DEFINITIONS'),
+        eventDetails: eventDetails.get(each.eventId),
+      })
+    }
+
+    async function eventDetailsOf(definitions: TicketDefinition[], { identity: { siteId }, now }: Reader) {
+      const { locale } = await getSite(sql, siteId)
+      const events = await listEventsById(sql, siteId, [...new Set(definitions.map(each => each.eventId))])
+      return new Map(
+        events.map(event => [event.eventId, toWireEventDetails(event, { locale, publicUrl, now })] as const),
       )
-      return (each: TicketDefinition) => ({ salesDetails, eventDetails: eventDetails.get(each.eventId) })
     }
   }
 }

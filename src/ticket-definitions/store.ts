@@ -31,18 +31,7 @@ export const definitionFields: QueryFields = {
   ),
   feeType: { ...field('text', db => db`definitions.fee_type`), operators: EQUALITY },
   hidden: { ...field('boolean', db => db`definitions.hidden`), operators: EQUALITY },
-  'pricingMethod.free': {
-    ...field(
-      'boolean',
-      db => db`
-        case definitions.pricing_kind
-          when 'FIXED' then definitions.price_minor = 0
-          when 'OPTIONS' then not jsonb_path_exists(definitions.pricing_options, '$[*] ? (@.amountMinor > 0)')
-          else false
-        end`,
-    ),
-    operators: EQUALITY,
-  },
+  'pricingMethod.free': { ...field('boolean', freeSql), operators: EQUALITY },
   'pricingMethod.pricingType': {
     ...field('text', db => db`case definitions.pricing_kind when 'GUEST' then 'DONATION' else 'STANDARD' end`),
     operators: EQUALITY,
@@ -58,7 +47,18 @@ function currenciesWith(decimals: number): string[] {
   return Intl.supportedValuesOf('currency').filter(currency => decimalsOf(currency) === decimals)
 }
 
-function saleStatusSql(db: Db, now: Date): Fragment {
+/** `isFree` in SQL. */
+export function freeSql(db: Db): Fragment {
+  return db`
+    case definitions.pricing_kind
+      when 'FIXED' then definitions.price_minor = 0
+      when 'OPTIONS' then not jsonb_path_exists(definitions.pricing_options, '$[*] ? (@.amountMinor > 0)')
+      else false
+    end`
+}
+
+/** `saleStatusOf` in SQL. */
+export function saleStatusSql(db: Db, now: Date): Fragment {
   return db`
     case
       when definitions.sale_start_at > ${now} then 'SALE_SCHEDULED'
@@ -134,9 +134,19 @@ export async function lockDefinitionsOfEvent(
        for update`
 }
 
-/** Locks the event's row: who adds definitions to one event takes turns. */
-export async function lockEvent(tx: Tx, siteId: string, eventId: string): Promise<void> {
-  await tx`select event_id from events where site_id = ${siteId} and event_id = ${eventId} for update`
+/**
+ * Locks the event of a definition: who adds, changes or moves definitions of one event takes turns, so that what is read
+ * in the next statement stays true.
+ */
+export async function lockEventOf(tx: Tx, siteId: string, ticketDefinitionId: string): Promise<void> {
+  await tx`
+    select events.event_id
+      from ticket_definitions as definitions
+      join events using (site_id, event_id)
+     where definitions.site_id = ${siteId}
+       and definitions.ticket_definition_id = ${ticketDefinitionId}
+       and definitions.deleted_at is null
+       for update of events`
 }
 
 export async function lockRevision(tx: Tx, siteId: string, ticketDefinitionId: string): Promise<number | null> {
@@ -235,15 +245,18 @@ export async function deleteDefinitions(
     returning ticket_definition_id, revision`
 }
 
+/** Gives definitions their places; each gets a new revision. */
 export async function setSortIndexes(
   tx: Tx,
-  siteId: string,
+  { siteId, now }: { siteId: string; now: Date },
   order: readonly { ticketDefinitionId: string; sortIndex: number }[],
 ): Promise<void> {
   const rows = order.map(each => ({ ticket_definition_id: each.ticketDefinitionId, sort_index: each.sortIndex }))
   await tx`
     update ticket_definitions
-       set sort_index = moved.sort_index
+       set sort_index = moved.sort_index,
+           revision = revision + 1,
+           updated_at = ${now}
       from jsonb_to_recordset(${jsonb(tx, rows)}) as moved (ticket_definition_id uuid, sort_index integer)
      where ticket_definitions.site_id = ${siteId}
        and ticket_definitions.ticket_definition_id = moved.ticket_definition_id`

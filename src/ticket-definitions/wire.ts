@@ -1,9 +1,14 @@
 import { type Static, Type } from 'typebox'
+import { type StoredEvent, statusOf } from '../events/model.ts'
+import { DateAndTimeOut, LocationOut, PageUrlOut } from '../events/schemas.ts'
+import { eventPageUrlOf, toWireDateAndTime, toWireLocation } from '../events/wire.ts'
 import { newGuid } from '../ids.ts'
 import { type Inventory, unsoldOf } from '../inventory/store.ts'
 import { isCurrency, money, parseMinor, toCommonMoney } from '../money.ts'
 import { InvalidRequest, invalid, type Violation } from '../refusals.ts'
+import { mergeNamespaces } from '../staff/model.ts'
 import { floorToMinute } from '../time.ts'
+import { maskPaths } from '../wire/masks.ts'
 import { present } from '../wire/plain-object.ts'
 import {
   AnyObject,
@@ -37,13 +42,14 @@ const SalePeriodIn = Type.Object({
   endDate: Maybe(Instant),
   displayNotOnSale: Maybe(Type.Boolean()),
 })
+const ExtendedFieldsIn = Type.Object({ namespaces: Maybe(Type.Record(Type.String(), Maybe(AnyObject))) })
 const optional = {
   description: Maybe(Text(0, 500)),
   policyText: Maybe(Text(0, 1000)),
   hidden: Maybe(Type.Boolean()),
   initialLimit: Maybe(Count),
   salePeriod: Maybe(SalePeriodIn),
-  extendedFields: Maybe(ExtendedFields),
+  extendedFields: Maybe(ExtendedFieldsIn),
 }
 const FeeTypeIn = OneOf(['FEE_INCLUDED', 'FEE_ADDED_AT_CHECKOUT', 'NO_FEE'])
 
@@ -56,11 +62,20 @@ export const NewDefinition = Type.Object({
 })
 /** Absent members stay, null clears (R94). */
 export const DefinitionPatch = Type.Object({
-  revision: Type.String({ pattern: '^\\d{1,9}$' }),
+  revision: Type.String({ pattern: '^\\d{1,19}$' }),
   name: Type.Optional(Text(1, 30)),
   pricingMethod: Type.Optional(PricingIn),
   feeType: Type.Optional(FeeTypeIn),
   ...optional,
+})
+
+const EventDetailsOut = Type.Object({
+  title: Type.String(),
+  shortDescription: Type.Optional(Type.String()),
+  location: LocationOut,
+  dateAndTimeSettings: DateAndTimeOut,
+  eventPageUrl: PageUrlOut,
+  status: Type.String(),
 })
 
 export const TicketDefinitionOut = Type.Object({
@@ -105,13 +120,17 @@ export const TicketDefinitionOut = Type.Object({
       soldOut: Type.Boolean(),
     }),
   ),
-  eventDetails: Type.Optional(AnyObject),
+  eventDetails: Type.Optional(EventDetailsOut),
   extendedFields: Type.Optional(ExtendedFields),
   sortIndex: Type.Integer(),
 })
 
-/** Fieldsets that a definition's answer may carry beyond the always-present members (R85). */
-export type DefinitionDetails = { salesDetails: boolean; eventDetails?: Record<string, unknown> | undefined }
+/** What an answer carries beyond the always-present members (R85), and whether its reader acts for the site (R30). */
+export type DefinitionDetails = {
+  salesDetails: boolean
+  extendedFields: boolean
+  eventDetails?: Static<typeof EventDetailsOut> | undefined
+}
 
 export function toWireDefinition(
   definition: TicketDefinition,
@@ -141,8 +160,23 @@ export function toWireDefinition(
     saleStatus: saleStatusOf(definition, now),
     ...(details.salesDetails && { salesDetails: toSalesDetails(definition) }),
     ...(details.eventDetails && { eventDetails: details.eventDetails }),
-    ...(definition.extendedFields && { extendedFields: definition.extendedFields }),
+    ...(details.extendedFields && definition.extendedFields && { extendedFields: definition.extendedFields }),
     sortIndex: definition.sortIndex,
+  }
+}
+
+/** What EVENT_DETAILS shows of a definition's event. */
+export function toWireEventDetails(
+  event: StoredEvent,
+  { locale, publicUrl, now }: { locale: string; publicUrl: string; now: Date },
+): Static<typeof EventDetailsOut> {
+  return {
+    title: event.title,
+    ...present({ shortDescription: event.shortDescription }),
+    location: toWireLocation(event.location, locale),
+    dateAndTimeSettings: toWireDateAndTime(event, locale),
+    eventPageUrl: eventPageUrlOf(event, publicUrl),
+    status: statusOf(event, now),
   }
 }
 
@@ -174,6 +208,22 @@ function toSalesDetails(inventory: Inventory) {
     reservedCount: inventory.reserved,
     soldOut: unsold === 0,
   }
+}
+
+/**
+ * What of a patch its mask names; all of it without a mask (R8). inferred: a mask only leaves members out, for absent
+ * ones stay as they are anyway (R94).
+ * @throws InvalidRequest for a path that cannot be changed (api 8.6)
+ */
+export function namedInMask(patch: Static<typeof DefinitionPatch>, mask: unknown): Static<typeof DefinitionPatch> {
+  const named = new Set(
+    maskPaths(mask, 'mask').map(path => path.replace(/^ticketDefinition\./, '').split('.')[0] ?? ''),
+  )
+  if (named.size === 0) return patch
+  const unknown = [...named].find(name => name !== 'revision' && !Object.hasOwn(DefinitionPatch.properties, name))
+  if (unknown !== undefined) throw invalid('mask', `names "${unknown}", which cannot be changed`)
+  const kept = Object.entries(patch).filter(([name]) => name === 'revision' || named.has(name))
+  return Object.fromEntries(kept) as Static<typeof DefinitionPatch> // the required revision is always kept
 }
 
 /**
@@ -241,12 +291,33 @@ export function pricingColumns(pricing: Pricing) {
   }
 }
 
-/** The three columns of a sale period, in whole minutes (R71); null when it is cleared. */
-export function salePeriodColumns(wire: Static<typeof SalePeriodIn> | null | undefined) {
-  const minute = (text: string | null | undefined) => (text ? floorToMinute(new Date(text)) : null)
+/**
+ * The three columns of a sale period, in whole minutes (R71), after a change: absent members stay, null clears them, and
+ * null for the whole clears all (R94; inferred: it merges member by member).
+ */
+export function salePeriodAfter(
+  stored: SalePeriodColumns | null,
+  wire: Static<typeof SalePeriodIn> | null | undefined,
+) {
+  if (!wire) return { saleStartAt: null, saleEndAt: null, displayNotOnSale: null }
+  const minute = (text: string | null | undefined, kept: Date | null) =>
+    text === undefined ? kept : text === null ? null : floorToMinute(new Date(text))
+  const { displayNotOnSale = stored?.displayNotOnSale } = wire
   return {
-    saleStartAt: minute(wire?.startDate),
-    saleEndAt: minute(wire?.endDate),
-    displayNotOnSale: wire ? (wire.displayNotOnSale ?? false) : null,
+    saleStartAt: minute(wire.startDate, stored?.saleStartAt ?? null),
+    saleEndAt: minute(wire.endDate, stored?.saleEndAt ?? null),
+    displayNotOnSale: displayNotOnSale ?? false,
   }
+}
+
+type SalePeriodColumns = Pick<TicketDefinition, 'saleStartAt' | 'saleEndAt' | 'displayNotOnSale'>
+
+/** Namespaces merge key by key; null removes (api 9.3). */
+export function extendedFieldsAfter(
+  stored: TicketDefinition['extendedFields'],
+  wire: Static<typeof ExtendedFieldsIn> | null | undefined,
+): TicketDefinition['extendedFields'] {
+  if (wire === null) return null
+  if (!wire?.namespaces) return stored
+  return { namespaces: mergeNamespaces(stored?.namespaces ?? null, wire.namespaces) }
 }
