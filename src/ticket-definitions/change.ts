@@ -119,9 +119,13 @@ export async function deleteDefinition(tx: Tx, ticketDefinitionId: string, calle
   if (deleted === 0) throw definitionNotFound(ticketDefinitionId)
 }
 
-/** Deletes every definition that matches, up to 10,000 in one call (R107). */
+/** Deletes every definition that matches (R107). */
 export async function deleteDefinitionsByFilter(tx: Tx, where: Fragment, caller: Caller): Promise<void> {
-  await deleteMany(tx, await findDefinitionIds(tx, caller.identity.siteId, where, caller.now), caller)
+  for (;;) {
+    const ids = await findDefinitionIds(tx, caller.identity.siteId, where, caller.now)
+    if (ids.length === 0) return
+    await deleteMany(tx, ids, caller) // what is deleted matches no more: each round has fewer left
+  }
 }
 
 async function deleteMany(tx: Tx, ids: readonly string[], caller: Caller): Promise<number> {

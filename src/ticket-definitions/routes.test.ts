@@ -539,6 +539,21 @@ describe('bad input', async () => {
     expect(await state()).toBe(before)
   })
 
+  test('api 13.5: lengths count UTF-16 code units, as the client does', async () => {
+    await expectRefusal(() => create(admin, { eventId, name: '🎟'.repeat(16) }), [400, ['ticketDefinition.name']])
+    expect((await create(admin, { eventId, name: '🎟'.repeat(15) })).status).toBe(200)
+  })
+
+  test('api 5.1: a character that cannot be stored is refused, never a fault', async () => {
+    const bad = [{ name: 'a\0b' }, { extendedFields: { namespaces: { a: { b: '\0' } } } }, { policyText: '\0' }]
+    for (const members of bad)
+      await expectRefusal(() => create(admin, { eventId, ...members }), [400, 'MALFORMED_REQUEST'])
+    const filter = { name: '\0' }
+    await expectRefusal(() => admin('POST', `${V3}/query`, { query: { filter } }), [400, 'MALFORMED_REQUEST'])
+    const half = { extendedFields: { namespaces: { a: { b: '\ud800' } } } }
+    await expectRefusal(() => create(admin, { eventId, ...half }), [400, 'MALFORMED_REQUEST'])
+  })
+
   test('api 13.1: a malformed GUID says so', async () => {
     const answers = [await admin('GET', `${V3}/${malformed}`), await create(admin, { eventId: malformed })]
     for (const { body } of answers)

@@ -294,6 +294,7 @@ export async function hasOrders(tx: Tx, siteId: string, eventId: string): Promis
   return row?.found ?? false
 }
 
+/** The ids of live definitions that match: 10,000 at most, a statement's fill. */
 export async function findDefinitionIds(db: Db, siteId: string, where: Fragment, now: Date): Promise<string[]> {
   const rows = await db<{ ticketDefinitionId: string }[]>`
     select definitions.ticket_definition_id
