@@ -1,10 +1,12 @@
 import * as schemas from '@wix/auto_sdk_events_ticket-definitions-v-2/schemas'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
 import { anEvent } from '../../test/support/builders.ts'
 import { judgedByClient } from '../../test/support/client-shapes.ts'
 import { aDefinition, aSale, FREE, must, refusalOf } from '../../test/support/sale.ts'
 import { newGuid } from '../ids.ts'
+import { definitionFields } from './store.ts'
 
 const app = await testApp()
 const { admin, visitor, otherSite, sql, siteId, setNow } = app
@@ -90,6 +92,45 @@ describe('filter and sort', async () => {
     expect(named(found).sort()).toEqual(names.split(' ').filter(Boolean).sort())
     expect((await must(admin, 'POST', `${V3}/count`, { filter })).body.metadata.total).toBe(found.body.metadata.total)
     expect(judgedByClient(schemas.QueryTicketDefinitionsResponse, found.body)).toEqual([])
+  })
+
+  test('api 6: whatever is asked, the answer is a page or a refusal, never a fault', async () => {
+    const known = Object.keys(definitionFields)
+    const operator = fc.constantFrom(
+      '$eq',
+      '$ne',
+      '$gt',
+      '$lte',
+      '$in',
+      '$nin',
+      '$exists',
+      '$isEmpty',
+      '$startsWith',
+      '$hasSome',
+      '$x',
+    )
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.constantFrom('2030-05-01T12:00:00Z', '0001-01-01', free.id, '5', 'SALE_ENDED', '-0', '1e5', '99999999999999'),
+      fc.array(fc.oneof(fc.boolean(), fc.string(), fc.integer(), fc.constant(free.id)), { maxLength: 3 }),
+    )
+    const condition = fc.oneof(value, fc.dictionary(operator, value, { minKeys: 1, maxKeys: 2 }))
+    const name = fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...known) }, fc.string())
+    const filter = fc.oneof(
+      fc.dictionary(name, condition, { maxKeys: 3 }),
+      fc.record({ $or: fc.array(fc.dictionary(name, condition, { maxKeys: 2 }), { maxLength: 2 }) }),
+      fc.record({ $not: fc.dictionary(name, condition, { maxKeys: 2 }) }),
+    )
+    const sort = fc.array(fc.record({ fieldName: name, order: fc.constantFrom('ASC', 'DESC', 'asc') }), {
+      maxLength: 2,
+    })
+    await fc.assert(
+      fc.asyncProperty(filter, sort, async (filter, sort) => {
+        const { status } = await admin('POST', `${V3}/query`, { query: { filter, sort } })
+        expect([200, 400]).toContain(status)
+      }),
+      { numRuns: 400 },
+    )
   })
 
   test.each([

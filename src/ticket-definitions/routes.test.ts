@@ -907,6 +907,26 @@ describe('numbers', () => {
   })
 })
 
+test('R77, R109: the summary counts what was sold, archived orders excepted; any order locks the currency', async () => {
+  const { eventId, definitionId } = await aSale(app, { definition: FREE })
+  const summary = async () =>
+    (await must(admin, 'GET', `/events/v3/events/${eventId}?fields=DASHBOARD`)).body.event.summaries.tickets
+  const none = { value: '0.00', amount: '0.00', currency: 'EUR' }
+  expect(await summary()).toEqual({
+    ticketsSold: 0,
+    totalOrders: 0,
+    revenue: none,
+    totalSales: none,
+    currencyLocked: false,
+  })
+  const buyer = await visitor()
+  const { body } = await reserveTickets(buyer, definitionId, 2)
+  const bought = await checkOut(buyer, { eventId, reservationId: body.ticketReservation.id })
+  expect(await summary()).toMatchObject({ ticketsSold: 2, totalOrders: 1, currencyLocked: true })
+  await sql`update orders set archived_at = ${now()} where order_number = ${bought.body.order.orderNumber}`
+  expect(await summary()).toMatchObject({ ticketsSold: 0, totalOrders: 0, currencyLocked: true })
+})
+
 describe('delete', () => {
   test('R97: what is deleted is gone, and what was sold or is held of it stays', async () => {
     const { eventId, definitionId } = await aSale(app, { definition: { ...FREE, name: 'Gone', initialLimit: 5 } })
@@ -1123,6 +1143,20 @@ describe('at once', () => {
       ['EUR', 'USD'].map(currency => create(admin, { eventId, ...fixed('1', currency) })),
     )
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400])
+  })
+
+  test('R93: while one changes the only price to another currency, another one adds a definition in the old', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { eventId, definitionId } = await aSale(app)
+      const answers = await Promise.all([
+        update(definitionId, { revision: '1', ...fixed('1', 'USD') }),
+        create(admin, { eventId }),
+        update(definitionId, { revision: '1', ...fixed('1', 'JPY') }),
+      ])
+      for (const answer of answers) expect([200, 400, 409]).toContain(answer.status)
+      const rows = await sql`select distinct currency from ticket_definitions where event_id = ${eventId}`
+      expect(rows).toHaveLength(1)
+    }
   })
 
   test('control: without the lock on the event, both see an event without definitions', async () => {
