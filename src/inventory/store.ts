@@ -122,11 +122,30 @@ function sumByDefinition(movements: readonly Movement[]): SummedMovement[] {
  */
 export function overdueHolds(db: Db, siteId: string, now: Date): Fragment {
   return db`
-    select lines.ticket_definition_id, sum(lines.quantity - lines.removed_quantity)::integer as quantity
-      from ticket_reservations as overdue
-      join ticket_reservation_lines as lines using (site_id, ticket_reservation_id)
-     where overdue.site_id = ${siteId}
-       and overdue.status = 'PENDING'
-       and overdue.expires_at <= ${now}
+    select lines.ticket_definition_id, sum(lines.quantity)::integer as quantity
+      from (${overdueReservations(db, siteId, now)}) as overdue
+     cross join lateral (
+       select ticket_definition_id, quantity - removed_quantity as quantity
+         from ticket_reservation_lines
+        where site_id = ${siteId}
+          and ticket_reservation_id = overdue.ticket_reservation_id
+       offset 0
+     ) as lines
      group by lines.ticket_definition_id`
+}
+
+/**
+ * PENDING reservations past their deadline. The first condition is one look at the end of an index and mostly says that
+ * there are none; `offset 0` keeps the planner from reading all lines first, which it would by its guess of how many
+ * there are (measured: 366 instead of thousands of reads per second with 30,000 holds).
+ */
+export function overdueReservations(db: Db, siteId: string, now: Date): Fragment {
+  return db`
+    select ticket_reservation_id
+      from ticket_reservations
+     where (select min(expires_at) from ticket_reservations where status = 'PENDING') <= ${now}
+       and site_id = ${siteId}
+       and status = 'PENDING'
+       and expires_at <= ${now}
+    offset 0`
 }

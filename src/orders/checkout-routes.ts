@@ -281,10 +281,10 @@ export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePer
           ignoreFormValidation: body.options?.ignoreFormValidation ?? false,
           marketingConsent: body.marketingConsent ?? false,
         }
-        const { order, reservation, tickets } = await inTransaction(sql, async tx => {
-          const done = await checkout(tx, wanted, { identity, now, feePercent })
-          return { ...done, tickets: await listTicketsOfOrders(tx, identity.siteId, [done.order.orderNumber]) }
-        })
+        const { order, reservation } = await inTransaction(sql, tx =>
+          checkout(tx, wanted, { identity, now, feePercent }),
+        )
+        const tickets = await listTicketsOfOrders(sql, identity.siteId, [order.orderNumber])
         return {
           order: toWireOrder(order, tickets, ORDER_FIELDSETS, links),
           ...(order.status === 'INITIATED' && { expires: reservation.expiresAt }), // R164

@@ -133,6 +133,9 @@ export async function confirmReservation(
   { actor, now }: { actor: { kind: string; id: string }; now: Date },
 ): Promise<void> {
   const { siteId, ticketReservationId } = reservation
+  await issueTickets(tx, order, reservation.lines, { actor, now })
+  await record(tx, [orderActivity(order, 'confirmed', { actor, now, data: { silent: order.silent } })])
+  // Last, because from here until the commit everybody who wants the same tickets waits.
   const confirmed = await transition(tx, {
     siteId,
     ids: [ticketReservationId],
@@ -142,8 +145,6 @@ export async function confirmReservation(
     now,
   })
   if (confirmed.length !== 1) throw new Error(`reservation ${ticketReservationId} ended under its lock`)
-  await issueTickets(tx, order, reservation.lines, { actor, now })
-  await record(tx, [orderActivity(order, 'confirmed', { actor, now, data: { silent: order.silent } })])
 }
 
 /** 10 characters in the contract's pattern (spec/ticketing 9.3): 51 random bits. */

@@ -1,6 +1,6 @@
 import { type Activity, record } from '../activity/record.ts'
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
-import { lockInventory, type Movement, moveInventory } from '../inventory/store.ts'
+import { lockInventory, type Movement, moveInventory, overdueReservations } from '../inventory/store.ts'
 import type { ReservationStatus, ReservedLine, Sale, TicketReservation } from './model.ts'
 
 type Row = Omit<TicketReservation, 'lines'>
@@ -178,13 +178,16 @@ export async function listOverdueOn(
   { siteId, ticketDefinitionIds, now }: { siteId: string; ticketDefinitionIds: readonly string[]; now: Date },
 ): Promise<string[]> {
   const rows = await db<{ ticketReservationId: string }[]>`
-    select distinct overdue.ticket_reservation_id
-      from ticket_reservations as overdue
-      join ticket_reservation_lines as lines using (site_id, ticket_reservation_id)
-     where overdue.site_id = ${siteId}
-       and overdue.status = 'PENDING'
-       and overdue.expires_at <= ${now}
-       and lines.ticket_definition_id in ${db([...ticketDefinitionIds])}
+    select ticket_reservation_id
+      from (${overdueReservations(db, siteId, now)}) as overdue
+     where exists (
+       select
+         from ticket_reservation_lines as lines
+        where lines.site_id = ${siteId}
+          and lines.ticket_reservation_id = overdue.ticket_reservation_id
+          and lines.ticket_definition_id in ${db([...ticketDefinitionIds])}
+       offset 0
+     )
      limit 5000`
   return rows.map(row => row.ticketReservationId)
 }
@@ -233,7 +236,6 @@ export async function transition(
      where reservations.site_id = ${siteId}
        and reservations.ticket_reservation_id = live.ticket_reservation_id
     returning reservations.ticket_reservation_id, reservations.revision, live.status as was, reservations.order_number`
-  await moveStock(tx, siteId, ended, to)
   await record(
     tx,
     ended.map(({ ticketReservationId, revision, was }) => ({
@@ -247,6 +249,7 @@ export async function transition(
       occurredAt: now,
     })),
   )
+  await moveStock(tx, siteId, ended, to)
   return [...ended]
 }
 
@@ -268,7 +271,9 @@ async function moveStock(tx: Tx, siteId: string, ended: readonly Ended[], to: Re
       sold: (to === 'CONFIRMED' ? quantity : 0) - (wasConfirmed ? quantity : 0),
     }),
   )
-  await lockInventory(tx, siteId, [...new Set(movements.map(each => each.ticketDefinitionId))])
+  const ids = new Set(movements.map(each => each.ticketDefinitionId))
+  // One row is locked by its own update; several must be locked in order first.
+  if (ids.size > 1) await lockInventory(tx, siteId, [...ids])
   await moveInventory(tx, siteId, movements)
 }
 
