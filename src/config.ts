@@ -39,7 +39,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     const value = text(name)
     if (value === null) return fallback
     const parsed = parse(value)
-    if (parsed === undefined) problems.push(`${name} is "${value}"; expected ${expected}`)
+    // An address may hold a password, which must not end up on a screen or in a log.
+    const shown = URL.parse(value)?.password || name === 'DATABASE_URL' ? 'not usable' : `"${value}"`
+    if (parsed === undefined) problems.push(`${name} is ${shown}; expected ${expected}`)
     return parsed ?? fallback
   }
   const port = (name: string, fallback: number) =>
@@ -48,25 +50,27 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     )
   const secretly = (name: string, charactersMin: number) => {
     const value = text(name)
-    if (value !== null && value.length < charactersMin)
-      problems.push(`${name} is too short; expected at least ${charactersMin} characters`)
+    if (value !== null && !(value.length >= charactersMin && /^[\x21-\x7e]+$/.test(value)))
+      problems.push(`${name} is not usable; expected at least ${charactersMin} visible ASCII characters without spaces`)
     return value
   }
 
   const certPath = text('TLS_CERT')
   const keyPath = text('TLS_KEY')
   if ((certPath === null) !== (keyPath === null)) problems.push('TLS_CERT and TLS_KEY belong together; one is missing')
+  const httpPort = port('PORT', 8080)
   const httpsPort = text('HTTPS_PORT') === '0' ? null : port('HTTPS_PORT', 8443)
+  if (httpPort === httpsPort) problems.push(`PORT and HTTPS_PORT are both ${httpPort}; expected two different ports`)
 
   const config: Config = {
-    port: port('PORT', 8080),
+    port: httpPort,
     httpsPort,
     host: text('HOST') ?? '127.0.0.1',
     tls: certPath !== null && keyPath !== null ? { certPath, keyPath } : null,
-    publicUrl: check('PUBLIC_URL', null, 'an http or https address', parseBaseUrl),
+    publicUrl: check('PUBLIC_URL', null, 'an http or https address without ? and #', parseBaseUrl),
     dataDir: resolve(text('DATA_DIR') ?? 'data'),
     databaseUrl: check<string | null>('DATABASE_URL', null, 'postgres://user:password@host/database', value =>
-      /^postgres(ql)?:\/\//.test(value) ? value : undefined,
+      /^postgres(ql)?:\/\//.test(value) && URL.canParse(value) ? value : undefined,
     ),
     siteId: check<string | null>('BOXOFFICE_SITE_ID', null, 'a GUID', value =>
       GUID.test(value) ? value.toLowerCase() : undefined,
@@ -92,5 +96,5 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
 function parseBaseUrl(value: string): string | undefined {
   const url = URL.parse(value)
-  return url && /^https?:$/.test(url.protocol) ? value.replace(/\/+$/, '') : undefined
+  return url && /^https?:\/\//i.test(value) && !/[?#\s]/.test(value) ? value.replace(/\/+$/, '') : undefined
 }

@@ -2,6 +2,8 @@ import { access, constants, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { Config } from './config.ts'
 import { findLockHolder } from './db/data-directory-lock.ts'
+import { hasEmbeddedDatabase } from './db/embedded.ts'
+import { requireCurrentSchema } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { StartupProblem } from './startup-problem.ts'
 import { verify } from './verify.ts'
@@ -57,10 +59,11 @@ async function findPort({ host }: Config, port: number | null): Promise<Finding 
 
 async function findDatabase(config: Config): Promise<Finding[]> {
   try {
+    if (config.databaseUrl === null && !(await hasEmbeddedDatabase(config.dataDir)))
+      return [good('embedded PostgreSQL will be made')]
     const { sql, description, close } = await openDatabase(config, { use: 'visit' })
     try {
-      const [tables] = await sql<{ found: boolean }[]>`select to_regclass('schema_migrations') is not null as found`
-      if (!tables?.found) return [good(`${description}, empty`)]
+      await requireCurrentSchema(sql)
       const { checked, breaches } = await verify(sql)
       return [
         good(description),

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { Sql, Tx } from './db/connect.ts'
+import { makeDataDirectory } from './db/data-directory-lock.ts'
 import { inTransaction } from './db/transaction.ts'
 import { makeDemo } from './demo.ts'
 import { deriveKeys, type Keys } from './identities/keys.ts'
 import { findApiKey, findSiteApiKeyId, insertApiKey } from './identities/store.ts'
 import { newGuid } from './ids.ts'
+import { keepPrivateText, writePrivateText } from './private-file.ts'
 import { findFirstSiteId, findSite, insertSite } from './sites/store.ts'
-import { errorCode, fileProblem, StartupProblem } from './startup-problem.ts'
+import { StartupProblem } from './startup-problem.ts'
 
 export type Installation = {
   siteId: string
@@ -21,7 +22,18 @@ export type Installation = {
 
 /** The master secret: the setting, else one made once and kept in the data directory, readable by its owner alone. */
 export async function readKeys({ secret, dataDir }: Pick<Config, 'secret' | 'dataDir'>): Promise<Keys> {
-  return deriveKeys(secret ?? (await keptText(join(dataDir, 'secret'), () => randomBytes(48).toString('base64url'))))
+  if (secret !== null) return deriveKeys(secret)
+  await makeDataDirectory(dataDir)
+  return deriveKeys(await keepPrivateText(secretPath(dataDir), () => randomBytes(48).toString('base64url')))
+}
+
+export function secretPath(dataDir: string): string {
+  return join(dataDir, 'secret')
+}
+
+/** Where the text of a generated API key is kept: in the database there is only its hash. */
+export function apiKeyPath(dataDir: string): string {
+  return join(dataDir, 'api-key.json')
 }
 
 /**
@@ -31,8 +43,8 @@ export async function readKeys({ secret, dataDir }: Pick<Config, 'secret' | 'dat
  */
 export async function setUp(sql: Sql, config: Config, keys: Keys, now: Date): Promise<Installation> {
   const generated = `bx_${randomBytes(32).toString('base64url')}`
-  const path = join(config.dataDir, 'api-key.json')
-  const installation = await inTransaction(sql, async tx => {
+  return inTransaction(sql, async tx => {
+    await tx`set local lock_timeout = '60s'`
     await tx`select pg_advisory_xact_lock(${ADVISORY_LOCK})`
     const isNew = await claim(tx, keys, now)
     const siteId = config.siteId ?? (await findFirstSiteId(tx)) ?? newGuid()
@@ -43,12 +55,13 @@ export async function setUp(sql: Sql, config: Config, keys: Keys, now: Date): Pr
     const apiKey = config.apiKey ?? ((await findSiteApiKeyId(tx, siteId)) ? null : generated)
     if (apiKey !== null) await ensureApiKey(tx, { siteId, apiKey, now })
     if (isNew && config.demo) await makeDemo(tx, siteId, now)
+    // Before the commit: a key whose text got lost could not be had again.
+    if (apiKey === generated) {
+      await makeDataDirectory(config.dataDir)
+      await writePrivateText(apiKeyPath(config.dataDir), JSON.stringify({ siteId, apiKey }))
+    }
     return { siteId, apiKey, isNew }
   })
-  // Only its hash is in the database; whoever runs the server finds the text here.
-  if (installation.apiKey === generated)
-    await keepText(path, JSON.stringify({ siteId: installation.siteId, apiKey: generated }))
-  return installation
 }
 
 const ADVISORY_LOCK = 7_265_902
@@ -73,30 +86,4 @@ async function ensureApiKey(tx: Tx, { siteId, apiKey, now }: { siteId: string; a
   if (!known) return insertApiKey(tx, { siteId, apiKeyId: newGuid(), apiKey, name: 'First key', now })
   if (known.siteId !== siteId)
     throw new StartupProblem('BOXOFFICE_API_KEY belongs to another site of this database than BOXOFFICE_SITE_ID.')
-}
-
-async function keptText(path: string, make: () => string): Promise<string> {
-  const kept = await readText(path)
-  if (kept) return kept
-  const made = make()
-  await keepText(path, made)
-  return made
-}
-
-async function keepText(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, `${text}\n`, { mode: 0o600 })
-    await chmod(path, 0o600)
-  } catch (error) {
-    throw fileProblem(error, path) ?? error
-  }
-}
-
-async function readText(path: string): Promise<string | null> {
-  try {
-    return (await readFile(path, 'utf8')).trim() || null
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null
-    throw fileProblem(error, path) ?? error
-  }
 }

@@ -1,19 +1,27 @@
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
-import { pino } from 'pino'
+import { backUp, restore } from './backup.ts'
 import { type Config, readConfig } from './config.ts'
-import { migrate } from './db/migrate.ts'
+import { migrate, requireCurrentSchema } from './db/migrate.ts'
 import { type OpenDatabase, openDatabase } from './db/open.ts'
 import { inTransaction } from './db/transaction.ts'
 import { makeDemo } from './demo.ts'
 import { examine } from './doctor.ts'
 import { readKeys, setUp } from './installation.ts'
+import { createLog } from './log.ts'
 import { type RunningServer, startServer } from './serve.ts'
 import { StartupProblem } from './startup-problem.ts'
-import { verify } from './verify.ts'
+import { type Breach, verify } from './verify.ts'
 import { startWorker } from './worker.ts'
 
-type Command = { summary: string; run: (config: Config) => Promise<void> }
+type Command = {
+  summary: string
+  /** What `--help` says beyond the summary. */
+  details?: string
+  run: (config: Config, file: string) => Promise<void>
+  /** The name of its one argument, if it takes any. */
+  argument?: 'FILE'
+}
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { summary: 'Run the server, with its jobs. Ctrl-C stops it.', run: runServe },
@@ -24,6 +32,26 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: runVerify,
   },
   doctor: { summary: 'Look at this machine, the settings and the database, and say what is wrong.', run: runDoctor },
+  backup: {
+    summary: 'Write everything to one file; a running server goes on selling.',
+    details: `The file holds all data as they are at one moment. It is written whole or not at all, and replaces an older
+one of that name. In it are also the secret and the API key that the data directory keeps; one that is set
+as BOXOFFICE_SECRET is not, so keep that yourself. Not in it: the TLS certificate.
+
+Whoever has the file can sell, and sees everything: buyers, guests and what they paid. Keep it as you keep
+the data directory itself; it is readable by its owner alone (mode 0600).`,
+    run: runBackup,
+    argument: 'FILE',
+  },
+  restore: {
+    summary: 'Fill an empty database from a backup, all or nothing.',
+    details: `Only into a database without our data: a new DATA_DIR, or a DATABASE_URL with an empty database. Backups of
+older versions are brought to this one. Checksum, row counts and every law are checked before anything
+counts. The secret and the API key of the backup go into the data directory; where the backup has no
+secret, set the same BOXOFFICE_SECRET as before. Whoever has the file can sell, and sees everything.`,
+    run: runRestore,
+    argument: 'FILE',
+  },
   demo: { summary: 'Add another demo event with tickets on sale.', run: runDemo },
 }
 
@@ -32,7 +60,7 @@ const HELP = `Boxoffice: self-hosted event ticketing, compatible with the Wix Ev
   boxoffice COMMAND [--help]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)
+  .map(([name, { summary, argument = '' }]) => `  ${`${name} ${argument}`.padEnd(12)} ${summary}`)
   .join('\n')}
 
 Settings are environment variables; README.md lists them.`
@@ -42,16 +70,23 @@ await main(process.argv.slice(2))
 async function main(args: string[]): Promise<void> {
   try {
     const { values, positionals } = parse(args)
-    const [name] = positionals
-    const command = name === undefined ? undefined : COMMANDS[name]
-    if (name !== undefined && !command) throw new StartupProblem(`There is no command "${name}".\n\n${HELP}`)
-    if (!command || values.help) console.log(command && name ? `boxoffice ${name}\n\n${command.summary}` : HELP)
-    else await command.run(readConfig())
+    const [name, file = '', ...others] = positionals
+    if (name === undefined) return console.log(HELP)
+    const command = COMMANDS[name]
+    if (!command) throw new StartupProblem(`There is no command "${name}".\n\n${HELP}`)
+    if (values.help) return console.log(helpOf(name, command))
+    if (others.length > 0 || (file === '') !== (command.argument === undefined))
+      throw new StartupProblem(helpOf(name, command))
+    await command.run(readConfig(), file)
   } catch (error) {
     if (!(error instanceof StartupProblem)) throw error
     console.error(error.message)
     process.exitCode = 1
   }
+}
+
+function helpOf(name: string, { summary, details, argument }: Command): string {
+  return [`boxoffice ${name}${argument ? ` ${argument}` : ''}`, summary, ...(details ? [details] : [])].join('\n\n')
 }
 
 function parse(args: string[]) {
@@ -63,7 +98,7 @@ function parse(args: string[]) {
 }
 
 async function runServe(config: Config): Promise<void> {
-  const log = pino({ level: config.logLevel })
+  const log = createLog(config.logLevel)
   const stopped = stopRequested()
   let databaseDied = false
   const server = await startServer(config, log, {
@@ -104,9 +139,10 @@ The official client, here (start node with NODE_EXTRA_CA_CERTS=${https.caPath ??
 async function runWork(config: Config): Promise<void> {
   if (config.databaseUrl === null)
     throw new StartupProblem('`boxoffice work` is for many processes on one DATABASE_URL; `serve` works by itself.')
-  const log = pino({ level: config.logLevel })
+  const log = createLog(config.logLevel)
   const stopped = stopRequested()
   await withDatabase(config, async ({ sql }) => {
+    await requireCurrentSchema(sql)
     const worker = startWorker({ sql, clock: () => new Date(), log })
     console.log('Working. Ctrl-C stops.')
     await stopped.promise
@@ -123,13 +159,36 @@ async function runMigrate(config: Config): Promise<void> {
 
 async function runVerify(config: Config): Promise<void> {
   await withDatabase(config, async ({ sql }) => {
+    await requireCurrentSchema(sql)
     const { checked, breaches } = await verify(sql)
-    for (const { law, rows, total } of breaches) {
-      console.error(`BROKEN ${law}: ${total} rows`)
-      for (const row of rows) console.error(`  ${JSON.stringify(row)}`)
-    }
+    printBreaches(breaches)
     console.log(`${checked} laws checked, ${breaches.length} broken`)
     if (breaches.length > 0) process.exitCode = 1
+  })
+}
+
+function printBreaches(breaches: readonly Breach[]): void {
+  for (const { law, rows, total } of breaches) {
+    console.error(`BROKEN ${law}: ${total} rows`)
+    for (const row of rows) console.error(`  ${JSON.stringify(row)}`)
+  }
+}
+
+async function runBackup(config: Config, path: string): Promise<void> {
+  await withDatabase(config, async ({ sql }) => {
+    const { tables, rows, bytes, hasSecret, breaches } = await backUp(sql, config, { path, now: new Date() })
+    printBreaches(breaches)
+    console.log(`${path}: ${rows} rows of ${tables} tables, ${bytes} bytes. Keep it safe: it opens everything.`)
+    if (!hasSecret) console.log('BOXOFFICE_SECRET is not in it; without that the backup cannot be used.')
+    if (breaches.length > 0) console.log('The laws above were broken already; the backup holds the data as they are.')
+  })
+}
+
+async function runRestore(config: Config, path: string): Promise<void> {
+  await withDatabase(config, async ({ sql }) => {
+    const { tables, rows, madeAt, breaches } = await restore(sql, config, path)
+    printBreaches(breaches)
+    console.log(`Restored ${rows} rows of ${tables} tables, as they were at ${madeAt}.`)
   })
 }
 
@@ -158,17 +217,18 @@ async function withDatabase(config: Config, work: (database: OpenDatabase) => Pr
   }
 }
 
-/** Settles at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+/** Settles at the first Ctrl-C or SIGTERM; one more after a second ends the process at once. */
 function stopRequested(): { promise: Promise<void>; request: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>()
-  let asked = false
+  let askedAt: number | null = null
   const onSignal = () => {
-    if (asked) process.exit(1)
-    asked = true
+    // npm, a launcher and the terminal may each pass on the same Ctrl-C.
+    if (askedAt !== null && performance.now() - askedAt < 1000) return
+    if (askedAt !== null) process.exit(1)
+    askedAt = performance.now()
     console.log('Stopping …')
     resolve()
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   return { promise, request: resolve }
 }

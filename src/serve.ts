@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createServer as createHttpsServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer, type Server as NetServer } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -40,8 +40,11 @@ export async function startServer(
   }: { onDatabaseExit?: (reason: string) => void; clock?: Clock } = {},
 ): Promise<RunningServer> {
   const stops: (() => Promise<void>)[] = []
+  // All of them, whatever happens: a step that fails must not leave the database running.
   const stop = async () => {
-    for (const each of stops.splice(0).reverse()) await each()
+    const failures: unknown[] = []
+    for (const each of stops.splice(0).reverse()) await each().catch(error => failures.push(error))
+    if (failures.length > 0) throw new AggregateError(failures, 'the server did not stop cleanly')
   }
   try {
     await makeDataDirectory(config.dataDir)
@@ -52,28 +55,40 @@ export async function startServer(
     const keys = await readKeys(config)
     const installation = await setUp(sql, config, keys, clock())
 
-    const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`
+    const port = config.port === 0 ? await freePort(config) : config.port
+    const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`
     const app = await createApp({ sql, keys, clock, publicUrl, serviceFeePercent: config.serviceFeePercent }, log)
-    stops.push(() => app.close())
-    const httpUrl = await listen(app, config)
+    stops.push(() => closeApp(app))
+    const httpUrl = await listen(app, { host: config.host, port })
     const https = config.httpsPort === null ? null : await listenTls(app, config, config.httpsPort, stops)
     const worker = startWorker({ sql, clock, log })
     stops.push(() => worker.stop())
     return { ...installation, sql, httpUrl, https, database: database.description, migrations, stop }
   } catch (error) {
-    await stop()
+    await stop().catch(failure => log.error({ err: failure }, 'not stopped cleanly'))
     throw error
   }
 }
 
-async function listen(app: App, { host, port }: Config): Promise<string> {
+async function listen(app: App, { host, port }: Pick<Config, 'host' | 'port'>): Promise<string> {
   try {
     await app.listen({ host, port })
   } catch (error) {
     throw portProblem(error, { host, port, setting: 'PORT' }) ?? error
   }
-  const address = app.server.address() as AddressInfo // listening on a port, so it has one
-  return `http://${inUrl(host)}:${address.port}`
+  return `http://${addressOf(app.server)}`
+}
+
+/** Links are made of the public address, so the port is needed before anything listens on it. */
+async function freePort({ host }: Pick<Config, 'host'>): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', error => reject(portProblem(error, { host, port: 0, setting: 'PORT' }) ?? error))
+    probe.listen(0, host, resolve)
+  })
+  const { port } = probe.address() as AddressInfo // listening on a port, so it has one
+  await new Promise(resolve => probe.close(resolve))
+  return port
 }
 
 async function listenTls(app: App, config: Config, port: number, stops: (() => Promise<void>)[]) {
@@ -81,13 +96,13 @@ async function listenTls(app: App, config: Config, port: number, stops: (() => P
   const { cert, key, caPath } = tls
     ? { ...(await readCertificate(tls)), caPath: null }
     : await ensureCertificate(config.dataDir)
-  const server = createHttpsServer({ cert, key }, (request, response) => app.routing(request, response))
+  const server = createTlsServer({ cert, key }, app)
   await new Promise<void>((resolve, reject) => {
     server.once('error', error => reject(portProblem(error, { host, port, setting: 'HTTPS_PORT' }) ?? error))
     server.listen(port, host, resolve)
   })
   stops.push(() => closeServer(server))
-  const address = `${inUrl(host)}:${(server.address() as AddressInfo).port}`
+  const address = addressOf(server)
   return { url: `https://${address}`, host: address, caPath }
 }
 
@@ -99,17 +114,38 @@ async function readCertificate({ certPath, keyPath }: { certPath: string; keyPat
   return { cert: await read(certPath), key: await read(keyPath) }
 }
 
-function closeServer(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-  })
+function createTlsServer({ cert, key }: { cert: string; key: string }, app: App): Server {
+  const { requestTimeout, keepAliveTimeout } = app.server
+  const options = { cert, key, requestTimeout, keepAliveTimeout }
+  try {
+    return createHttpsServer(options, (request, response) => app.routing(request, response))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StartupProblem(`TLS_CERT and TLS_KEY cannot be used: ${reason}`, { cause: error })
+  }
 }
 
-/** A wildcard address is no address to call. */
-function inUrl(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
+/** What is being answered may finish; who does not let us go is cut off. */
+async function closeApp(app: App): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), GRACE_MILLISECONDS)
+  await app.close().finally(() => clearTimeout(cut))
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS)
+  await new Promise<void>(resolve => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  }).finally(() => clearTimeout(cut))
+}
+
+const GRACE_MILLISECONDS = 10_000
+
+/** Where a listening server can be called; a wildcard address is none to call. */
+function addressOf(server: NetServer): string {
+  const { address, port } = server.address() as AddressInfo // listening on a port, so it has one
+  if (address === '0.0.0.0' || address === '::') return `127.0.0.1:${port}`
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`
 }
 
 function portProblem(
@@ -122,6 +158,8 @@ function portProblem(
     case 'EACCES':
       return new StartupProblem(`Port ${port} needs more rights than we have. Set ${setting} to one above 1023.`)
     case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
       return new StartupProblem(`This machine has no address ${host}. Set HOST to one that it has.`)
     default:
       return null

@@ -5,7 +5,8 @@ import { closeAbandoned } from './orders/settle.ts'
 import { expireOverdue } from './ticket-reservations/expire.ts'
 import type { Clock } from './time.ts'
 
-type Job = { name: string; everySeconds: number; run: (sql: Sql, now: Date) => Promise<number> }
+/** `run` does what is due at `now` and says how much that was. */
+export type Job = { name: string; everySeconds: number; run: (sql: Sql, now: Date) => Promise<number> }
 
 /**
  * The background work, a line each. Each run is idempotent and safe beside others like it, so that any number of
@@ -16,12 +17,13 @@ const JOBS: readonly Job[] = [
   { name: 'close abandoned orders', everySeconds: 60, run: closeAbandoned },
 ]
 
-/** Starts all jobs; a failed run is logged and tried again at its next turn. */
-export function startWorker({ sql, clock, log }: { sql: Sql; clock: Clock; log: FastifyBaseLogger }): {
-  stop: () => Promise<void>
-} {
+/** Starts all jobs; a failed run is logged and tried again at its next turn. `stop` waits for those that are running. */
+export function startWorker(
+  { sql, clock, log }: { sql: Sql; clock: Clock; log: FastifyBaseLogger },
+  jobs: readonly Job[] = JOBS,
+): { stop: () => Promise<void> } {
   const stopping = new AbortController()
-  const loops = JOBS.map(job => repeat(job, { sql, clock, log, signal: stopping.signal }))
+  const loops = jobs.map(job => repeat(job, { sql, clock, log, signal: stopping.signal }))
   return {
     stop: async () => {
       stopping.abort()
@@ -33,13 +35,22 @@ export function startWorker({ sql, clock, log }: { sql: Sql; clock: Clock; log: 
 type Surroundings = { sql: Sql; clock: Clock; log: FastifyBaseLogger; signal: AbortSignal }
 
 async function repeat({ name, everySeconds, run }: Job, { sql, clock, log, signal }: Surroundings): Promise<void> {
-  while (!signal.aborted) {
+  for (let failures = 0; !signal.aborted; ) {
     try {
       const done = await run(sql, clock())
       if (done > 0) log.info({ job: name, done }, 'job done')
+      failures = 0
     } catch (error) {
-      log.error({ err: error, job: name }, 'job failed')
+      failures += 1
+      log.error({ err: error, job: name, failures }, 'job failed')
     }
-    await delay(everySeconds * 1000, undefined, { signal }).catch(() => {}) // aborted: the loop's condition ends it
+    await delay(secondsToNext(everySeconds, failures) * 1000, undefined, { signal }).catch(() => {}) // aborted: we end
   }
 }
+
+/** What fails again and again waits longer, so that an outage does not fill the log. */
+function secondsToNext(everySeconds: number, failures: number): number {
+  return Math.max(everySeconds, Math.min(everySeconds * 2 ** failures, SECONDS_AFTER_FAILURES_MAX))
+}
+
+const SECONDS_AFTER_FAILURES_MAX = 10

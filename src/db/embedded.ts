@@ -84,6 +84,12 @@ export async function findEmbeddedDatabase(dataDir: string): Promise<EmbeddedCon
   return (await ping(connection)) === 'ready' ? connection : null
 }
 
+/** Whether `dataDir` has an embedded database, running or not. */
+export async function hasEmbeddedDatabase(dataDir: string): Promise<boolean> {
+  const directory = resolve(dataDir)
+  return exists(join((await readLocation(directory))?.home ?? directory, 'postgres'))
+}
+
 const onWindows = process.platform === 'win32'
 
 /** The account that runs the binaries; null is our own. PostgreSQL refuses to run as root. */

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyContextConfig } from 'fastify'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Sql } from '../db/connect.ts'
 import { Refusal } from '../refusals.ts'
@@ -24,6 +25,7 @@ export async function registerMeta(app: App, sql: Sql): Promise<void> {
       },
       security: [{ credential: [], site: [] }],
     },
+    transform: ({ schema, url, route }) => ({ schema: { ...schema, ...whoMayCall(route.config) }, url }),
   })
   await app.register(swaggerUi, { routePrefix: '/docs' })
 
@@ -63,4 +65,10 @@ export async function registerMeta(app: App, sql: Sql): Promise<void> {
       throw new Refusal('PERMISSION_DENIED', 'Metrics are read on the machine itself.')
     return reply.header('content-type', registry.contentType).send(await registry.metrics())
   })
+}
+
+/** Each operation names the permission that it needs. */
+function whoMayCall({ permission, public: isPublic }: FastifyContextConfig = {}) {
+  if (isPublic) return { description: 'Public: needs no credential.', security: [] }
+  return permission === undefined ? {} : { description: `Permission: \`${permission}\`.`, 'x-permission': permission }
 }

@@ -1,0 +1,109 @@
+import { resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type Config, readConfig } from './config.ts'
+import { StartupProblem } from './startup-problem.ts'
+
+test('without any setting the defaults of README hold', () => {
+  expect(readConfig({})).toEqual({
+    port: 8080,
+    httpsPort: 8443,
+    host: '127.0.0.1',
+    tls: null,
+    publicUrl: null,
+    dataDir: resolve('data'),
+    databaseUrl: null,
+    siteId: null,
+    apiKey: null,
+    secret: null,
+    demo: true,
+    serviceFeePercent: '0',
+    logLevel: 'info',
+  } satisfies Config)
+})
+
+test('an empty setting is as good as none, and a configuration cannot be changed', () => {
+  const config = readConfig({ PORT: '', DATABASE_URL: ' ', BOXOFFICE_SECRET: '', HOST: '' })
+  expect(config).toEqual(readConfig({}))
+  expect(Object.isFrozen(config)).toBe(true)
+})
+
+const GUID = '0B7C2F52-9A52-4D5B-8F0A-0D4E3A1C2B3D'
+
+describe('a good value is taken', () => {
+  test.each([
+    [{ PORT: '0' }, { port: 0 }],
+    [{ PORT: '65535' }, { port: 65535 }],
+    [{ HTTPS_PORT: '9443' }, { httpsPort: 9443 }],
+    [{ HTTPS_PORT: '0' }, { httpsPort: null }],
+    [{ HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
+    [{ TLS_CERT: 'a.pem', TLS_KEY: 'b.pem' }, { tls: { certPath: 'a.pem', keyPath: 'b.pem' } }],
+    [{ PUBLIC_URL: 'https://tickets.example.org/shop//' }, { publicUrl: 'https://tickets.example.org/shop' }],
+    [{ DATA_DIR: 'elsewhere' }, { dataDir: resolve('elsewhere') }],
+    [{ DATABASE_URL: 'postgres://ada:pass@db/shop' }, { databaseUrl: 'postgres://ada:pass@db/shop' }],
+    [{ DATABASE_URL: 'postgresql://db/shop' }, { databaseUrl: 'postgresql://db/shop' }],
+    [{ BOXOFFICE_SITE_ID: GUID }, { siteId: GUID.toLowerCase() }],
+    [{ BOXOFFICE_API_KEY: 'k'.repeat(24) }, { apiKey: 'k'.repeat(24) }],
+    [{ BOXOFFICE_SECRET: 's'.repeat(32) }, { secret: 's'.repeat(32) }],
+    [{ BOXOFFICE_DEMO: '0' }, { demo: false }],
+    [{ BOXOFFICE_DEMO: '1' }, { demo: true }],
+    [{ SERVICE_FEE_PERCENT: '2.5' }, { serviceFeePercent: '2.5' }],
+    [{ SERVICE_FEE_PERCENT: '100' }, { serviceFeePercent: '100' }],
+    [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+  ])('%j', (env, expected) => {
+    expect(readConfig(env)).toMatchObject(expected)
+  })
+})
+
+describe('a bad value is refused by name', () => {
+  test.each([
+    [{ PORT: 'http' }, 'PORT is "http"; expected a port from 0 to 65535'],
+    [{ PORT: '65536' }, 'PORT is "65536"'],
+    [{ PORT: '-1' }, 'PORT is "-1"'],
+    [{ HTTPS_PORT: '84.43' }, 'HTTPS_PORT is "84.43"'],
+    [{ PORT: '8443' }, 'PORT and HTTPS_PORT are both 8443'],
+    [{ TLS_CERT: 'a.pem' }, 'TLS_CERT and TLS_KEY belong together'],
+    [{ TLS_KEY: 'b.pem' }, 'TLS_CERT and TLS_KEY belong together'],
+    [{ PUBLIC_URL: 'tickets.example.org' }, 'PUBLIC_URL is "tickets.example.org"'],
+    [{ PUBLIC_URL: 'ftp://tickets.example.org' }, 'PUBLIC_URL is'],
+    [{ PUBLIC_URL: 'https://tickets.example.org/?page=1' }, 'PUBLIC_URL is'],
+    [{ DATABASE_URL: 'mysql://db/shop' }, 'DATABASE_URL is not usable; expected postgres://'],
+    [{ DATABASE_URL: 'postgres://db:port/shop' }, 'DATABASE_URL is not usable'],
+    [{ BOXOFFICE_SITE_ID: 'mine' }, 'BOXOFFICE_SITE_ID is "mine"; expected a GUID'],
+    [{ BOXOFFICE_API_KEY: 'short' }, 'BOXOFFICE_API_KEY is not usable; expected at least 24'],
+    [{ BOXOFFICE_API_KEY: `${'k'.repeat(24)} k` }, 'BOXOFFICE_API_KEY is not usable'],
+    [{ BOXOFFICE_SECRET: 's'.repeat(31) }, 'BOXOFFICE_SECRET is not usable; expected at least 32'],
+    [{ BOXOFFICE_DEMO: 'yes' }, 'BOXOFFICE_DEMO is "yes"; expected 0 or 1'],
+    [{ SERVICE_FEE_PERCENT: '100.01' }, 'SERVICE_FEE_PERCENT is "100.01"'],
+    [{ SERVICE_FEE_PERCENT: '2.555' }, 'SERVICE_FEE_PERCENT is "2.555"'],
+    [{ SERVICE_FEE_PERCENT: '-1' }, 'SERVICE_FEE_PERCENT is "-1"'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud"; expected debug, info, warn, error or silent'],
+  ])('%j', (env, problem) => {
+    expect(problemOf(env)).toContain(problem)
+  })
+})
+
+test('all problems are told at once', () => {
+  const problem = problemOf({ PORT: 'x', BOXOFFICE_DEMO: '2', LOG_LEVEL: 'x', BOXOFFICE_SECRET: 'x', TLS_CERT: 'x' })
+  expect(problem.match(/^- /gm)).toHaveLength(5)
+})
+
+test('no secret is repeated in a problem', () => {
+  const problem = problemOf({
+    DATABASE_URL: 'mysql://ada:hush@db/shop',
+    PUBLIC_URL: 'ftp://ada:hush@example.org',
+    BOXOFFICE_API_KEY: 'hush',
+    BOXOFFICE_SECRET: 'hush',
+  })
+  expect(problem.match(/^- /gm)).toHaveLength(4)
+  expect(problem).not.toContain('hush')
+})
+
+function problemOf(env: Record<string, string>): string {
+  try {
+    readConfig(env)
+  } catch (error) {
+    expect(error).toBeInstanceOf(StartupProblem)
+    return String(error)
+  }
+  throw new Error('the settings were taken')
+}
