@@ -160,7 +160,10 @@ function compileCondition({ db, now }: Compiler, { name, field, operator, operan
       throw unparsable(`${operator} takes a list of at most ${VALUES_MAX} values`, { field: name })
     return operand.map(item => operandOf(name, field, item))
   }
-  const like = (pattern: string) => db`${column} ilike ${pattern}`
+  const like = (pattern: string) => {
+    if (field.type !== 'text') throw unparsable(`"${name}" does not take ${operator}`, { field: name })
+    return db`${column} ilike ${pattern}`
+  }
   switch (operator) {
     case '$eq':
       if (operand === null) return db`${column} is null`
