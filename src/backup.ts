@@ -9,6 +9,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import type { Config } from './config.ts'
 import type { Db, Sql, Tx } from './db/connect.ts'
+import { makeDataDirectory } from './db/data-directory-lock.ts'
 import {
   type AppliedMigration,
   listAppliedMigrations,
@@ -114,6 +115,7 @@ export async function restore(
         await migrateIn(tx)
         const breaches = await judge(tx, header)
         await refuseOtherSecret(tx, place.secret)
+        if (place.files.length > 0) await makeDataDirectory(config.dataDir)
         for (const file of place.files) {
           await writePrivateText(file.path, file.text)
           placed.push(file.path)
