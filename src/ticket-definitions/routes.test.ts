@@ -1,4 +1,5 @@
 import * as schemas from '@wix/auto_sdk_events_ticket-definitions-v-2/schemas'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Answer, type Caller, testApp } from '../../test/support/app.ts'
 import { anEvent } from '../../test/support/builders.ts'
@@ -404,6 +405,50 @@ describe('bad input', async () => {
     expect(answer.body.details.validationError.fieldViolations[0]).toMatchObject({ violatedRule: 'REQUIRED_FIELD' })
   })
 
+  test('api 5.1: whatever is sent, the answer is a definition that the client takes or a refusal', async () => {
+    const { definitionId } = await aSale(app)
+    const instant = fc.constantFrom(
+      '2030-05-01T00:00:00Z',
+      '0001-01-01T00:00:00+14:00',
+      '9999-12-31T23:59:59-14:00',
+      '',
+    )
+    const anything = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(null, '', '1', definitionId), instant)
+    const money = fc.record({
+      value: fc.oneof(fc.constantFrom('1', '1.0', '01'), anything),
+      currency: fc.constantFrom('EUR', 'JPY', '€€€'),
+    })
+    const members = fc.record(
+      {
+        name: anything,
+        description: anything,
+        hidden: anything,
+        initialLimit: fc.oneof(fc.integer(), anything),
+        feeType: anything,
+        salePeriod: fc.oneof(fc.record({ startDate: instant, endDate: instant }, { requiredKeys: [] }), anything),
+        pricingMethod: fc.oneof(
+          fc.record({ fixedPrice: money, guestPrice: money, pricingOptions: anything }, { requiredKeys: [] }),
+          fc.record({
+            pricingOptions: fc.record({ optionDetails: fc.array(fc.record({ name: fc.string(), price: money })) }),
+          }),
+          anything,
+        ),
+        extendedFields: fc.oneof(fc.record({ namespaces: anything }), anything),
+      },
+      { requiredKeys: [] },
+    )
+    await fc.assert(
+      fc.asyncProperty(members, async changes => {
+        const { revision } = await get(definitionId)
+        const { status, body } = await update(definitionId, { ...changes, revision })
+        if (status === 200)
+          expect(judgedByClient(schemas.UpdateTicketDefinitionResponse, body.ticketDefinition)).toEqual([])
+        else expect([400, 428]).toContain(status)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
   const malformed = 'not-a-guid'
   test.each([
     ['create: no definition', 'POST', V3, {}, ['ticketDefinition']],
@@ -577,6 +622,8 @@ describe('bad input', async () => {
       { name: 5 },
       { name: { $in: 'x' } },
       { saleStatus: { $gt: 'SALE' } },
+      { id: { $startsWith: 'a' } },
+      { createdDate: { $startsWith: '2030' } },
       { hidden: 'yes' },
       { createdDate: 'yesterday' },
       { initialLimit: 'many' },
