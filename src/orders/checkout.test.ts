@@ -142,8 +142,8 @@ describe('what checkout makes of a hold', () => {
     expect(await activitiesOf(hold.reservationId, order.orderNumber, first)).toEqual([
       'ticket_reservation.created 1',
       'order.initiated 1',
-      'ticket_reservation.confirmed 2',
       'ticket.issued 1',
+      'ticket_reservation.confirmed 2',
       'order.confirmed 2',
     ])
     expect(first).not.toBe(second)

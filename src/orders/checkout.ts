@@ -134,13 +134,13 @@ export async function confirmReservation(
 ): Promise<void> {
   const { siteId, ticketReservationId } = reservation
   await issueTickets(tx, order, reservation.lines, { actor, now })
-  await record(tx, [orderActivity(order, 'confirmed', { actor, now, data: { silent: order.silent } })])
   // Last, because from here until the commit everybody who wants the same tickets waits.
   const confirmed = await transition(tx, {
     siteId,
     ids: [ticketReservationId],
     from: ['PENDING'],
     to: 'CONFIRMED',
+    following: [orderActivity(order, 'confirmed', { actor, now, data: { silent: order.silent } })], // R214
     actor,
     now,
   })

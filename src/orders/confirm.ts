@@ -35,7 +35,7 @@ export async function confirmOrders(
   const issuing = orders.filter(order => confirmActionOf(order.status) === 'issue')
   const lines = issuing.flatMap(order => reservations.get(order.ticketReservationId)?.lines ?? [])
   // All stock at once, by id: order by order, two organizers could wait for each other.
-  await lockInventory(tx, siteId, [...new Set(lines.map(line => line.ticketDefinitionId))])
+  if (issuing.length > 1) await lockInventory(tx, siteId, [...new Set(lines.map(line => line.ticketDefinitionId))])
 
   const confirmed: Order[] = []
   for (const order of orders) {

@@ -213,6 +213,8 @@ export async function transition(
     to: Exclude<ReservationStatus, 'PENDING'>
     /** Set: only what is overdue at that moment. */
     overdueAt?: Date
+    /** Facts that follow from it, to be told after it. */
+    following?: readonly Activity[]
     actor: Activity['actor']
     now: Date
   },
@@ -236,9 +238,8 @@ export async function transition(
      where reservations.site_id = ${siteId}
        and reservations.ticket_reservation_id = live.ticket_reservation_id
     returning reservations.ticket_reservation_id, reservations.revision, live.status as was, reservations.order_number`
-  await record(
-    tx,
-    ended.map(({ ticketReservationId, revision, was }) => ({
+  const facts = ended.map(
+    ({ ticketReservationId, revision, was }): Activity => ({
       siteId,
       entityKind: 'ticket_reservation',
       entityId: ticketReservationId,
@@ -247,8 +248,9 @@ export async function transition(
       data: { was },
       actor,
       occurredAt: now,
-    })),
+    }),
   )
+  await record(tx, [...facts, ...(change.following ?? [])])
   await moveStock(tx, siteId, ended, to)
   return [...ended]
 }
