@@ -18,10 +18,10 @@ const ORDER: readonly (readonly string[])[] = [
   ['activity', 'sites', 'contacts'],
   ['identities', 'http'],
   // Features. What surrounds an event, what is on sale, what is held, what is paid, what was bought.
+  ['inventory', 'pricing'],
   ['forms'],
   ['events'],
   ['categories', 'policies', 'schedule', 'staff'],
-  ['inventory', 'pricing'],
   ['ticket-definitions'],
   ['ticket-reservations'],
   ['payments'],

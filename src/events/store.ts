@@ -1,5 +1,6 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import type { StoredForm } from '../forms/model.ts'
+import { overdueHolds } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
 import type { CompiledQuery } from '../wire/query.ts'
 import type { StoredEvent, TicketFigures } from './model.ts'
@@ -176,8 +177,13 @@ export async function ticketFiguresOf(
       join inventory
         on inventory.site_id = definition.site_id
        and inventory.ticket_definition_id = definition.ticket_definition_id
+      left join (${overdueHolds(db, siteId, now)}) as overdue
+        on overdue.ticket_definition_id = definition.ticket_definition_id
      cross join lateral (
-             select coalesce(inventory.reserved + inventory.sold >= inventory.actual_limit, false) as empty
+             select coalesce(
+                      inventory.reserved + inventory.sold - coalesce(overdue.quantity, 0) >= inventory.actual_limit,
+                      false
+                    ) as empty
            ) as stock
       left join lateral (
              select definition.price_minor as minor

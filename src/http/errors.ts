@@ -56,7 +56,11 @@ function sendViolations(reply: FastifyReply, { message, violations }: InvalidReq
 
 function asRefusal(error: FastifyError): Refusal | InvalidRequest | null {
   if (error instanceof Refusal || error instanceof InvalidRequest) return error
-  if (error.validation) return new InvalidRequest(toViolations(error.validation))
+  if (error.validation)
+    // What is wrong with a request as a whole (it has no body) has no path: then the request itself is named.
+    return new InvalidRequest(
+      toViolations(error.validation).map(({ field, ...rest }) => ({ field: field || 'request', ...rest })),
+    )
   const known = FRAMEWORK_ERRORS[error.code]
   if (known) return new Refusal(known, error.message)
   const sqlState = sqlStateOf(error)

@@ -21,8 +21,7 @@ export function toViolations(errors: readonly (FastifySchemaValidationError | Er
   return errors.slice(0, VIOLATIONS_MAX).map(({ instancePath, keyword, params, message }) => {
     const missing = keyword === 'required' ? String(params.missingProperty) : null
     const path = dotted(instancePath)
-    // A request without any body has no path: name the request itself.
-    const field = missing === null ? path || 'request' : path === '' ? missing : `${path}.${missing}`
+    const field = missing === null ? path : path === '' ? missing : `${path}.${missing}`
     return { field, ...described(keyword, params, message ?? '') }
   })
 }
