@@ -96,7 +96,7 @@ async function applyPaid(tx: Tx, payment: Payment, sold: Sold, now: Date): Promi
     await refund(tx, payment, now)
     return order
   }
-  const held = reservation?.status === 'PENDING' ? reservation : await holdAgain(tx, sold, now)
+  const held = reservation?.status === 'PENDING' ? reservation : await holdAgain(tx, sold, { actor, now })
   if (!held) {
     await refund(tx, payment, now)
     if (order.status === 'CANCELED') return order
@@ -126,7 +126,7 @@ async function applyPaid(tx: Tx, payment: Payment, sold: Sold, now: Date): Promi
  * Takes the same tickets again, whole or not at all, as a new reservation: one that has ended stays ended.
  * @returns null when they are gone
  */
-async function holdAgain(tx: Tx, { order, reservation }: Sold, now: Date): Promise<TicketReservation | null> {
+async function holdAgain(tx: Tx, { order, reservation }: Sold, { actor, now }: By): Promise<TicketReservation | null> {
   if (!reservation) return null
   const { siteId } = reservation
   const sales = new Map(
@@ -153,7 +153,6 @@ async function holdAgain(tx: Tx, { order, reservation }: Sold, now: Date): Promi
     orderNumber: order.orderNumber,
     lines: reservation.lines.map(line => ({ ...line, ticketLineItemId: newGuid(), removedQuantity: 0 })),
   }
-  const actor = { kind: 'payment', id: order.orderNumber }
   await insertReservations(tx, siteId, [{ ...again, actor, settings: { again: reservation.ticketReservationId } }])
   await occupy(tx, siteId, again.ticketReservationId, order.orderNumber)
   await moveInventory(
