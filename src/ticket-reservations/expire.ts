@@ -1,14 +1,23 @@
 import { CLOCK } from '../activity/record.ts'
 import type { Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { listOverdue, listOverdueOn, transition } from './store.ts'
+import { lockInventory } from '../inventory/store.ts'
+import { listOverdue, listOverdueOn, lockReservations, transition } from './store.ts'
 
-/** Ends the overdue holds on the definitions that somebody is about to reserve (R130). */
+/**
+ * Ends the overdue holds on the definitions that somebody is about to reserve (R130). Where there are any, all stock is
+ * locked at once, by id, that of the overdue lines and that about to be reserved: first the one and then the other, this
+ * and a cancellation of several tickets could wait for each other.
+ */
 export async function expireOn(
   tx: Tx,
   { siteId, ticketDefinitionIds, now }: { siteId: string; ticketDefinitionIds: readonly string[]; now: Date },
 ): Promise<void> {
   const ids = await listOverdueOn(tx, { siteId, ticketDefinitionIds, now })
+  if (ids.length === 0) return
+  const overdue = await lockReservations(tx, siteId, ids)
+  const held = overdue.flatMap(({ lines }) => lines.map(line => line.ticketDefinitionId))
+  await lockInventory(tx, siteId, [...new Set([...ticketDefinitionIds, ...held])])
   await transition(tx, { siteId, ids, from: ['PENDING'], to: 'EXPIRED', overdueAt: now, actor: CLOCK, now })
 }
 
