@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { afterAll } from 'vitest'
 import { createApp } from '../../src/app.ts'
-import type { Sql } from '../../src/db/connect.ts'
+import type { ConnectionOptions, Sql } from '../../src/db/connect.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import type { App, Deps } from '../../src/http/app.ts'
 import { deriveKeys } from '../../src/identities/keys.ts'
@@ -26,6 +26,8 @@ type Settings = Partial<Deps> & { lawless?: boolean }
 export type TestApp = {
   app: App
   sql: Sql
+  /** Where its database is, for others who connect to it. */
+  options: ConnectionOptions
   deps: Deps
   siteId: string
   /** A caller with the site's API key. */
@@ -47,7 +49,7 @@ export type TestApp = {
  * @param settings `lawless`: the file writes rows that no verb made, to look at what is read from them
  */
 export async function testApp({ lawless = false, ...settings }: Settings = {}): Promise<TestApp> {
-  const { sql } = await testDatabase()
+  const { sql, options } = await testDatabase()
   if (!lawless) verifyAfterEach(sql)
   let now = new Date('2030-05-01T12:00:00.000Z')
   const deps: Deps = {
@@ -62,16 +64,7 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
   await app.ready()
   afterAll(() => app.close())
 
-  const caller =
-    (credentials: Record<string, string>): Caller =>
-    async (method, url, body, headers = {}) => {
-      const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
-      const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
-      const answer = await app.inject({ method, url, ...payload, headers: { ...credentials, ...type, ...headers } })
-      const json = answer.headers['content-type']?.toString().includes('json') ? answer.json() : answer.body
-      return { status: answer.statusCode, body: json, headers: answer.headers }
-    }
-
+  const caller = callerOf(app)
   const newSite = async () => {
     const siteId = newGuid()
     const apiKey = `key-${newGuid()}`
@@ -88,6 +81,7 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
   return {
     app,
     sql,
+    options,
     deps,
     siteId,
     admin,
@@ -102,4 +96,16 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
     },
     now: () => now,
   }
+}
+
+/** Callers of an app, by the credentials that they send. */
+export function callerOf(app: App): (credentials: Record<string, string>) => Caller {
+  return credentials =>
+    async (method, url, body, headers = {}) => {
+      const payload = body === undefined ? {} : { payload: JSON.stringify(body) }
+      const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
+      const answer = await app.inject({ method, url, ...payload, headers: { ...credentials, ...type, ...headers } })
+      const json = answer.headers['content-type']?.toString().includes('json') ? answer.json() : answer.body
+      return { status: answer.statusCode, body: json, headers: answer.headers }
+    }
 }

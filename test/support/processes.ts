@@ -1,0 +1,56 @@
+import { pino } from 'pino'
+import { afterAll } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { connect, type Sql } from '../../src/db/connect.ts'
+import { inTransaction } from '../../src/db/transaction.ts'
+import { insertApiKey } from '../../src/identities/store.ts'
+import { ACCESS_SECONDS, signToken } from '../../src/identities/tokens.ts'
+import { newGuid } from '../../src/ids.ts'
+import type { Clock } from '../../src/time.ts'
+import { type Caller, callerOf, type TestApp } from './app.ts'
+
+/** The headers that say who asks; every process of an installation takes them. */
+export type Credentials = Record<string, string>
+export type Process = {
+  sql: Sql
+  /** A caller of this process, whoever it is. */
+  as: (credentials: Credentials) => Caller
+}
+
+/**
+ * Another process of the same installation: the whole app again, with its own intake and its own connections to the
+ * same database, and if need be with a clock of its own.
+ * @param wrap what stands between the app and its connections
+ */
+export async function aProcess(
+  { deps, options }: TestApp,
+  { clock = deps.clock, wrap = sql => sql }: { clock?: Clock; wrap?: (sql: Sql) => Sql } = {},
+): Promise<Process> {
+  const connections = connect({ ...options, connectionsMax: 24 })
+  const sql = wrap(connections)
+  const app = await createApp({ ...deps, sql, clock }, pino({ level: process.env.TEST_LOG ?? 'silent' }))
+  await app.ready()
+  opened.push(async () => {
+    await app.close()
+    await connections.end({ timeout: 5 })
+  })
+  return { sql, as: callerOf(app) }
+}
+
+// Tests start processes too, and in a test no hook can be added any more.
+const opened: (() => Promise<void>)[] = []
+afterAll(async () => {
+  for (const close of opened) await close()
+})
+
+export async function aBuyer({ deps, siteId }: TestApp): Promise<Credentials> {
+  const claims = { kind: 'visitor', siteId, visitorId: newGuid() } as const
+  return { authorization: await signToken(deps.keys, 'access', claims, deps.clock(), ACCESS_SECONDS) }
+}
+
+export async function anOrganizer({ sql, siteId, now }: TestApp): Promise<Credentials> {
+  const apiKey = `key-${newGuid()}`
+  const key = { siteId, apiKeyId: newGuid(), apiKey, name: 'organizer', now: now() }
+  await inTransaction(sql, tx => insertApiKey(tx, key))
+  return { authorization: apiKey, 'wix-site-id': siteId }
+}
