@@ -66,6 +66,8 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger): Prom
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: 30_000,
+    // A proxy on this machine says who asks; nobody else is believed.
+    trustProxy: 'loopback',
     genReqId: newRequestId,
     frameworkErrors: answerFrameworkError,
     rewriteUrl: request => toDocumentedUrl(request.url ?? '/'),

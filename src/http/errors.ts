@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sqlStateOf } from '../db/transaction.ts'
 import { InvalidRequest, Refusal, type RefusalCode, refusals } from '../refusals.ts'
 import { toViolations } from './validation.ts'
@@ -7,7 +7,7 @@ import { toViolations } from './validation.ts'
 /** Installs the one place that turns refusals and faults into the published envelope (api 5.2, R13). */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const refusal = asRefusal(error)
+    const refusal = asRefusal(error, request.log)
     if (refusal instanceof InvalidRequest) return sendViolations(reply, refusal)
     if (refusal) return sendRefusal(reply, refusal)
     request.log.error({ err: error }, 'fault')
@@ -27,7 +27,7 @@ export function answerErrors(app: FastifyInstance): void {
 /** What fails before routing (a path that cannot be decoded) gets the same envelope. */
 export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-wix-request-id', request.id)
-  const refusal = asRefusal(error)
+  const refusal = asRefusal(error, request.log)
   if (refusal instanceof Refusal) sendRefusal(reply, refusal)
   else sendRefusal(reply, new Refusal('MALFORMED_REQUEST', error.message))
 }
@@ -54,7 +54,7 @@ function sendViolations(reply: FastifyReply, { message, violations }: InvalidReq
   return reply.code(400).send({ message, details: { validationError: { fieldViolations } } })
 }
 
-function asRefusal(error: FastifyError): Refusal | InvalidRequest | null {
+function asRefusal(error: FastifyError, log: FastifyBaseLogger): Refusal | InvalidRequest | null {
   if (error instanceof Refusal || error instanceof InvalidRequest) return error
   if (error.validation)
     // What is wrong with a request as a whole (it has no body) has no path: then the request itself is named.
@@ -67,6 +67,10 @@ function asRefusal(error: FastifyError): Refusal | InvalidRequest | null {
   // 55P03: a lock was not free within 3 s; 57014: the statement took too long; 53300: no connection is free.
   if (sqlState === '55P03' || sqlState === '57014' || sqlState === '53300')
     return new Refusal('UNAVAILABLE', 'Too busy just now. Try again.', { retryAfterSeconds: 1 })
+  if (DATABASE_AWAY.test(sqlState ?? '')) {
+    log.error({ err: error }, 'the database is away')
+    return new Refusal('UNAVAILABLE', 'The database does not answer. Try again.', { retryAfterSeconds: 2 })
+  }
   // 22021, 22P05: a NUL character in a text, which PostgreSQL cannot store; 22P02: half a surrogate pair in a document.
   if (sqlState === '22021' || sqlState === '22P05' || (sqlState === '22P02' && isAboutSurrogates(error)))
     return new Refusal('MALFORMED_REQUEST', 'The request holds a character that cannot be stored.')
@@ -74,6 +78,10 @@ function asRefusal(error: FastifyError): Refusal | InvalidRequest | null {
     return new Refusal('MALFORMED_REQUEST', error.message)
   return null
 }
+
+/** Connection exceptions (08…), a server that is shutting down or starting (57P01 to 57P03), and the client's own words. */
+const DATABASE_AWAY =
+  /^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT)$/
 
 function isAboutSurrogates(error: Error): boolean {
   return 'detail' in error && /surrogate/.test(String(error.detail))

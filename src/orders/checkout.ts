@@ -2,7 +2,7 @@ import { record } from '../activity/record.ts'
 import { upsertContact } from '../contacts/store.ts'
 import type { Tx } from '../db/connect.ts'
 import type { StoredEvent } from '../events/model.ts'
-import { getEvent } from '../events/store.ts'
+import { eventNotFound, findEvent } from '../events/store.ts'
 import { type Answer, answerOf, problemsOfAnswers } from '../forms/answers.ts'
 import type { StoredForm } from '../forms/model.ts'
 import { getForm } from '../forms/store.ts'
@@ -49,13 +49,16 @@ export async function checkout(
   const { siteId } = identity
   refuseUnlessAllowed(wanted, identity)
   refuseOtherEvents(identity, wanted.eventId)
-  const reservation = await lockReservation(tx, siteId, wanted.ticketReservationId)
+  const [reservation, event] = await Promise.all([
+    lockReservation(tx, siteId, wanted.ticketReservationId),
+    findEvent(tx, siteId, wanted.eventId),
+  ])
   if (!reservation || reservation.eventId !== wanted.eventId || !allowsOver(identity, 'MANAGE_ORDERS', reservation))
     throw reservationNotFound(wanted)
   if (reservation.orderNumber !== null)
     throw new Refusal('RESERVATION_OCCUPIED', 'This reservation was checked out already.')
   if (statusAt(reservation, now) !== 'PENDING') throw reservationNotFound(wanted)
-  const event = await getEvent(tx, siteId, wanted.eventId)
+  if (!event) throw eventNotFound(wanted.eventId)
   if (event.canceledAt) throw new Refusal('REGISTRATION_CLOSED', 'The event was canceled.')
 
   const ticketsQuantity = reservation.lines.reduce((sum, line) => sum + line.quantity - line.removedQuantity, 0)
@@ -109,16 +112,32 @@ export async function checkout(
     createdAt: now,
     updatedAt: now,
   }
-  await insertOrder(tx, order)
-  await occupy(tx, siteId, reservation.ticketReservationId, order.orderNumber)
-  await record(tx, [orderActivity({ ...order, revision: 1 }, 'initiated', { actor, now })])
-  if (order.snapshotId !== null) {
-    const { snapshotId: paymentId, grandTotalMinor: amountMinor, orderNumber, currency } = order
-    await insertPayment(tx, { siteId, paymentId, orderNumber, provider: 'test', amountMinor, currency }, now)
-    return { order, reservation: { ...reservation, orderNumber: order.orderNumber } }
-  }
-  await confirmReservation(tx, order, reservation, { actor, now })
-  return { order, reservation: { ...reservation, orderNumber: order.orderNumber, status: 'CONFIRMED' } }
+  // None of these needs another's answer, so they travel together; the connection keeps their order.
+  const [, , , { status: reservationStatus }] = await Promise.all([
+    insertOrder(tx, order),
+    occupy(tx, siteId, reservation.ticketReservationId, order.orderNumber),
+    record(tx, [orderActivity({ ...order, revision: 1 }, 'initiated', { actor, now })]),
+    order.snapshotId === null
+      ? confirmReservation(tx, order, reservation, { actor, now })
+      : beginPayment(tx, { ...order, snapshotId: order.snapshotId }, now),
+  ])
+  return { order, reservation: { ...reservation, orderNumber: order.orderNumber, status: reservationStatus } }
+}
+
+/** The hold goes on while the money is on its way. */
+async function beginPayment(
+  tx: Tx,
+  {
+    siteId,
+    snapshotId: paymentId,
+    orderNumber,
+    grandTotalMinor: amountMinor,
+    currency,
+  }: Order & { snapshotId: string },
+  now: Date,
+): Promise<{ status: 'PENDING' }> {
+  await insertPayment(tx, { siteId, paymentId, orderNumber, provider: 'test', amountMinor, currency }, now)
+  return { status: 'PENDING' }
 }
 
 /**
@@ -131,20 +150,23 @@ export async function confirmReservation(
   order: Order,
   reservation: TicketReservation,
   { actor, now }: { actor: { kind: string; id: string }; now: Date },
-): Promise<void> {
+): Promise<{ status: 'CONFIRMED' }> {
   const { siteId, ticketReservationId } = reservation
-  await issueTickets(tx, order, reservation.lines, { actor, now })
-  // Last, because from here until the commit everybody who wants the same tickets waits.
-  const confirmed = await transition(tx, {
-    siteId,
-    ids: [ticketReservationId],
-    from: ['PENDING'],
-    to: 'CONFIRMED',
-    following: [orderActivity(order, 'confirmed', { actor, now, data: { silent: order.silent } })], // R214
-    actor,
-    now,
-  })
+  const [, confirmed] = await Promise.all([
+    issueTickets(tx, order, reservation.lines, { actor, now }),
+    // Last, because from here until the commit everybody who wants the same tickets waits.
+    transition(tx, {
+      siteId,
+      ids: [ticketReservationId],
+      from: ['PENDING'],
+      to: 'CONFIRMED',
+      following: [orderActivity(order, 'confirmed', { actor, now, data: { silent: order.silent } })], // R214
+      actor,
+      now,
+    }),
+  ])
   if (confirmed.length !== 1) throw new Error(`reservation ${ticketReservationId} ended under its lock`)
+  return { status: 'CONFIRMED' }
 }
 
 /** 10 characters in the contract's pattern (spec/ticketing 9.3): 51 random bits. */

@@ -19,7 +19,9 @@ export async function findReservation(db: Db, siteId: string, id: string): Promi
       from ticket_reservations as reservations
      where site_id = ${siteId}
        and ticket_reservation_id = ${id}`
-  return (await withLines(db, siteId, rows))[0] ?? null
+  const lines = rows.length === 0 ? [] : await listLines(db, siteId, [id])
+  // Without lines it was deleted between the two looks.
+  return lines.length === 0 ? null : (withLines(rows, lines)[0] ?? null)
 }
 
 /** The same, with its row locked: whoever ends, confirms or checks out a reservation holds this first. */
@@ -27,29 +29,36 @@ export async function lockReservation(tx: Tx, siteId: string, id: string): Promi
   return (await lockReservations(tx, siteId, [id]))[0] ?? null
 }
 
-/** Locks reservations in id order. */
+/** Locks reservations in id order. Their lines are read along with them. */
 export async function lockReservations(tx: Tx, siteId: string, ids: readonly string[]): Promise<TicketReservation[]> {
   if (ids.length === 0) return []
-  const rows = await tx<Row[]>`
-    select ${columns(tx)}
-      from ticket_reservations as reservations
-     where site_id = ${siteId}
-       and ticket_reservation_id in ${tx([...ids])}
-     order by ticket_reservation_id
-       for update`
-  return withLines(tx, siteId, rows)
+  const [rows, lines] = await Promise.all([
+    tx<Row[]>`
+      select ${columns(tx)}
+        from ticket_reservations as reservations
+       where site_id = ${siteId}
+         and ticket_reservation_id in ${tx([...ids])}
+       order by ticket_reservation_id
+         for update`,
+    listLines(tx, siteId, ids),
+  ])
+  return withLines(rows, lines)
 }
 
-async function withLines(db: Db, siteId: string, rows: readonly Row[]): Promise<TicketReservation[]> {
-  if (rows.length === 0) return []
-  const lines = await db<(ReservedLine & { ticketReservationId: string })[]>`
+type OwnedLine = ReservedLine & { ticketReservationId: string }
+
+async function listLines(db: Db, siteId: string, ids: readonly string[]): Promise<OwnedLine[]> {
+  return db<OwnedLine[]>`
     select ticket_reservation_id, ticket_line_item_id, ticket_definition_id, quantity, removed_quantity, price_minor,
            currency, pricing_kind, fee_type, ticket_name, policy, guest_price, price_override, pricing_option_id,
            pricing_option_name, pricing_plan
       from ticket_reservation_lines
      where site_id = ${siteId}
-       and ticket_reservation_id in ${db(rows.map(row => row.ticketReservationId))}
+       and ticket_reservation_id in ${db([...ids])}
      order by ticket_reservation_id, line_index`
+}
+
+function withLines(rows: readonly Row[], lines: readonly OwnedLine[]): TicketReservation[] {
   const linesOf = Map.groupBy(lines, line => line.ticketReservationId)
   return rows.map(row => ({ ...row, lines: linesOf.get(row.ticketReservationId) ?? [] }))
 }
@@ -250,14 +259,20 @@ export async function transition(
       occurredAt: now,
     }),
   )
-  await record(tx, [...facts, ...(change.following ?? [])])
-  await moveStock(tx, siteId, ended, to)
+  const [, quantities] = await Promise.all([
+    record(tx, [...facts, ...(change.following ?? [])]),
+    quantitiesOf(tx, siteId, ended),
+  ])
+  await moveStock(tx, siteId, quantities, to)
   return [...ended]
 }
 
-async function moveStock(tx: Tx, siteId: string, ended: readonly Ended[], to: ReservationStatus): Promise<void> {
-  if (ended.length === 0) return
-  const lines = await tx<{ ticketDefinitionId: string; wasConfirmed: boolean; quantity: number }[]>`
+type Quantity = { ticketDefinitionId: string; wasConfirmed: boolean; quantity: number }
+
+/** What the ended reservations held, per definition and by whether it was sold or only reserved. */
+async function quantitiesOf(tx: Tx, siteId: string, ended: readonly Ended[]): Promise<Quantity[]> {
+  if (ended.length === 0) return []
+  return tx<Quantity[]>`
     select lines.ticket_definition_id, ended.was_confirmed,
            sum(lines.quantity - lines.removed_quantity)::integer as quantity
       from ticket_reservation_lines as lines
@@ -266,7 +281,15 @@ async function moveStock(tx: Tx, siteId: string, ended: readonly Ended[], to: Re
            ) using (ticket_reservation_id)
      where lines.site_id = ${siteId}
      group by lines.ticket_definition_id, ended.was_confirmed`
-  const movements = lines.map(
+}
+
+async function moveStock(
+  tx: Tx,
+  siteId: string,
+  quantities: readonly Quantity[],
+  to: ReservationStatus,
+): Promise<void> {
+  const movements = quantities.map(
     ({ ticketDefinitionId, wasConfirmed, quantity }): Movement => ({
       ticketDefinitionId,
       reserved: wasConfirmed ? 0 : -quantity,

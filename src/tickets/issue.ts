@@ -40,18 +40,20 @@ export async function issueTickets(
       form,
     }
   })
-  await insertTickets(tx, order.siteId, tickets, now)
-  await record(
-    tx,
-    tickets.map(({ ticketNumber }) => ({
-      siteId: order.siteId,
-      entityKind: 'ticket',
-      entityId: ticketNumber,
-      sequence: 1,
-      kind: 'ticket.issued',
-      data: { orderNumber: order.orderNumber },
-      actor,
-      occurredAt: now,
-    })),
-  )
+  await Promise.all([
+    insertTickets(tx, order.siteId, tickets, now),
+    record(
+      tx,
+      tickets.map(({ ticketNumber }) => ({
+        siteId: order.siteId,
+        entityKind: 'ticket',
+        entityId: ticketNumber,
+        sequence: 1,
+        kind: 'ticket.issued',
+        data: { orderNumber: order.orderNumber },
+        actor,
+        occurredAt: now,
+      })),
+    ),
+  ])
 }
