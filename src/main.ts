@@ -2,6 +2,7 @@ import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { backUp, restore } from './backup.ts'
 import { type Config, readConfig } from './config.ts'
+import { hasEmbeddedDatabase } from './db/embedded.ts'
 import { migrate, requireCurrentSchema } from './db/migrate.ts'
 import { type OpenDatabase, openDatabase } from './db/open.ts'
 import { inTransaction } from './db/transaction.ts'
@@ -158,6 +159,7 @@ async function runMigrate(config: Config): Promise<void> {
 }
 
 async function runVerify(config: Config): Promise<void> {
+  await requireDatabase(config)
   await withDatabase(config, async ({ sql }) => {
     await requireCurrentSchema(sql)
     const { checked, breaches } = await verify(sql)
@@ -175,6 +177,7 @@ function printBreaches(breaches: readonly Breach[]): void {
 }
 
 async function runBackup(config: Config, path: string): Promise<void> {
+  await requireDatabase(config)
   await withDatabase(config, async ({ sql }) => {
     const { tables, rows, bytes, hasSecret, breaches } = await backUp(sql, config, { path, now: new Date() })
     printBreaches(breaches)
@@ -206,6 +209,12 @@ async function runDemo(config: Config): Promise<void> {
     if (!isNew || !config.demo) await inTransaction(sql, tx => makeDemo(tx, siteId, now))
     console.log(`A demo event is on sale on site ${siteId}.`)
   })
+}
+
+/** What only looks must not make a database where DATA_DIR is mistaken. */
+async function requireDatabase({ databaseUrl, dataDir }: Config): Promise<void> {
+  if (databaseUrl === null && !(await hasEmbeddedDatabase(dataDir)))
+    throw new StartupProblem(`There is no database in ${dataDir}. Set DATA_DIR to where it is.`)
 }
 
 async function withDatabase(config: Config, work: (database: OpenDatabase) => Promise<void>): Promise<void> {
