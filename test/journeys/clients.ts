@@ -40,21 +40,30 @@ export function organizer({ apiBaseUrl, siteId, apiKey }: Place) {
 }
 export type Organizer = ReturnType<typeof organizer>
 
-/** The unmodified official client as a new visitor: it is given ready tokens, and `useCDN: false` (api 1.4). */
-export async function visitor({ apiBaseUrl, siteId }: Place) {
-  const answer = await fetch(`https://${apiBaseUrl}/oauth2/token`, {
+/** The unmodified official client as a new visitor. */
+export async function visitor(place: Place) {
+  const answer = await fetch(`https://${place.apiBaseUrl}/oauth2/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ clientId: siteId, grantType: 'anonymous' }),
+    body: JSON.stringify({ clientId: place.siteId, grantType: 'anonymous' }),
   })
-  const tokens = (await answer.json()) as { access_token: string; refresh_token: string; expires_in: number }
+  const tokens = (await answer.json()) as { access_token: string; refresh_token: string }
+  return bearer(place, { accessToken: tokens.access_token, refreshToken: tokens.refresh_token })
+}
+
+/** The client with tokens that it is given (a visitor's, a staff member's), and `useCDN: false` (api 1.4). */
+export function bearer(
+  { apiBaseUrl, siteId }: Place,
+  { accessToken, refreshToken = '' }: { accessToken: string; refreshToken?: string },
+) {
+  const hours = Math.floor(Date.now() / 1000) + 4 * 3600
   return createClient({
     modules,
     auth: OAuthStrategy({
       clientId: siteId,
       tokens: {
-        accessToken: { value: tokens.access_token, expiresAt: Math.floor(Date.now() / 1000) + tokens.expires_in },
-        refreshToken: { value: tokens.refresh_token, role: 'visitor' as never }, // the client exports no such constant
+        accessToken: { value: accessToken, expiresAt: hours },
+        refreshToken: { value: refreshToken, role: 'visitor' as never }, // the client exports no such constant
       },
     }),
     host: { apiBaseUrl },
@@ -62,4 +71,4 @@ export async function visitor({ apiBaseUrl, siteId }: Place) {
     validateRequestSchema: true,
   })
 }
-export type Visitor = Awaited<ReturnType<typeof visitor>>
+export type Visitor = ReturnType<typeof bearer>

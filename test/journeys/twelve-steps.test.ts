@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { testServer } from '../support/server.ts'
 import { verify } from '../../src/verify.ts'
+import { testServer } from '../support/server.ts'
 import { organizer, visitor } from './clients.ts'
 import { playTwelveSteps } from './twelve-steps.ts'
 
@@ -19,7 +19,10 @@ test('R215 to R221: the documented flow, through the official client over TLS, a
 
 test('a demo event is on sale from the first start on, for visitors too', async () => {
   const guest = await visitor(place)
-  const { items } = await guest.wixEventsV2.queryEvents({ fields: ['REGISTRATION'] }).eq('slug', 'lanterns-over-the-harbour').find()
+  const { items } = await guest.wixEventsV2
+    .queryEvents({ fields: ['REGISTRATION'] })
+    .eq('slug', 'lanterns-over-the-harbour')
+    .find()
   expect(items[0]).toMatchObject({ status: 'UPCOMING', registration: { status: 'OPEN_TICKETS' } })
   const { definitions } = await guest.orders.listAvailableTickets({
     eventId: items[0]?._id ?? '',
@@ -35,7 +38,10 @@ test('api 5.3: refusals reach the client with code, status and request id', asyn
     .createTicketReservation({ tickets: [{ ticketDefinitionId: crypto.randomUUID(), quantity: 1 }] })
     .catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({
-    details: { applicationError: { code: 'TICKET_DEFINITION_NOT_FOUND' }, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    details: {
+      applicationError: { code: 'TICKET_DEFINITION_NOT_FOUND' },
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    },
   })
 })
 

@@ -1,4 +1,4 @@
-import { type Organizer, organizer, type Place, type Visitor, visitor } from './clients.ts'
+import { bearer, type Organizer, organizer, type Place, type Visitor, visitor } from './clients.ts'
 
 /** Tells what a step came to: a line for a person, or nothing in a test. */
 export type Tell = (step: string, result: Record<string, unknown>) => void
@@ -17,14 +17,15 @@ type Pay = (snapshotId: string) => Promise<string>
 export async function playTwelveSteps(place: Place, tell: Tell, letExpire: LetExpire): Promise<void> {
   const host = organizer(place)
   const guest = await visitor(place)
-  const { eventId, standing, free, limited } = await prepare(host, tell)
+  const { eventId, staffMemberId, standing, free, limited } = await prepare(host, tell)
 
   await sellOnline(place, { host, guest, eventId, definitionId: standing }, tell)
   await sellFree({ host, guest, eventId, definitionId: free }, tell)
   await payInPerson({ host, eventId, definitionId: standing }, tell)
   await letOneExpire({ host, guest, definitionId: limited, letExpire }, tell)
   await cancelOne({ host, guest, definitionId: limited }, tell)
-  await checkInAll(host, eventId, tell)
+  const door = await logInAtTheDoor(place, { host, guest, staffMemberId }, tell)
+  await checkInAll({ host, door, eventId }, tell)
 }
 
 /** Steps 1 to 8: everything that precedes the sale. */
@@ -110,7 +111,7 @@ async function prepare(host: Organizer, tell: Tell) {
     status: published.event?.status,
     registration: published.event?.registration?.status,
   })
-  return { eventId, standing, free, limited }
+  return { eventId, staffMemberId: needed(staffMember._id, 'staff member id'), standing, free, limited }
 }
 
 type Sale = { host: Organizer; guest: Visitor; eventId: string; definitionId: string }
@@ -193,19 +194,36 @@ async function cancelOne({ host, guest, definitionId }: Omit<Sale, 'eventId'>, t
   tell('11 Cancel Ticket Reservation', { status: ticketReservation?.status, unsold: 2 })
 }
 
+/** The staff member of step 7 opens the login link; from then on the client speaks with their token. */
+async function logInAtTheDoor(
+  place: Place,
+  { host, guest, staffMemberId }: { host: Organizer; guest: Visitor; staffMemberId: string },
+  tell: Tell,
+): Promise<Visitor> {
+  const { loginLink } = await host.staffMembers.getStaffMember(staffMemberId, { fieldsets: ['LOGIN_LINK'] })
+  const loginToken = new URL(needed(loginLink, 'login link')).searchParams.get('token')
+  const { staffMember, accessToken } = await guest.staffMembers.loginStaffMember(needed(loginToken, 'login token'))
+  expectEqual(staffMember?.status, 'HAS_ACCESS', 'status of a staff member after the login')
+  tell('12 Login Staff Member', { name: staffMember?.name, status: staffMember?.status })
+  return bearer(place, { accessToken: needed(accessToken, 'access token') })
+}
+
 /** Step 12. */
-async function checkInAll(host: Organizer, eventId: string, tell: Tell): Promise<void> {
-  const { tickets } = await host.tickets.listTickets({ eventId: [eventId], limit: 100, fieldset: ['TICKET_DETAILS'] })
+async function checkInAll(
+  { host, door, eventId }: { host: Organizer; door: Visitor; eventId: string },
+  tell: Tell,
+): Promise<void> {
+  const { tickets } = await door.tickets.listTickets({ eventId: [eventId], limit: 100, fieldset: ['TICKET_DETAILS'] })
   const ticketNumber = (tickets ?? []).flatMap(ticket => ticket.ticketNumber ?? [])
   expectEqual(ticketNumber.length, 4, 'tickets of the event')
-  const entered = await host.tickets.checkInTickets(eventId, { ticketNumber })
+  const entered = await door.tickets.checkInTickets(eventId, { ticketNumber })
   expectEqual(
     entered.tickets?.every(ticket => ticket.checkIn?.created),
     true,
     'all are checked in',
   )
   const [first = ''] = ticketNumber
-  const undone = await host.tickets.deleteTicketCheckIns(eventId, { ticketNumber: [first] })
+  const undone = await door.tickets.deleteTicketCheckIns(eventId, { ticketNumber: [first] })
   expectEqual(undone.tickets?.[0]?.checkIn, undefined, 'check-in after it was undone')
   const { orders } = await host.orders.listOrders({ eventId: [eventId], limit: 10, fieldset: ['DETAILS'] })
   const { sales } = await host.orders.getSummary({ eventId })
