@@ -69,11 +69,9 @@ export async function backUp(
       const header = { format: 'boxoffice-backup', version: 1, madeAt: now.toISOString(), migrations } as const
       const tables = parentsFirst(await listTables(tx))
       const rows: Record<string, number> = {}
-      await pipeline(
-        ReadableStream.from(write(tx, { header: { ...header, laws: broken, ...kept }, tables, rows })),
-        createGzip(),
-        createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true }),
-      )
+      const content = write(tx, { header: { ...header, laws: broken, ...kept }, tables, rows })
+      const file = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true })
+      await pipeline(ReadableStream.from(content), createGzip(), file).finally(() => content.return(undefined))
       return { tables: tables.length, rows: sum(rows), breaches, hasSecret: kept.secret !== null }
     })) as Copied & { hasSecret: boolean } // postgres.js unwraps arrays of promises in its type; there are none
     const { size } = await stat(draft)
@@ -245,8 +243,9 @@ async function* copyOut(tx: Tx, { table, columns }: TableLine): AsyncGenerator<B
     }
     if (bytes > 0) yield Buffer.concat(batch)
   } finally {
-    // If we end early the rest must still be read, or the connection would wait for us for ever.
+    // If we end early the rest must still be read: until then the connection can do nothing else.
     rows.resume()
+    if (!rows.readableEnded && !rows.destroyed) await once(rows, 'end')
   }
 }
 
@@ -469,14 +468,12 @@ async function copyIn(tx: Tx, { table, columns }: TableLine) {
   }
   return {
     write: async (bytes: Buffer) => {
-      if (!rows.write(bytes)) await Promise.race([once(rows, 'drain'), once(rows, 'close')])
+      await new Promise(resolve => rows.write(bytes, resolve))
       check()
     },
     end: async () => {
-      if (rows.writableNeedDrain) await Promise.race([once(rows, 'drain'), once(rows, 'close')])
       rows.end()
-      do await nextTurn()
-      while (rows.writableLength > 0 && !rows.destroyed)
+      await nextTurn()
       check()
       await tx`select 1`.catch(cause => {
         throw new Error(`the rows of ${table} were refused; the log of PostgreSQL says why`, { cause })
@@ -538,6 +535,9 @@ async function placeKept({ dataDir, secret }: Pick<Config, 'dataDir' | 'secret'>
 }
 
 function pathProblem(error: unknown, path: string): StartupProblem | null {
-  if (!(error instanceof Error) || !('syscall' in error) || !('path' in error || 'dest' in error)) return null
-  return new StartupProblem(`${path} cannot be used: ${error.message}`, { cause: error })
+  if (!(error instanceof Error) || error instanceof StartupProblem) return null
+  const isOfFile = ('syscall' in error && 'path' in error) || DISK_FULL.has(errorCode(error) ?? '')
+  return isOfFile ? new StartupProblem(`${path} cannot be used: ${error.message}`, { cause: error }) : null
 }
+
+const DISK_FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
