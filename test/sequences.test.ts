@@ -168,6 +168,12 @@ const reserve = (quantities: readonly number[], bypass: { limits: boolean; hidde
     () => total(quantities) > 0,
   )
 
+/** The newest of so many, or any. */
+function picked(pick: number, count: number): number {
+  return pick === NEWEST ? count - 1 : pick % count
+}
+const NEWEST = 50
+
 /** Something with one of the reservations there are. */
 function onReservation(
   name: string,
@@ -177,7 +183,7 @@ function onReservation(
   return step(
     `${name}(${pick})`,
     async (model, real) => {
-      const at = pick % model.reservations.length
+      const at = picked(pick, model.reservations.length)
       const reservation = model.reservations[at]
       const id = real.reservationIds[at]
       if (!reservation || !id) throw new Error('a reservation of the model is not known to the system')
@@ -271,7 +277,7 @@ function onOrder(
     `${name}(${pick})`,
     async (model, real) => {
       const orders = [...real.orders]
-      const [order, known] = orders[pick % orders.length] ?? []
+      const [order, known] = orders[picked(pick, orders.length)] ?? []
       if (!order || !known) return
       await run({ model, real, order, known })
       await compareOrder(order, real)
@@ -300,8 +306,8 @@ function isConfirmed({ status }: Order): boolean {
 const pay = (pick: number, result: 'PAID' | 'PENDING' | 'DECLINED', again: boolean): Step =>
   onOrder(`${again ? 'again ' : ''}${result}`, pick, async ({ model, real, order, known }) => {
     if (order.payment === null) return
-    if (!again) order.told += 1
     const repeated = again && order.told > 0
+    if (!repeated) order.told += 1
     const url = `/boxoffice/v1/test-payments/${known.paymentId}/notifications`
     const answer = await app.admin('POST', url, { notificationId: `n${order.told}`, result })
     expect(codeOf(answer)).toBe(null)
@@ -425,14 +431,24 @@ function codeOf({ status, body }: Answer): string | null {
   return status === 200 ? null : (body.details?.applicationError?.code ?? `status ${status}`)
 }
 
-const pick = fc.nat(50)
+/** One after the other: what chance alone would rarely put together. */
+const inTurn = (...steps: Step[]): Step => ({
+  check: () => true,
+  run: async (model, real) => {
+    for (const each of steps) if (await each.check(model)) await each.run(model, real)
+  },
+  toString: () => steps.join(', then '),
+})
+
+const pick = fc.oneof(fc.constant(NEWEST), fc.nat(NEWEST - 1))
+const quantities = fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3))
 const which = fc.nat(2)
 const limit = fc.option(fc.nat(8))
 const COMMANDS: fc.Arbitrary<Step>[] = [
   ...[1, 2, 3].map(() =>
     fc
       .tuple(
-        fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3)),
+        quantities,
         fc
           .record({ limits: fc.boolean(), hidden: fc.boolean() })
           .map(each => (each.limits && each.hidden ? each : { limits: false, hidden: each.hidden })),
@@ -455,7 +471,25 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
   pick.map(remove),
   pick.map(confirm),
   fc.tuple(which, limit).map(([at, to]) => change(`limit ${to}`, at, { limit: to }, { initialLimit: to })),
-  fc.tuple(which, fc.boolean()).map(([at, hidden]) => change(hidden ? 'hide' : 'show', at, { hidden }, { hidden })),
+  fc
+    .tuple(which, fc.constantFrom(true, false, false))
+    .map(([at, hidden]) => change(hidden ? 'hide' : 'show', at, { hidden }, { hidden })),
   fc.constantFrom(1, 7, 19, 21, 125).map(wait),
   fc.constant(runJobs()),
+  // Money that is late, and what happened until it came.
+  ...[1, 2].map(() =>
+    fc
+      .tuple(quantities, quantities, fc.constantFrom(7, 21, 125), fc.boolean())
+      .map(([mine, others, minutes, ended]) =>
+        inTurn(
+          reserve(mine, { limits: false, hidden: true }),
+          buy(NEWEST, 'online'),
+          wait(minutes),
+          ...(ended ? [runJobs()] : []),
+          reserve(others, { limits: false, hidden: true }),
+          pay(NEWEST, 'PAID', false),
+          pay(NEWEST, 'PAID', true),
+        ),
+      ),
+  ),
 ]
