@@ -138,6 +138,7 @@ test('a place that cannot be written to is told in plain words, also when there 
          )
     select ${shop.siteId}, 'many', number::text, 1, 'many.created', '{}', 'clock', '', now()
       from generate_series(1, 100000) as number`
+  await sql`analyze activities`
   for (const path of [join(root, 'nowhere', 'b.gz'), join(root, 'directory')])
     await expect(backUp(sql, config, { path, now: shop.now() })).rejects.toBeInstanceOf(StartupProblem)
   await sql`delete from activities where entity_kind = 'many'`

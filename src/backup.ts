@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
@@ -244,8 +243,7 @@ async function* copyOut(tx: Tx, { table, columns }: TableLine): AsyncGenerator<B
     if (bytes > 0) yield Buffer.concat(batch)
   } finally {
     // If we end early the rest must still be read: until then the connection can do nothing else.
-    rows.resume()
-    if (!rows.readableEnded && !rows.destroyed) await once(rows, 'end')
+    while (!rows.readableEnded && !rows.destroyed) if (rows.read() === null) await nextTurn()
   }
 }
 
