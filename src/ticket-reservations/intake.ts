@@ -1,5 +1,5 @@
 import type { Sql } from '../db/connect.ts'
-import { inTransaction } from '../db/transaction.ts'
+import { inTransaction, sqlStateOf } from '../db/transaction.ts'
 import { Refusal } from '../refusals.ts'
 import type { TicketReservation, Wanted } from './model.ts'
 import { reserve } from './reserve.ts'
@@ -34,9 +34,9 @@ export function createIntake(sql: Sql): Intake {
         else waiting.resolve(outcome)
       }
     } catch (error) {
-      // One of them may have brought the others down: each gets its own transaction, and its own answer.
-      if (batch.length === 1) batch[0]?.reject(error)
-      else for (const waiting of batch) await settle([waiting])
+      const parts = batch.length === 1 ? [] : apart(batch, error)
+      if (parts.length === 0) for (const waiting of batch) waiting.reject(error)
+      for (const part of parts) await settle(part)
     }
   }
 
@@ -53,6 +53,20 @@ export function createIntake(sql: Sql): Intake {
   }
 }
 
+/**
+ * What of a failed batch is worth another transaction. One that cannot be stored must not bring the others down, so each
+ * gets its own; tickets that somebody keeps locked must not hold up other tickets, so those go apart. Any other failure
+ * is everybody's: the connection may have broken after the commit, and then all would be held twice.
+ */
+function apart(batch: readonly Waiting[], error: unknown): Waiting[][] {
+  const state = sqlStateOf(error)
+  if (state === undefined || /^2[23]...$/.test(state)) return batch.map(waiting => [waiting])
+  if (state !== LOCK_NOT_AVAILABLE) return []
+  const groups = Map.groupBy(batch, ({ wanted }) => wanted.lines[0]?.ticketDefinitionId)
+  return groups.size > 1 ? [...groups.values()] : []
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
 const BATCH_MAX = 256
 const QUEUE_MAX = 10_000
 

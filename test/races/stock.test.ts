@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Sql } from '../../src/db/connect.ts'
+import type { Sql, Tx } from '../../src/db/connect.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { expireOverdue } from '../../src/ticket-reservations/expire.ts'
 import { createIntake } from '../../src/ticket-reservations/intake.ts'
@@ -116,6 +116,28 @@ test('control: decided in one transaction alone, the poisoned request takes the 
   const batch = ['sound', '\u0000'].map(note => wantedOf(definitionId, note))
   await expect(inTransaction(first.sql, tx => reserve(tx, app.siteId, batch))).rejects.toThrow()
   expect(await stockOf(definitionId)).toEqual({ reserved: 0, sold: 0 })
+})
+
+test('tickets that somebody keeps locked hold up no other tickets', async () => {
+  const [locked, free] = [(await aSale(app)).definitionId, (await aSale(app)).definitionId]
+  const intake = createIntake(beginning(first.sql, tx => tx`set local lock_timeout = '200ms'`))
+  const wanted = [locked, free, locked, free].map(id => wantedOf(id, 'patient'))
+  const outcomes = await app.sql.begin(async tx => {
+    await lockingInventory(locked)(tx)
+    return Promise.allSettled(wanted.map(intake.submit))
+  })
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled'])
+  expect(await stockOf(locked)).toEqual({ reserved: 0, sold: 0 })
+  expect(await stockOf(free)).toEqual({ reserved: 2, sold: 0 })
+})
+
+test('a batch whose connection breaks at its commit is not held a second time', async () => {
+  const { definitionId } = await aSale(app, { definition: { initialLimit: 10 } })
+  const intake = createIntake(breakingAfterCommit(first.sql))
+  const wanted = Array.from({ length: 4 }, () => wantedOf(definitionId, 'unlucky'))
+  const outcomes = await Promise.allSettled(wanted.map(intake.submit))
+  expect(outcomes.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
+  expect(await stockOf(definitionId)).toEqual({ reserved: 4, sold: 0 }) // until they expire
 })
 
 test('R130: nobody is told that it is sold out while tickets are only overdue, in however many processes', async () => {
@@ -353,18 +375,38 @@ function countingFailures(sql: Sql): Sql {
   })
 }
 
+/** Transactions that begin with something more. */
+function beginning(sql: Sql, first: (tx: Tx) => Promise<unknown>, how = ''): Sql {
+  return new Proxy(sql, {
+    get: (target, name) =>
+      name === 'begin'
+        ? (work: Parameters<Sql['begin']>[1]) =>
+            target.begin(how, async tx => {
+              await first(tx)
+              return work(tx)
+            })
+        : Reflect.get(target, name),
+  })
+}
+
 /** Each transaction sees the world as it was before `change`, which happens right after its first look. */
 function repeatableRead(change: () => Promise<unknown>): (sql: Sql) => Sql {
-  return sql =>
-    new Proxy(sql, {
-      get: (target, name) =>
-        name === 'begin'
-          ? (work: Parameters<Sql['begin']>[1]) =>
-              target.begin('isolation level repeatable read', async tx => {
-                await tx`select 1`
-                await change()
-                return work(tx)
-              })
-          : Reflect.get(target, name),
-    })
+  const look = async (tx: Tx) => {
+    await tx`select 1`
+    await change()
+  }
+  return sql => beginning(sql, look, 'isolation level repeatable read')
+}
+
+/** The database commits, and the connection is gone before it can say so. */
+function breakingAfterCommit(sql: Sql): Sql {
+  return new Proxy(sql, {
+    get: (target, name) =>
+      name === 'begin'
+        ? async (work: Parameters<Sql['begin']>[1]) => {
+            await target.begin(work)
+            throw Object.assign(new Error('write CONNECTION_CLOSED'), { code: 'CONNECTION_CLOSED' })
+          }
+        : Reflect.get(target, name),
+  })
 }
