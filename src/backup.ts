@@ -244,6 +244,9 @@ async function* copyOut(tx: Tx, { table, columns }: TableLine): AsyncGenerator<B
   } finally {
     // If we end early the rest must still be read: until then the connection can do nothing else.
     while (!rows.readableEnded && !rows.destroyed) if (rows.read() === null) await nextTurn()
+    // Postgres.js stops reading its socket when the stream is full, and goes on only when more is asked of it; when the
+    // last rows filled it nobody asks, and the answer to the next statement would never be read.
+    rows._read(0)
   }
 }
 
