@@ -23,14 +23,17 @@ test('api 1.1.1: there are routes to go through', () => {
   expect(contract.length).toBeGreaterThan(60)
 })
 
-test.each(contract)('api 1.1.1, R1, R2: $method $path asks for an identity under each of its paths', async operation => {
-  const paths = publishedPaths(operation.path.replaceAll(/\{\w+\}/g, newGuid()))
-  expect(paths.length).toBeGreaterThanOrEqual(2)
-  for (const path of paths) {
-    const answer = await anonymous(operation.method as 'GET', path, operation.method === 'GET' ? undefined : {})
-    expect([path, answer.status]).toEqual([path, 401])
-  }
-})
+test.each(contract)(
+  'api 1.1.1, R1, R2: $method $path asks for an identity under each of its paths',
+  async operation => {
+    const paths = publishedPaths(operation.path.replaceAll(/\{\w+\}/g, newGuid()))
+    expect(paths.length).toBeGreaterThanOrEqual(2)
+    for (const path of paths) {
+      const answer = await anonymous(operation.method as 'GET', path, operation.method === 'GET' ? undefined : {})
+      expect([path, answer.status]).toEqual([path, 401])
+    }
+  },
+)
 
 test('an alias reaches no further than its own resource', async () => {
   const answers = await Promise.all([

@@ -25,18 +25,25 @@ describe('an invoice', () => {
     ['FEE_ADDED_AT_CHECKOUT', 10_250, 10_000],
     ['FEE_INCLUDED', 10_000, 9750],
     ['NO_FEE', 10_000, 10_000],
-  ] as const)('section 3.4: a 100.00 ticket with %s costs %i and brings %i', (feeType, grandTotalMinor, revenueMinor) => {
-    const invoice = priceInvoice([{ ...line, quantity: 1, priceMinor: 10_000, feeType }], {
-      currency: 'EUR',
-      tax: null,
-      feePercent: '2.5',
-    })
-    expect(invoice).toMatchObject({ grandTotalMinor, revenueMinor })
-  })
+  ] as const)(
+    'section 3.4: a 100.00 ticket with %s costs %i and brings %i',
+    (feeType, grandTotalMinor, revenueMinor) => {
+      const invoice = priceInvoice([{ ...line, quantity: 1, priceMinor: 10_000, feeType }], {
+        currency: 'EUR',
+        tax: null,
+        feePercent: '2.5',
+      })
+      expect(invoice).toMatchObject({ grandTotalMinor, revenueMinor })
+    },
+  )
 
   test('R43: tax included in the price leaves the total alone', () => {
     const tax = { ...vat, type: 'INCLUDED_IN_PRICE' as const, rate: '19' }
-    const invoice = priceInvoice([{ ...line, quantity: 1, priceMinor: 1000 }], { currency: 'EUR', tax, feePercent: '0' })
+    const invoice = priceInvoice([{ ...line, quantity: 1, priceMinor: 1000 }], {
+      currency: 'EUR',
+      tax,
+      feePercent: '0',
+    })
     expect(invoice.grandTotalMinor).toBe(1000)
     expect(invoice.tax).toMatchObject({ type: 'INCLUDED', taxableMinor: 840, amountMinor: 160 })
   })
