@@ -54,7 +54,7 @@ test('a second start changes nothing: same site, same key, no second demo event'
   const first = await start(sql, config)
   const files = await filesOf(config)
   const second = await start(sql, config)
-  expect(second).toEqual({ siteId: first.siteId, apiKey: null, isNew: false })
+  expect(second).toEqual({ siteId: first.siteId, apiKey: null, isNew: false, testPayments: true })
   expect(await filesOf(config)).toEqual(files)
   expect(await sql`select from events`).toHaveLength(1)
   expect(await sql`select from api_keys`).toHaveLength(1)
@@ -67,6 +67,13 @@ test('BOXOFFICE_DEMO=0 starts empty, on a site that takes no test payments', asy
   expect(await sql`select test_payments from sites`).toEqual([{ testPayments: false }])
 })
 
+test('a start with BOXOFFICE_DEMO=0 ends test payments on a site that had them, and no later start brings them back', async () => {
+  const { sql, config } = await aPlace({})
+  expect(await start(sql, config)).toMatchObject({ testPayments: true })
+  expect(await start(sql, { ...config, demo: false })).toMatchObject({ testPayments: false })
+  expect(await start(sql, config)).toMatchObject({ testPayments: false })
+})
+
 test('a site id, a key and a secret that are set are used, and nothing is kept in the data directory', async () => {
   const siteId = newGuid()
   const apiKey = 'a-key-of-the-tests-long-enough'
@@ -76,8 +83,8 @@ test('a site id, a key and a secret that are set are used, and nothing is kept i
     BOXOFFICE_API_KEY: apiKey,
     BOXOFFICE_SECRET: secret,
   })
-  expect(await start(sql, config)).toEqual({ siteId, apiKey, isNew: true })
-  expect(await start(sql, config)).toEqual({ siteId, apiKey, isNew: false })
+  expect(await start(sql, config)).toEqual({ siteId, apiKey, isNew: true, testPayments: true })
+  expect(await start(sql, config)).toEqual({ siteId, apiKey, isNew: false, testPayments: true })
   expect(await findApiKey(sql, apiKey)).toMatchObject({ siteId })
   await expect(stat(config.dataDir)).rejects.toMatchObject({ code: 'ENOENT' })
 })

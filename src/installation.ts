@@ -9,7 +9,7 @@ import { deriveKeys, type Keys } from './identities/keys.ts'
 import { findApiKey, findSiteApiKeyId, insertApiKey } from './identities/store.ts'
 import { newGuid } from './ids.ts'
 import { keepPrivateText, writePrivateText } from './private-file.ts'
-import { findFirstSiteId, findSite, insertSite } from './sites/store.ts'
+import { endTestPayments, findFirstSiteId, findSite, getSite, insertSite } from './sites/store.ts'
 import { StartupProblem } from './startup-problem.ts'
 
 export type Installation = {
@@ -18,6 +18,8 @@ export type Installation = {
   apiKey: string | null
   /** Whether this start set the database up. */
   isNew: boolean
+  /** Whether the site takes test payments: then anybody may call an order of their own paid. */
+  testPayments: boolean
 }
 
 /** The master secret: the setting, else one made once and kept in the data directory, readable by its owner alone. */
@@ -52,6 +54,8 @@ export async function setUp(sql: Sql, config: Config, keys: Keys, now: Date): Pr
       const site = { siteId, name: 'Boxoffice', locale: 'en-US', currency: 'EUR', timeZone: 'UTC' }
       await insertSite(tx, { ...site, testPayments: config.demo }, now)
     }
+    if (!config.demo) await endTestPayments(tx, siteId)
+    const { testPayments } = await getSite(tx, siteId)
     const apiKey = config.apiKey ?? ((await findSiteApiKeyId(tx, siteId)) ? null : generated)
     if (apiKey !== null) await ensureApiKey(tx, { siteId, apiKey, now })
     if (isNew && config.demo) await makeDemo(tx, siteId, now)
@@ -60,7 +64,7 @@ export async function setUp(sql: Sql, config: Config, keys: Keys, now: Date): Pr
       await makeDataDirectory(config.dataDir)
       await writePrivateText(apiKeyPath(config.dataDir), JSON.stringify({ siteId, apiKey }))
     }
-    return { siteId, apiKey, isNew }
+    return { siteId, apiKey, isNew, testPayments }
   })
 }
 

@@ -125,6 +125,12 @@ Boxoffice is ready to sell.   Database: ${server.database}
   Site id    ${siteId}
   API key    ${apiKey ?? `made at the first start: ${join(relative('.', config.dataDir), 'api-key.json')}`}
 ${https?.caPath ? `  CA         ${https.caPath}\n` : ''}${
+  server.testPayments
+    ? `
+This is a demo site: with its test payments a buyer can call an order paid. BOXOFFICE_DEMO=0 ends that for good.
+`
+    : ''
+}${
   https
     ? `
 The official client, here (start node with NODE_EXTRA_CA_CERTS=${https.caPath ?? 'your CA'}):

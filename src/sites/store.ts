@@ -43,3 +43,12 @@ export async function findFirstSiteId(db: Db): Promise<string | null> {
   const [row] = await db<{ siteId: string }[]>`select site_id from sites order by created_at, site_id limit 1`
   return row?.siteId ?? null
 }
+
+/** From demo to business: paid tickets need a real provider from now on, or are sold in person. There is no way back. */
+export async function endTestPayments(tx: Tx, siteId: string): Promise<void> {
+  await tx`
+    update sites
+       set test_payments = false
+     where site_id = ${siteId}
+       and test_payments`
+}
