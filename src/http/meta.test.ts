@@ -23,7 +23,9 @@ test('/openapi.json lists every route, each with the permission that it needs', 
   )
   const hidden = ['/openapi.json', '/healthz', '/readyz', '/metrics', '/docs', '*']
   const served = routesOf(app.printRoutes({ commonPrefix: false, includeHooks: false }))
-  const described = served.filter(route => !hidden.some(path => route.split(' ')[1]?.startsWith(path)))
+  const described = served.filter(
+    route => !route.endsWith(' /') && !hidden.some(path => route.split(' ')[1]?.startsWith(path)),
+  )
   expect(listed.sort()).toEqual(described.sort())
   expect(listed.length).toBeGreaterThan(80)
   for (const operation of Object.values(paths).flatMap(Object.values) as Operation[]) {

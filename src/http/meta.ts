@@ -25,12 +25,24 @@ export async function registerMeta(app: App, sql: Sql): Promise<void> {
       },
       security: [{ credential: [], site: [] }],
     },
-    transform: ({ schema, url, route }) => ({ schema: { ...schema, ...whoMayCall(route.config) }, url }),
+    transform: ({ schema, url, route }) => ({
+      schema: { ...schema, ...whoMayCall(route.config), tags: [resourceOf(url)] },
+      url,
+    }),
   })
-  await app.register(swaggerUi, { routePrefix: '/docs' })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    theme: {
+      title: 'Boxoffice API',
+      css: [{ filename: 'plain.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
+  })
 
   const described = { schema: { hide: true }, config: { public: true } } as const
   app.get('/openapi.json', described, async () => app.swagger())
+
+  // Until there are pages, a person who opens the address sees what is served.
+  app.get('/', described, async (_, reply) => reply.redirect('/docs/'))
 
   app.get('/healthz', described, async () => ({ status: 'ok' }))
 
@@ -65,6 +77,13 @@ export async function registerMeta(app: App, sql: Sql): Promise<void> {
       throw new Refusal('PERMISSION_DENIED', 'Metrics are read on the machine itself.')
     return reply.header('content-type', registry.contentType).send(await registry.metrics())
   })
+}
+
+/** The heading that a path stands under: `/events/v1/ticket-reservations/:id` → `ticket-reservations`. */
+function resourceOf(url: string): string {
+  if (/\/form\b/.test(url)) return 'form'
+  if (/\/orders\b/.test(url)) return 'orders'
+  return /^\/(?:events|boxoffice)\/v\d\/(?:bulk\/)?([\w-]+)/.exec(url)?.[1] ?? 'tokens'
 }
 
 /** Each operation names the permission that it needs. */
