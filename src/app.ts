@@ -5,7 +5,9 @@ import { formRoutes } from './forms/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
 import { registerMeta } from './http/meta.ts'
 import { identityRoutes } from './identities/routes.ts'
+import { availableTicketRoutes } from './orders/available-routes.ts'
 import { checkoutRoutes } from './orders/checkout-routes.ts'
+import { legacyReservationRoutes } from './orders/legacy-reservation-routes.ts'
 import { orderRoutes } from './orders/routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
@@ -30,7 +32,9 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(scheduleRoutes(deps))
   await app.register(ticketDefinitionRoutes(deps))
   await app.register(ticketReservationRoutes(deps, intake))
-  await app.register(checkoutRoutes(deps, intake))
+  await app.register(availableTicketRoutes(deps))
+  await app.register(legacyReservationRoutes(deps, intake))
+  await app.register(checkoutRoutes(deps))
   await app.register(orderRoutes(deps))
   await app.register(ticketRoutes(deps))
   await app.register(paymentRoutes(deps))

@@ -1,79 +1,29 @@
-import { type Static, Type } from 'typebox'
-import type { Db } from '../db/connect.ts'
+import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import { getEvent } from '../events/store.ts'
 import { FormResponseIn } from '../forms/wire.ts'
 import type { App, Deps } from '../http/app.ts'
-import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
-import { allows, allowsOver } from '../identities/permissions.ts'
+import { refuseOtherEvents } from '../identities/identity.ts'
+import { allowsOver } from '../identities/permissions.ts'
 import { GUID_PATTERN } from '../ids.ts'
 import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
-import { invalid, Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
-import { availableToGuests, hasPaidTickets, listDefinitions } from '../ticket-definitions/available.ts'
-import { DefinitionV1Out, toWireDefinitionV1 } from '../ticket-definitions/wire-v1.ts'
-import { cancelReservation } from '../ticket-reservations/cancel.ts'
-import type { Intake } from '../ticket-reservations/intake.ts'
-import { statusAt, type TicketReservation, type Wanted } from '../ticket-reservations/model.ts'
+import { hasPaidTickets } from '../ticket-definitions/available.ts'
+import { statusAt } from '../ticket-reservations/model.ts'
 import { findReservation } from '../ticket-reservations/store.ts'
-import { refuseBypass, refuseSeat } from '../ticket-reservations/wire.ts'
 import { listTicketsOfOrders } from '../tickets/store.ts'
-import { compileLegacySort } from '../wire/legacy-list.ts'
-import { present } from '../wire/plain-object.ts'
-import { compileFilter, EQUALITY, type QueryFields } from '../wire/query.ts'
-import { AnyObject, Decimal, Guid, InstantOut, Maybe, Nothing, OneOf, Text } from '../wire/shapes.ts'
+import { Guid, InstantOut, Maybe, Text } from '../wire/shapes.ts'
 import { checkout } from './checkout.ts'
+import { HeldOut, reservationNotFound, toHeldTickets } from './held.ts'
 import { invoiceOf } from './invoice.ts'
 import { ORDER_FIELDSETS, OrderOut, orderPageUrl, toWireOrder } from './wire.ts'
 
-const HeldOut = Type.Array(
-  Type.Object({
-    quantity: Type.Integer(),
-    ticket: DefinitionV1Out,
-    ticketDetails: Type.Optional(Type.Array(AnyObject)),
-  }),
-)
 /** R192: ids of members are GUIDs or empty. */
 const GuidOrEmpty = Type.String({ pattern: `^$|${GUID_PATTERN}` })
 const Discount = Maybe(Type.Object({ couponCode: Maybe(Text(0, 20)) }))
 const Benefit = Maybe(Type.Object({ planOrderId: Maybe(Guid), benefitId: Maybe(Guid) }))
-const LegacyReservationOut = Type.Object({
-  id: Type.String(),
-  expires: InstantOut,
-  reservations: HeldOut,
-  invoice: InvoiceOut,
-  reservationStatus: Type.String(),
-})
-const NewLegacyReservation = Type.Object({
-  eventId: Guid,
-  ticketQuantities: Type.Array(
-    Type.Object({
-      ticketDefinitionId: Guid,
-      quantity: Type.Integer({ minimum: 1, maximum: 50 }),
-      priceOverride: Maybe(Decimal),
-      ticketDetails: Maybe(
-        Type.Array(
-          Type.Object({
-            seatId: Maybe(Text(0, 36)),
-            pricingOptionId: Maybe(Guid),
-            priceOverride: Maybe(Decimal),
-            capacity: Maybe(Type.Integer({ minimum: 1, maximum: 50 })),
-          }),
-          { maxItems: 50 },
-        ),
-      ),
-    }),
-    { minItems: 1, maxItems: 50 },
-  ),
-  ignoreLimits: Maybe(Type.Boolean()),
-  allowHiddenTickets: Maybe(Type.Boolean()),
-})
-const MetaDataOut = Type.Object({ count: Type.Integer(), offset: Type.Integer(), total: Type.Integer() })
-const AvailableOut = Type.Object({ metaData: MetaDataOut, definitions: Type.Array(DefinitionV1Out) })
-const AvailableState = OneOf(['INCLUDE_HIDDEN_NOT_ON_SALE'])
-
-/** Available tickets, invoice preview, checkout, and the legacy reservations (spec/ticketing.md sections 8 and 9.4 f.). */
-export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePercent }: Deps, intake: Intake) {
+/** Checkout and what precedes it: options and invoice preview (spec/ticketing.md 9.4, 9.5). */
+export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePercent }: Deps) {
   return async (app: App) => {
     const links = { keys, publicUrl }
 
@@ -100,88 +50,6 @@ export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePer
         paidTickets: await hasPaidTickets(sql, siteId, now),
         acceptGiftCards: false,
       }),
-    )
-
-    app.get(
-      '/events/v1/checkout/available-tickets',
-      {
-        schema: {
-          querystring: Type.Object({
-            eventId: Type.Optional(Guid),
-            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
-            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-            sort: Type.Optional(Text(0, 200)),
-            state: Type.Optional(Type.Array(AvailableState, { maxItems: 5 })),
-          }),
-          response: { 200: AvailableOut },
-        },
-        config: { permission: 'READ_CHECKOUT' },
-      },
-      async ({ query, identity, now }) => {
-        const includeHidden = query.state?.includes('INCLUDE_HIDDEN_NOT_ON_SALE') ?? false
-        const filter = query.eventId ? { eventId: query.eventId } : {}
-        return listAvailable({ ...query, filter, includeHidden, fieldset: ['POLICY'] }, identity, now)
-      },
-    )
-
-    app.post(
-      '/events/v1/checkout/available-tickets/query',
-      {
-        schema: {
-          body: Type.Object({
-            offset: Maybe(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
-            limit: Maybe(Type.Integer({ minimum: 0, maximum: 1000 })),
-            filter: Maybe(AnyObject),
-            fieldset: Maybe(Type.Array(OneOf(['POLICY', 'DASHBOARD']), { maxItems: 5 })),
-            sort: Maybe(Text(0, 200)),
-          }),
-          response: { 200: AvailableOut },
-        },
-        config: { permission: 'READ_CHECKOUT' },
-      },
-      async ({ body, identity, now }) =>
-        listAvailable({ ...body, filter: body.filter ?? {}, includeHidden: false }, identity, now),
-    )
-
-    app.post(
-      '/events/v1/checkout/reservations',
-      {
-        schema: { body: NewLegacyReservation, response: { 200: LegacyReservationOut } },
-        config: { permission: 'CHECKOUT' },
-      },
-      async ({ body, identity, now }) => {
-        const reservation = await intake.submit(await legacyWanted(sql, body, { identity, now }))
-        const event = await getEvent(sql, identity.siteId, reservation.eventId)
-        return {
-          id: reservation.ticketReservationId,
-          expires: reservation.expiresAt,
-          reservations: await heldTickets(reservation, now),
-          invoice: toWireInvoice(invoiceOf(reservation.lines, event, feePercent)),
-          reservationStatus: `RESERVATION_${statusAt(reservation, now)}`,
-        }
-      },
-    )
-
-    app.delete(
-      '/events/v1/checkout/reservations/:id',
-      {
-        schema: {
-          params: Type.Object({ id: Guid }),
-          querystring: Type.Object({ eventId: Guid }),
-          response: { 200: Nothing },
-        },
-        config: { permission: 'CHECKOUT' },
-      },
-      async ({ params, query, identity, now }) => {
-        const id = params.id.toLowerCase()
-        const eventId = query.eventId.toLowerCase()
-        await inTransaction(sql, async tx => {
-          const reservation = await findReservation(tx, identity.siteId, id)
-          if (reservation?.eventId !== eventId) throw reservationNotFound(id) // R147; its event never changes
-          await cancelReservation(tx, id, { identity, now })
-        })
-        return {}
-      },
     )
 
     app.post(
@@ -222,7 +90,7 @@ export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePer
           expires: reservation.expiresAt,
           reservationStatus: `RESERVATION_${statusAt(reservation, now)}`,
           reservationOccupied: reservation.orderNumber !== null,
-          reservations: await heldTickets(reservation, now),
+          reservations: await toHeldTickets(sql, reservation, now),
         }
       },
     )
@@ -288,166 +156,10 @@ export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePer
         return {
           order: toWireOrder(order, tickets, ORDER_FIELDSETS, links),
           ...(order.status === 'INITIATED' && { expires: reservation.expiresAt }), // R164
-          reservations: await heldTickets(reservation, now),
+          reservations: await toHeldTickets(sql, reservation, now),
           orderPageUrl: orderPageUrl(order, links),
         }
       },
     )
-
-    type Listing = {
-      filter: Record<string, unknown>
-      offset?: number | null
-      limit?: number | null
-      sort?: string | null
-      includeHidden: boolean
-      fieldset?: ('POLICY' | 'DASHBOARD')[] | null
-    }
-
-    /** R150 to R153: without a limit only the counts; never hidden definitions. */
-    async function listAvailable(listing: Listing, identity: Identity, now: Date) {
-      const { siteId } = identity
-      const offset = listing.offset ?? 0
-      const { definitions, total } = await listDefinitions(sql, siteId, {
-        where: sql`${compileFilter(sql, AVAILABLE_FIELDS, listing.filter, now)} and ${availableToGuests(sql, identity, {
-          now,
-          includeHidden: listing.includeHidden,
-        })}`,
-        orderBy: compileLegacySort(sql, AVAILABLE_SORT, listing.sort, 'created:asc'),
-        limit: listing.limit ?? 0,
-        offset,
-        now,
-      })
-      const details = {
-        policy: listing.fieldset?.includes('POLICY') ?? false,
-        dashboard: (listing.fieldset?.includes('DASHBOARD') ?? false) && allows(identity, 'READ_TICKET_DEFINITIONS'),
-      }
-      return {
-        metaData: { count: definitions.length, offset, total },
-        definitions: definitions.map(each => toWireDefinitionV1(each, now, details)),
-      }
-    }
-
-    async function heldTickets(reservation: TicketReservation, now: Date): Promise<Static<typeof HeldOut>> {
-      return toHeldTickets(sql, reservation, now)
-    }
   }
-}
-
-/** A reservation's lines in the old shape: quantity and definition, also where that was deleted meanwhile (R97). */
-async function toHeldTickets(db: Db, { siteId, lines }: TicketReservation, now: Date): Promise<Static<typeof HeldOut>> {
-  const ids = [...new Set(lines.map(line => line.ticketDefinitionId))]
-  const { definitions } = await listDefinitions(db, siteId, {
-    where: db`definitions.ticket_definition_id in ${db(ids)}`,
-    orderBy: db`definitions.sort_index`,
-    limit: ids.length,
-    offset: 0,
-    now,
-    deletedToo: true,
-  })
-  return lines.flatMap(line => {
-    const definition = definitions.find(each => each.ticketDefinitionId === line.ticketDefinitionId)
-    if (!definition) return []
-    const details = present({ pricingOptionId: line.pricingOptionId, priceOverride: line.priceOverride })
-    return [
-      {
-        quantity: line.quantity,
-        ticket: toWireDefinitionV1(definition, now, { policy: true, dashboard: false }),
-        ...(Object.keys(details).length > 0 && { ticketDetails: [details] }),
-      },
-    ]
-  })
-}
-
-/**
- * The legacy request as the one that every reservation is decided by (R143, R144): its `priceOverride` is the guest's
- * own price where the definition asks for one, and needs permission everywhere else.
- */
-async function legacyWanted(
-  db: Db,
-  body: Static<typeof NewLegacyReservation>,
-  { identity, now }: { identity: Identity; now: Date },
-): Promise<Wanted> {
-  const ids = [...new Set(body.ticketQuantities.map(line => line.ticketDefinitionId.toLowerCase()))]
-  const { definitions } = await listDefinitions(db, identity.siteId, {
-    where: db`definitions.ticket_definition_id in ${db(ids)}`,
-    orderBy: db`definitions.sort_index`,
-    limit: ids.length,
-    offset: 0,
-    now,
-  })
-  const byGuestPrice = new Set(
-    definitions.filter(each => each.pricingKind === 'GUEST').map(each => each.ticketDefinitionId),
-  )
-  refuseOtherEvents(identity, body.eventId.toLowerCase())
-  const wanted: Wanted = {
-    identity,
-    now,
-    eventId: body.eventId.toLowerCase(),
-    lines: body.ticketQuantities.flatMap((line, index) => {
-      const ticketDefinitionId = line.ticketDefinitionId.toLowerCase()
-      const own = byGuestPrice.has(ticketDefinitionId)
-      return detailsOf(line, `ticketQuantities[${index}]`).map(({ path, quantity, pricingOptionId, price }) => ({
-        paths: {
-          ticketDefinitionId: `ticketQuantities[${index}].ticketDefinitionId`,
-          guestPrice: `${path}.priceOverride`,
-          priceOverride: `${path}.priceOverride`,
-        },
-        ticketDefinitionId,
-        quantity,
-        pricingOptionId,
-        guestPrice: own ? price : null,
-        priceOverride: own ? null : price,
-        pricingPlan: null,
-      }))
-    }),
-    limitsBypassed: body.ignoreLimits ?? false,
-    hiddenAllowed: body.allowHiddenTickets ?? false,
-    extendedFields: null,
-  }
-  refuseBypass(wanted)
-  return wanted
-}
-
-type LegacyLine = Static<typeof NewLegacyReservation>['ticketQuantities'][number]
-
-/**
- * What the tickets of one legacy line are: all alike, or as its details say, each of which stands for `capacity` tickets.
- * inferred: one entry stands for the whole line, several must add up to its quantity.
- */
-function detailsOf(line: LegacyLine, path: string) {
-  const details = line.ticketDetails ?? []
-  details.forEach(({ seatId }, index) => {
-    refuseSeat(seatId, `${path}.ticketDetails[${index}].seatId`)
-  })
-  const whole = details.length <= 1
-  const capacities = details.map(({ capacity }) => capacity ?? (whole ? line.quantity : 1))
-  if (details.length > 0 && capacities.reduce((sum, capacity) => sum + capacity) !== line.quantity)
-    throw invalid(`${path}.ticketDetails`, `must describe as many tickets as the quantity says: ${line.quantity}`)
-  return (whole ? [details[0] ?? {}] : details).map(({ pricingOptionId, priceOverride }, index) => ({
-    path: priceOverride ? `${path}.ticketDetails[${index}]` : path,
-    quantity: capacities[index] ?? line.quantity,
-    pricingOptionId: pricingOptionId?.toLowerCase() ?? null,
-    price: priceOverride ?? line.priceOverride ?? null,
-  }))
-}
-
-function reservationNotFound(reservationId: string): Refusal {
-  return new Refusal('RESERVATION_NOT_FOUND', 'There is no such reservation.', { reservationId })
-}
-
-const AVAILABLE_FIELDS: QueryFields = {
-  ticketDefinitionId: { type: 'guid', sql: db => db`definitions.ticket_definition_id`, operators: EQUALITY },
-  eventId: { type: 'guid', sql: db => db`definitions.event_id`, operators: EQUALITY },
-  name: {
-    type: 'text',
-    sql: db => db`definitions.name`,
-    operators: [...EQUALITY, '$lt', '$lte', '$gt', '$gte', '$contains', '$urlized'],
-  },
-}
-
-const AVAILABLE_SORT: Parameters<typeof compileLegacySort>[1] = {
-  created: db => db`definitions.created_at`,
-  price: db => db`definitions.price_minor`,
-  orderIndex: db => db`definitions.sort_index`,
-  name: db => db`definitions.name`,
 }

@@ -1,0 +1,109 @@
+import { Type } from 'typebox'
+import type { App, Deps } from '../http/app.ts'
+import type { Identity } from '../identities/identity.ts'
+import { allows } from '../identities/permissions.ts'
+import { availableToGuests, listDefinitions } from '../ticket-definitions/available.ts'
+import { DefinitionV1Out, toWireDefinitionV1 } from '../ticket-definitions/wire-v1.ts'
+import { compileLegacySort } from '../wire/legacy-list.ts'
+import { compileFilter, EQUALITY, type QueryFields } from '../wire/query.ts'
+import { AnyObject, Guid, Maybe, OneOf, Text } from '../wire/shapes.ts'
+
+const MetaDataOut = Type.Object({ count: Type.Integer(), offset: Type.Integer(), total: Type.Integer() })
+const AvailableOut = Type.Object({ metaData: MetaDataOut, definitions: Type.Array(DefinitionV1Out) })
+const AvailableState = OneOf(['INCLUDE_HIDDEN_NOT_ON_SALE'])
+
+/** What a guest can get, in the old shape of definitions (R150 to R153). */
+export function availableTicketRoutes({ sql }: Deps) {
+  return async (app: App) => {
+    app.get(
+      '/events/v1/checkout/available-tickets',
+      {
+        schema: {
+          querystring: Type.Object({
+            eventId: Type.Optional(Guid),
+            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+            sort: Type.Optional(Text(0, 200)),
+            state: Type.Optional(Type.Array(AvailableState, { maxItems: 5 })),
+          }),
+          response: { 200: AvailableOut },
+        },
+        config: { permission: 'READ_CHECKOUT' },
+      },
+      async ({ query, identity, now }) => {
+        const includeHidden = query.state?.includes('INCLUDE_HIDDEN_NOT_ON_SALE') ?? false
+        const filter = query.eventId ? { eventId: query.eventId } : {}
+        return listAvailable({ ...query, filter, includeHidden, fieldset: ['POLICY'] }, identity, now)
+      },
+    )
+
+    app.post(
+      '/events/v1/checkout/available-tickets/query',
+      {
+        schema: {
+          body: Type.Object({
+            offset: Maybe(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            limit: Maybe(Type.Integer({ minimum: 0, maximum: 1000 })),
+            filter: Maybe(AnyObject),
+            fieldset: Maybe(Type.Array(OneOf(['POLICY', 'DASHBOARD']), { maxItems: 5 })),
+            sort: Maybe(Text(0, 200)),
+          }),
+          response: { 200: AvailableOut },
+        },
+        config: { permission: 'READ_CHECKOUT' },
+      },
+      async ({ body, identity, now }) =>
+        listAvailable({ ...body, filter: body.filter ?? {}, includeHidden: false }, identity, now),
+    )
+
+    type Listing = {
+      filter: Record<string, unknown>
+      offset?: number | null
+      limit?: number | null
+      sort?: string | null
+      includeHidden: boolean
+      fieldset?: ('POLICY' | 'DASHBOARD')[] | null
+    }
+
+    /** R150 to R153: without a limit only the counts; never hidden definitions. */
+    async function listAvailable(listing: Listing, identity: Identity, now: Date) {
+      const { siteId } = identity
+      const offset = listing.offset ?? 0
+      const { definitions, total } = await listDefinitions(sql, siteId, {
+        where: sql`${compileFilter(sql, AVAILABLE_FIELDS, listing.filter, now)} and ${availableToGuests(sql, identity, {
+          now,
+          includeHidden: listing.includeHidden,
+        })}`,
+        orderBy: compileLegacySort(sql, AVAILABLE_SORT, listing.sort, 'created:asc'),
+        limit: listing.limit ?? 0,
+        offset,
+        now,
+      })
+      const details = {
+        policy: listing.fieldset?.includes('POLICY') ?? false,
+        dashboard: (listing.fieldset?.includes('DASHBOARD') ?? false) && allows(identity, 'READ_TICKET_DEFINITIONS'),
+      }
+      return {
+        metaData: { count: definitions.length, offset, total },
+        definitions: definitions.map(each => toWireDefinitionV1(each, now, details)),
+      }
+    }
+  }
+}
+
+const AVAILABLE_FIELDS: QueryFields = {
+  ticketDefinitionId: { type: 'guid', sql: db => db`definitions.ticket_definition_id`, operators: EQUALITY },
+  eventId: { type: 'guid', sql: db => db`definitions.event_id`, operators: EQUALITY },
+  name: {
+    type: 'text',
+    sql: db => db`definitions.name`,
+    operators: [...EQUALITY, '$lt', '$lte', '$gt', '$gte', '$contains', '$urlized'],
+  },
+}
+
+const AVAILABLE_SORT: Parameters<typeof compileLegacySort>[1] = {
+  created: db => db`definitions.created_at`,
+  price: db => db`definitions.price_minor`,
+  orderIndex: db => db`definitions.sort_index`,
+  name: db => db`definitions.name`,
+}

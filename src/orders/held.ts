@@ -1,0 +1,50 @@
+import { type Static, Type } from 'typebox'
+import type { Db } from '../db/connect.ts'
+import { Refusal } from '../refusals.ts'
+import { listDefinitions } from '../ticket-definitions/available.ts'
+import { DefinitionV1Out, toWireDefinitionV1 } from '../ticket-definitions/wire-v1.ts'
+import type { TicketReservation } from '../ticket-reservations/model.ts'
+import { present } from '../wire/plain-object.ts'
+import { AnyObject } from '../wire/shapes.ts'
+
+export const HeldOut = Type.Array(
+  Type.Object({
+    quantity: Type.Integer(),
+    ticket: DefinitionV1Out,
+    ticketDetails: Type.Optional(Type.Array(AnyObject)),
+  }),
+)
+
+/** A reservation's lines in the old shape: quantity and definition, also where that was deleted meanwhile (R97). */
+export async function toHeldTickets(
+  db: Db,
+  { siteId, lines }: TicketReservation,
+  now: Date,
+): Promise<Static<typeof HeldOut>> {
+  const ids = [...new Set(lines.map(line => line.ticketDefinitionId))]
+  const { definitions } = await listDefinitions(db, siteId, {
+    where: db`definitions.ticket_definition_id in ${db(ids)}`,
+    orderBy: db`definitions.sort_index`,
+    limit: ids.length,
+    offset: 0,
+    now,
+    deletedToo: true,
+  })
+  return lines.flatMap(line => {
+    const definition = definitions.find(each => each.ticketDefinitionId === line.ticketDefinitionId)
+    if (!definition) return []
+    const details = present({ pricingOptionId: line.pricingOptionId, priceOverride: line.priceOverride })
+    return [
+      {
+        quantity: line.quantity,
+        ticket: toWireDefinitionV1(definition, now, { policy: true, dashboard: false }),
+        ...(Object.keys(details).length > 0 && { ticketDetails: [details] }),
+      },
+    ]
+  })
+}
+
+/** What checkout and its old siblings say of a reservation that is not there or not one's own (R157). */
+export function reservationNotFound(reservationId: string): Refusal {
+  return new Refusal('RESERVATION_NOT_FOUND', 'There is no such reservation.', { reservationId })
+}

@@ -1,0 +1,168 @@
+import { type Static, Type } from 'typebox'
+import type { Db } from '../db/connect.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { getEvent } from '../events/store.ts'
+import type { App, Deps } from '../http/app.ts'
+import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
+import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
+import { invalid } from '../refusals.ts'
+import { listDefinitions } from '../ticket-definitions/available.ts'
+import { cancelReservation } from '../ticket-reservations/cancel.ts'
+import type { Intake } from '../ticket-reservations/intake.ts'
+import { statusAt, type Wanted } from '../ticket-reservations/model.ts'
+import { findReservation } from '../ticket-reservations/store.ts'
+import { refuseBypass, refuseSeat } from '../ticket-reservations/wire.ts'
+import { Decimal, Guid, InstantOut, Maybe, Nothing, Text } from '../wire/shapes.ts'
+import { HeldOut, reservationNotFound, toHeldTickets } from './held.ts'
+import { invoiceOf } from './invoice.ts'
+
+const LegacyReservationOut = Type.Object({
+  id: Type.String(),
+  expires: InstantOut,
+  reservations: HeldOut,
+  invoice: InvoiceOut,
+  reservationStatus: Type.String(),
+})
+const NewLegacyReservation = Type.Object({
+  eventId: Guid,
+  ticketQuantities: Type.Array(
+    Type.Object({
+      ticketDefinitionId: Guid,
+      quantity: Type.Integer({ minimum: 1, maximum: 50 }),
+      priceOverride: Maybe(Decimal),
+      ticketDetails: Maybe(
+        Type.Array(
+          Type.Object({
+            seatId: Maybe(Text(0, 36)),
+            pricingOptionId: Maybe(Guid),
+            priceOverride: Maybe(Decimal),
+            capacity: Maybe(Type.Integer({ minimum: 1, maximum: 50 })),
+          }),
+          { maxItems: 50 },
+        ),
+      ),
+    }),
+    { minItems: 1, maxItems: 50 },
+  ),
+  ignoreLimits: Maybe(Type.Boolean()),
+  allowHiddenTickets: Maybe(Type.Boolean()),
+})
+
+/** The deprecated way to reserve, over the same store (spec/ticketing.md section 8). */
+export function legacyReservationRoutes({ sql, serviceFeePercent: feePercent }: Deps, intake: Intake) {
+  return async (app: App) => {
+    app.post(
+      '/events/v1/checkout/reservations',
+      {
+        schema: { body: NewLegacyReservation, response: { 200: LegacyReservationOut } },
+        config: { permission: 'CHECKOUT' },
+      },
+      async ({ body, identity, now }) => {
+        const reservation = await intake.submit(await legacyWanted(sql, body, { identity, now }))
+        const event = await getEvent(sql, identity.siteId, reservation.eventId)
+        return {
+          id: reservation.ticketReservationId,
+          expires: reservation.expiresAt,
+          reservations: await toHeldTickets(sql, reservation, now),
+          invoice: toWireInvoice(invoiceOf(reservation.lines, event, feePercent)),
+          reservationStatus: `RESERVATION_${statusAt(reservation, now)}`,
+        }
+      },
+    )
+
+    app.delete(
+      '/events/v1/checkout/reservations/:id',
+      {
+        schema: {
+          params: Type.Object({ id: Guid }),
+          querystring: Type.Object({ eventId: Guid }),
+          response: { 200: Nothing },
+        },
+        config: { permission: 'CHECKOUT' },
+      },
+      async ({ params, query, identity, now }) => {
+        const id = params.id.toLowerCase()
+        const eventId = query.eventId.toLowerCase()
+        await inTransaction(sql, async tx => {
+          const reservation = await findReservation(tx, identity.siteId, id)
+          if (reservation?.eventId !== eventId) throw reservationNotFound(id) // R147; its event never changes
+          await cancelReservation(tx, id, { identity, now })
+        })
+        return {}
+      },
+    )
+  }
+}
+
+/**
+ * The legacy request as the one that every reservation is decided by (R143, R144): its `priceOverride` is the guest's
+ * own price where the definition asks for one, and needs permission everywhere else.
+ */
+async function legacyWanted(
+  db: Db,
+  body: Static<typeof NewLegacyReservation>,
+  { identity, now }: { identity: Identity; now: Date },
+): Promise<Wanted> {
+  const ids = [...new Set(body.ticketQuantities.map(line => line.ticketDefinitionId.toLowerCase()))]
+  const { definitions } = await listDefinitions(db, identity.siteId, {
+    where: db`definitions.ticket_definition_id in ${db(ids)}`,
+    orderBy: db`definitions.sort_index`,
+    limit: ids.length,
+    offset: 0,
+    now,
+  })
+  const byGuestPrice = new Set(
+    definitions.filter(each => each.pricingKind === 'GUEST').map(each => each.ticketDefinitionId),
+  )
+  refuseOtherEvents(identity, body.eventId.toLowerCase())
+  const wanted: Wanted = {
+    identity,
+    now,
+    eventId: body.eventId.toLowerCase(),
+    lines: body.ticketQuantities.flatMap((line, index) => {
+      const ticketDefinitionId = line.ticketDefinitionId.toLowerCase()
+      const own = byGuestPrice.has(ticketDefinitionId)
+      return detailsOf(line, `ticketQuantities[${index}]`).map(({ path, quantity, pricingOptionId, price }) => ({
+        paths: {
+          ticketDefinitionId: `ticketQuantities[${index}].ticketDefinitionId`,
+          guestPrice: `${path}.priceOverride`,
+          priceOverride: `${path}.priceOverride`,
+        },
+        ticketDefinitionId,
+        quantity,
+        pricingOptionId,
+        guestPrice: own ? price : null,
+        priceOverride: own ? null : price,
+        pricingPlan: null,
+      }))
+    }),
+    limitsBypassed: body.ignoreLimits ?? false,
+    hiddenAllowed: body.allowHiddenTickets ?? false,
+    extendedFields: null,
+  }
+  refuseBypass(wanted)
+  return wanted
+}
+
+type LegacyLine = Static<typeof NewLegacyReservation>['ticketQuantities'][number]
+
+/**
+ * What the tickets of one legacy line are: all alike, or as its details say, each of which stands for `capacity` tickets.
+ * inferred: one entry stands for the whole line, several must add up to its quantity.
+ */
+function detailsOf(line: LegacyLine, path: string) {
+  const details = line.ticketDetails ?? []
+  details.forEach(({ seatId }, index) => {
+    refuseSeat(seatId, `${path}.ticketDetails[${index}].seatId`)
+  })
+  const whole = details.length <= 1
+  const capacities = details.map(({ capacity }) => capacity ?? (whole ? line.quantity : 1))
+  if (details.length > 0 && capacities.reduce((sum, capacity) => sum + capacity) !== line.quantity)
+    throw invalid(`${path}.ticketDetails`, `must describe as many tickets as the quantity says: ${line.quantity}`)
+  return (whole ? [details[0] ?? {}] : details).map(({ pricingOptionId, priceOverride }, index) => ({
+    path: priceOverride ? `${path}.ticketDetails[${index}]` : path,
+    quantity: capacities[index] ?? line.quantity,
+    pricingOptionId: pricingOptionId?.toLowerCase() ?? null,
+    price: priceOverride ?? line.priceOverride ?? null,
+  }))
+}
