@@ -10,7 +10,7 @@ import { Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
 import { listTicketsOfOrders } from '../tickets/store.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
-import { Guid, LegacyMoneyOut, OneOf, Text } from '../wire/shapes.ts'
+import { Guid, LegacyMoneyOut, ListOf, OneOf, Text } from '../wire/shapes.ts'
 import { confirmOrders } from './confirm.ts'
 import { ORDER_STATUSES } from './model.ts'
 import { countByStatus, findOrder, listOrders, type OrderFilter, summarizeSales } from './store.ts'
@@ -26,10 +26,7 @@ const TAGS = [
   'NOT_FULLY_CHECKED_IN',
 ] as const
 
-function listOf<T extends Parameters<typeof Type.Array>[0]>(item: T, maxItems: number) {
-  return Type.Optional(Type.Array(item, { maxItems }))
-}
-const Fieldset = listOf(OneOf(ORDER_FIELDSETS), 20)
+const Fieldset = ListOf(OneOf(ORDER_FIELDSETS), 20)
 const CountsOut = Type.Record(Type.String(), Type.Object({ counts: Type.Record(Type.String(), Type.Integer()) }))
 const OrderFacetsOut = Type.Object({
   facets: Type.Record(
@@ -53,15 +50,15 @@ export function orderRoutes({ sql, keys, publicUrl }: Deps) {
       {
         schema: {
           querystring: Type.Object({
-            eventId: listOf(Guid, 100),
-            orderNumber: listOf(Text(1, 36), 500),
-            status: listOf(OneOf(ORDER_STATUSES), 20),
-            eventCreatorId: listOf(Guid, 50),
-            memberId: listOf(Guid, 500),
-            contactId: listOf(Guid, 100),
-            tag: listOf(OneOf(TAGS), 20),
+            eventId: ListOf(Guid, 100),
+            orderNumber: ListOf(Text(1, 36), 500),
+            status: ListOf(OneOf(ORDER_STATUSES), 20),
+            eventCreatorId: ListOf(Guid, 50),
+            memberId: ListOf(Guid, 500),
+            contactId: ListOf(Guid, 100),
+            tag: ListOf(OneOf(TAGS), 20),
             searchPhrase: Type.Optional(Text(0, 200)),
-            facet: listOf(Text(0, 100), 20),
+            facet: ListOf(Text(0, 100), 20),
             fieldset: Fieldset,
             sort: Type.Optional(Text(0, 200)),
             limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 400 })),

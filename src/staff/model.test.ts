@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { deriveKeys } from '../identities/keys.ts'
-import { loginHashOf, loginTokenOf, mergeNamespaces, refusalToSetStatus, type StaffStatus } from './model.ts'
+import { loginHashOf, loginTokenOf, refusalToSetStatus, type StaffStatus } from './model.ts'
 
 const transitions: [from: StaffStatus, to: StaffStatus, allowed: boolean][] = [
   ['PENDING', 'PENDING', true],
@@ -15,16 +15,6 @@ const transitions: [from: StaffStatus, to: StaffStatus, allowed: boolean][] = [
 ]
 test.each(transitions)('events 9.2, 9.5.6: from %s to %s by update: %s', (from, to, allowed) => {
   expect(refusalToSetStatus(from, to) === null).toBe(allowed)
-})
-
-test('api 9.3: namespaces merge key by key, and null removes', () => {
-  const stored = { _user_fields: { a: 1, b: 2 }, '@x/y': { c: 3 } }
-  expect(mergeNamespaces(stored, { _user_fields: { b: null, d: [4] } })).toEqual({
-    _user_fields: { a: 1, d: [4] },
-    '@x/y': { c: 3 },
-  })
-  expect(mergeNamespaces(stored, { '@x/y': null, new: {} })).toEqual({ _user_fields: { a: 1, b: 2 }, new: {} })
-  expect(mergeNamespaces(null, { toString: { a: 1, b: null } })).toEqual({ toString: { a: 1 } })
 })
 
 test('a login token is the same each time, and another for each member, site and installation', () => {

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { Keys } from '../identities/keys.ts'
 import { type InvalidRequest, invalid } from '../refusals.ts'
+import type { Namespaces } from '../wire/extended-fields.ts'
 
 export const STAFF_STATUSES = ['PENDING', 'HAS_ACCESS', 'ACCESS_PAUSED'] as const
 export type StaffStatus = (typeof STAFF_STATUSES)[number]
@@ -19,9 +20,6 @@ export type StaffMember = {
   createdAt: Date
   updatedAt: Date
 }
-
-/** `extendedFields.namespaces`. */
-export type Namespaces = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 /**
  * The token in a staff member's login link. It is derived, not stored, so that the link can be shown again while the
@@ -43,20 +41,4 @@ export function refusalToSetStatus(from: StaffStatus, to: StaffStatus): InvalidR
   if (to === from || to === 'ACCESS_PAUSED') return null
   if (to === 'PENDING') return invalid('staffMember.status', 'cannot become PENDING again')
   return from === 'PENDING' ? invalid('staffMember.status', 'becomes HAS_ACCESS with the first login') : null
-}
-
-/** Namespaces merge key by key; null removes a key or, as a whole, a namespace (api 9.3). */
-export function mergeNamespaces(
-  stored: Namespaces | null,
-  given: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>,
-): Namespaces {
-  const merged = Object.entries(given).map(([namespace, values]) => [
-    namespace,
-    values && withoutNulls({ ...(stored && Object.hasOwn(stored, namespace) && stored[namespace]), ...values }),
-  ])
-  return withoutNulls({ ...stored, ...Object.fromEntries(merged) }) as Namespaces // what is left are objects
-}
-
-function withoutNulls(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null))
 }

@@ -6,7 +6,7 @@ import { allowsOver } from '../identities/permissions.ts'
 import { ORDER_STATUSES } from '../orders/model.ts'
 import { Refusal } from '../refusals.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
-import { Guid, OneOf, Text } from '../wire/shapes.ts'
+import { Guid, ListOf, OneOf, Text } from '../wire/shapes.ts'
 import { changeCheckIn } from './check-in.ts'
 import { countFacets, type Facets, findTicket, listTickets } from './store.ts'
 import { TICKET_FIELDSETS, type TicketFieldset, TicketOut, toWireTicket } from './wire.ts'
@@ -22,10 +22,7 @@ const STATES = [
   'PAID',
   'MEMBER',
 ] as const
-function listOf<T extends Parameters<typeof Type.Array>[0]>(item: T, maxItems: number) {
-  return Type.Optional(Type.Array(item, { maxItems }))
-}
-const Fieldset = listOf(OneOf(TICKET_FIELDSETS), 20)
+const Fieldset = ListOf(OneOf(TICKET_FIELDSETS), 20)
 const FACETS = ['free', 'archived', 'checkedIn'] as const
 const Numbers = Type.Array(Text(1, 36), { minItems: 1, maxItems: 100 })
 
@@ -39,17 +36,17 @@ export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
       {
         schema: {
           querystring: Type.Object({
-            eventId: listOf(Guid, 100),
-            orderNumber: listOf(Text(1, 36), 20),
-            ticketNumber: listOf(Text(1, 36), 50),
-            orderStatus: listOf(OneOf(ORDER_STATUSES), 20),
-            memberId: listOf(Guid, 500),
-            contactId: listOf(Guid, 100),
-            ticketDefinitionId: listOf(Guid, 10),
-            seatId: listOf(Text(1, 36), 50),
-            facet: listOf(OneOf(FACETS), 20),
+            eventId: ListOf(Guid, 100),
+            orderNumber: ListOf(Text(1, 36), 20),
+            ticketNumber: ListOf(Text(1, 36), 50),
+            orderStatus: ListOf(OneOf(ORDER_STATUSES), 20),
+            memberId: ListOf(Guid, 500),
+            contactId: ListOf(Guid, 100),
+            ticketDefinitionId: ListOf(Guid, 10),
+            seatId: ListOf(Text(1, 36), 50),
+            facet: ListOf(OneOf(FACETS), 20),
             searchPhrase: Type.Optional(Text(0, 200)),
-            state: listOf(OneOf(STATES), 20),
+            state: ListOf(OneOf(STATES), 20),
             fieldset: Fieldset,
             sort: Type.Optional(Text(0, 200)),
             limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),

@@ -37,6 +37,11 @@ export const AnyObject = Type.Unsafe<Record<string, unknown>>({ type: 'object', 
 /** A mask as `"a,b.c"`, `["a","b.c"]` or `{paths: […]}` (R8, api 3.5.1). */
 export const FieldMask = Type.Unsafe<string | string[] | { paths?: string[] }>({})
 
+/** A parameter of a GET or DELETE that may be given several times; absent is none. */
+export function ListOf<T extends TSchema>(item: T, maxItems: number) {
+  return Type.Optional(Type.Array(item, { maxItems }))
+}
+
 /** Values of `fields`, `fieldset` or `fieldsets`: unknown ones are a 400 (api 6.8.3). */
 export function FieldSet<const T extends readonly string[]>(values: T, max = 20) {
   return Maybe(Type.Array(OneOf(values), { maxItems: max }))
