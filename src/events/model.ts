@@ -185,21 +185,21 @@ export function registrationTypeOf(
   return event.externalUrl ? 'EXTERNAL' : event.initialType
 }
 
+/** What decides whether an event takes registrations. */
+export type Registration = Pick<
+  StoredEvent,
+  | 'publishedAt'
+  | 'canceledAt'
+  | 'startAt'
+  | 'endAt'
+  | 'externalUrl'
+  | 'registrationDisabled'
+  | 'registrationPaused'
+  | 'initialType'
+>
+
 /** Whether `event` sells or takes registrations at all right now; stock is another question (R75). */
-export function acceptsRegistrations(
-  event: Pick<
-    StoredEvent,
-    | 'publishedAt'
-    | 'canceledAt'
-    | 'startAt'
-    | 'endAt'
-    | 'externalUrl'
-    | 'registrationDisabled'
-    | 'registrationPaused'
-    | 'initialType'
-  >,
-  now: Date,
-): boolean {
+export function acceptsRegistrations(event: Registration, now: Date): boolean {
   const status = statusOf(event, now)
   return (
     (status === 'UPCOMING' || status === 'STARTED') &&

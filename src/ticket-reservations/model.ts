@@ -1,4 +1,4 @@
-import { acceptsRegistrations, type StoredEvent } from '../events/model.ts'
+import { acceptsRegistrations, type Registration, type StoredEvent } from '../events/model.ts'
 import type { Identity } from '../identities/identity.ts'
 import { actsForSite, mayActOn } from '../identities/identity.ts'
 import { type Inventory, unsoldOf } from '../inventory/store.ts'
@@ -86,20 +86,8 @@ export type Sale = Inventory & {
   saleStartAt: Date | null
   saleEndAt: Date | null
   testPayments: boolean
-} & Pick<
-    StoredEvent,
-    | 'publishedAt'
-    | 'canceledAt'
-    | 'startAt'
-    | 'endAt'
-    | 'externalUrl'
-    | 'registrationDisabled'
-    | 'registrationPaused'
-    | 'initialType'
-    | 'allowedGuestTypes'
-    | 'ticketLimitPerOrder'
-    | 'reservationMinutes'
-  >
+} & Registration &
+  Pick<StoredEvent, 'allowedGuestTypes' | 'ticketLimitPerOrder' | 'reservationMinutes'>
 
 /** PENDING past its deadline reads as EXPIRED even before anybody wrote it down (R130). */
 export function statusAt({ status, expiresAt }: Pick<TicketReservation, 'status' | 'expiresAt'>, now: Date) {
