@@ -1,13 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto'
 
-declare const brand: unique symbol
-/** A `Base` that cannot be mixed up with another kind of `Base`. */
-export type Branded<Base, Name extends string> = Base & { readonly [brand]: Name }
-
-export type SiteId = Branded<string, 'SiteId'>
-export type OrderNumber = Branded<string, 'OrderNumber'>
-export type TicketNumber = Branded<string, 'TicketNumber'>
-
 export const GUID_PATTERN = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
 const GUID = new RegExp(GUID_PATTERN)
 

@@ -1,8 +1,8 @@
-import * as events from '@wix/events'
 import { ApiKeyStrategy, createClient } from '@wix/sdk'
 import { expect, test } from 'vitest'
 import { publishedPaths } from '../src/http/mounts.ts'
 import { newGuid } from '../src/ids.ts'
+import { modules } from './journeys/clients.ts'
 import { testApp } from './support/app.ts'
 
 const { app, admin, anonymous } = await testApp()
@@ -58,20 +58,8 @@ function clientOn(host: { apiBaseUrl: string } | undefined) {
     })
     return new Response(answer.body, { status: answer.statusCode, headers: { 'content-type': 'application/json' } })
   }
-  const { queryEvents, createEvent, getEvent, getEventBySlug, updateEvent } = events.wixEventsV2
   const client = createClient({
-    modules: {
-      wixEventsV2: { queryEvents, createEvent, getEvent, getEventBySlug, updateEvent },
-      forms: events.forms,
-      policies: events.policies,
-      schedule: events.schedule,
-      categories: events.categories,
-      staffMembers: events.staffMembers,
-      ticketDefinitionsV2: events.ticketDefinitionsV2,
-      ticketReservations: events.ticketReservations,
-      orders: events.orders,
-      tickets: events.tickets,
-    },
+    modules,
     auth: ApiKeyStrategy({ apiKey: 'unknown', siteId: newGuid() }),
     ...(host && { host }),
     fetch: carried,

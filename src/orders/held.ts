@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Db } from '../db/connect.ts'
 import { Refusal } from '../refusals.ts'
-import { listDefinitions } from '../ticket-definitions/available.ts'
+import { listDefinitionsById } from '../ticket-definitions/available.ts'
 import { DefinitionV1Out, toWireDefinitionV1 } from '../ticket-definitions/wire-v1.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
 import { present } from '../wire/plain-object.ts'
@@ -22,14 +22,7 @@ export async function toHeldTickets(
   now: Date,
 ): Promise<Static<typeof HeldOut>> {
   const ids = [...new Set(lines.map(line => line.ticketDefinitionId))]
-  const { definitions } = await listDefinitions(db, siteId, {
-    where: db`definitions.ticket_definition_id in ${db(ids)}`,
-    orderBy: db`definitions.sort_index`,
-    limit: ids.length,
-    offset: 0,
-    now,
-    deletedToo: true,
-  })
+  const definitions = await listDefinitionsById(db, siteId, { ids, now, deletedToo: true })
   return lines.flatMap(line => {
     const definition = definitions.find(each => each.ticketDefinitionId === line.ticketDefinitionId)
     if (!definition) return []

@@ -6,7 +6,7 @@ import type { App, Deps } from '../http/app.ts'
 import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
 import { invalid } from '../refusals.ts'
-import { listDefinitions } from '../ticket-definitions/available.ts'
+import { listDefinitionsById } from '../ticket-definitions/available.ts'
 import { cancelReservation } from '../ticket-reservations/cancel.ts'
 import type { Intake } from '../ticket-reservations/intake.ts'
 import { statusAt, type Wanted } from '../ticket-reservations/model.ts'
@@ -104,13 +104,7 @@ async function legacyWanted(
   { identity, now }: { identity: Identity; now: Date },
 ): Promise<Wanted> {
   const ids = [...new Set(body.ticketQuantities.map(line => line.ticketDefinitionId.toLowerCase()))]
-  const { definitions } = await listDefinitions(db, identity.siteId, {
-    where: db`definitions.ticket_definition_id in ${db(ids)}`,
-    orderBy: db`definitions.sort_index`,
-    limit: ids.length,
-    offset: 0,
-    now,
-  })
+  const definitions = await listDefinitionsById(db, identity.siteId, { ids, now, deletedToo: false })
   const byGuestPrice = new Set(
     definitions.filter(each => each.pricingKind === 'GUEST').map(each => each.ticketDefinitionId),
   )

@@ -1,4 +1,5 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import { allOf, containing, oneOf } from '../wire/legacy-list.ts'
 import type { Order, OrderStatus } from './model.ts'
 
 function columns(db: Db): Fragment {
@@ -182,28 +183,21 @@ export async function countByStatus(
 }
 
 function filterSql(db: Db, siteId: string, filter: OrderFilter): Fragment {
-  const oneOf = (column: Fragment, values: readonly string[]) =>
-    values.length === 0 ? [] : [db`${column} in ${db([...values])}`]
-  const phrase = `%${filter.searchPhrase.replace(/[\\%_]/g, '\\$&')}%`
   const conditions = [
-    ...oneOf(db`orders.event_id`, filter.eventIds),
-    ...oneOf(db`orders.order_number`, filter.orderNumbers),
-    ...oneOf(db`orders.status`, filter.statuses),
-    ...oneOf(db`orders.member_id`, filter.memberIds),
-    ...oneOf(db`orders.contact_id`, filter.contactIds),
+    ...oneOf(db, db`orders.event_id`, filter.eventIds),
+    ...oneOf(db, db`orders.order_number`, filter.orderNumbers),
+    ...oneOf(db, db`orders.status`, filter.statuses),
+    ...oneOf(db, db`orders.member_id`, filter.memberIds),
+    ...oneOf(db, db`orders.contact_id`, filter.contactIds),
     ...filter.tags.map(tag => tagSql(db, tag)),
     ...(filter.none ? [db`false`] : []),
-    ...(filter.searchPhrase === ''
-      ? []
-      : [
-          db`(
-            orders.first_name || ' ' || orders.last_name ilike ${phrase}
-            or orders.email ilike ${phrase}
-            or orders.order_number ilike ${phrase}
-          )`,
-        ]),
+    ...containing(
+      db,
+      [db`orders.first_name || ' ' || orders.last_name`, db`orders.email`, db`orders.order_number`],
+      filter.searchPhrase,
+    ),
   ]
-  return conditions.reduce((all, condition) => db`${all} and ${condition}`, db`orders.site_id = ${siteId}`)
+  return allOf(db, db`orders.site_id = ${siteId}`, conditions)
 }
 
 function tagSql(db: Db, tag: string): Fragment {

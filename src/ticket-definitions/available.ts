@@ -32,16 +32,14 @@ type Listing = {
   limit: number
   offset: number
   now: Date
-  /** Tombstones too, for what was reserved or sold before. */
-  deletedToo?: boolean
 }
 
 export async function listDefinitions(
   db: Db,
   siteId: string,
-  { where, orderBy, limit, offset, now, deletedToo = false }: Listing,
+  { where, orderBy, limit, offset, now }: Listing,
 ): Promise<{ definitions: TicketDefinition[]; total: number }> {
-  const from = source(db, siteId, now, deletedToo)
+  const from = source(db, siteId, now)
   const [counted, definitions] = await Promise.all([
     db<{ total: number }[]>`select count(*) as total from ${from} and ${where}`,
     db<TicketDefinition[]>`
@@ -53,6 +51,18 @@ export async function listDefinitions(
       offset ${offset}`,
   ])
   return { definitions: [...definitions], total: counted[0]?.total ?? 0 }
+}
+
+/** @param deletedToo tombstones as well, for what was reserved or sold before (R97) */
+export async function listDefinitionsById(
+  db: Db,
+  siteId: string,
+  { ids, now, deletedToo }: { ids: readonly string[]; now: Date; deletedToo: boolean },
+): Promise<TicketDefinition[]> {
+  return db<TicketDefinition[]>`
+    select ${columns(db)}
+      from ${source(db, siteId, now, deletedToo)}
+       and definitions.ticket_definition_id in ${db([...ids])}`
 }
 
 /** Whether the site has tickets on sale that cost something (R149). */

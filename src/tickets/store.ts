@@ -1,4 +1,5 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import { allOf, containing, oneOf } from '../wire/legacy-list.ts'
 import type { Ticket } from './model.ts'
 
 export type NewTicket = Pick<
@@ -141,30 +142,27 @@ export async function countFacets(db: Db, siteId: string, filter: TicketFilter):
 }
 
 function filterSql(db: Db, siteId: string, filter: TicketFilter): Fragment {
-  const oneOf = (column: Fragment, values: readonly string[]) =>
-    values.length === 0 ? [] : [db`${column} in ${db([...values])}`]
-  const phrase = `%${filter.searchPhrase.replace(/[\\%_]/g, '\\$&')}%`
   const conditions = [
-    ...oneOf(db`tickets.event_id`, filter.eventIds),
-    ...oneOf(db`tickets.order_number`, filter.orderNumbers),
-    ...oneOf(db`tickets.ticket_number`, filter.ticketNumbers),
-    ...oneOf(db`orders.status`, filter.orderStatuses),
-    ...oneOf(db`orders.member_id`, filter.memberIds),
-    ...oneOf(db`orders.contact_id`, filter.contactIds),
-    ...oneOf(db`tickets.ticket_definition_id`, filter.ticketDefinitionIds),
+    ...oneOf(db, db`tickets.event_id`, filter.eventIds),
+    ...oneOf(db, db`tickets.order_number`, filter.orderNumbers),
+    ...oneOf(db, db`tickets.ticket_number`, filter.ticketNumbers),
+    ...oneOf(db, db`orders.status`, filter.orderStatuses),
+    ...oneOf(db, db`orders.member_id`, filter.memberIds),
+    ...oneOf(db, db`orders.contact_id`, filter.contactIds),
+    ...oneOf(db, db`tickets.ticket_definition_id`, filter.ticketDefinitionIds),
     ...filter.states.map(state => stateSql(db, state)),
     ...(filter.none ? [db`false`] : []),
-    ...(filter.searchPhrase === ''
-      ? []
-      : [
-          db`(
-            orders.first_name || ' ' || orders.last_name ilike ${phrase}
-            or tickets.first_name || ' ' || tickets.last_name ilike ${phrase}
-            or tickets.ticket_number ilike ${phrase}
-          )`,
-        ]),
+    ...containing(
+      db,
+      [
+        db`orders.first_name || ' ' || orders.last_name`,
+        db`tickets.first_name || ' ' || tickets.last_name`,
+        db`tickets.ticket_number`,
+      ],
+      filter.searchPhrase,
+    ),
   ]
-  return conditions.reduce((all, condition) => db`${all} and ${condition}`, db`tickets.site_id = ${siteId}`)
+  return allOf(db, db`tickets.site_id = ${siteId}`, conditions)
 }
 
 function stateSql(db: Db, state: string): Fragment {

@@ -1,5 +1,6 @@
 import type { Db, Fragment } from '../db/connect.ts'
 import { invalid } from '../refusals.ts'
+import { escapeLike } from './query.ts'
 
 /**
  * The `"field:asc,other:desc"` of the old lists (api 6.7.1).
@@ -26,4 +27,20 @@ export function compileLegacySort(
     }
   })
   return terms.reduce((left, right) => db`${left}, ${right}`)
+}
+
+/** The condition that `column` is one of `values`; no condition where none are named. */
+export function oneOf(db: Db, column: Fragment, values: readonly string[]): Fragment[] {
+  return values.length === 0 ? [] : [db`${column} in ${db([...values])}`]
+}
+
+/** The condition that `phrase` stands in one of the columns, in any case of letters; no condition where it is empty. */
+export function containing(db: Db, columns: readonly Fragment[], phrase: string): Fragment[] {
+  const [first, ...others] = columns.map(column => db`${column} ilike ${`%${escapeLike(phrase)}%`}`)
+  if (phrase === '' || first === undefined) return []
+  return [db`(${others.reduce((any, condition) => db`${any} or ${condition}`, first)})`]
+}
+
+export function allOf(db: Db, first: Fragment, others: readonly Fragment[]): Fragment {
+  return others.reduce((all, condition) => db`${all} and ${condition}`, first)
 }

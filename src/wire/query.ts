@@ -256,7 +256,8 @@ function textsOf(name: string, operand: unknown): string[] {
   return operand
 }
 
-function escapeLike(text: string): string {
+/** `text` as a pattern of `like` that stands for itself. */
+export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&')
 }
 

@@ -16,7 +16,7 @@ export function trust(caPath: string): void {
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(caPath, 'utf8')])
 }
 
-const modules = {
+export const modules = {
   wixEventsV2: events.wixEventsV2,
   forms: events.forms,
   policies: events.policies,
