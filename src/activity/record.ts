@@ -1,3 +1,4 @@
+import { noteChange } from '../db/changes.ts'
 import { type Db, jsonb } from '../db/connect.ts'
 
 /** What a fact is about; with `entityId` it names the thing whose history it belongs to. */
@@ -37,7 +38,12 @@ export async function record(tx: Db, activities: readonly Activity[]): Promise<v
              site_id uuid, entity_kind text, entity_id text, sequence integer, kind text, data jsonb,
              actor_kind text, actor_id text, occurred_at timestamptz
            )`
+  const changed = activities.filter(({ entityKind }) => !HELD_AND_BOUGHT.has(entityKind))
+  for (const siteId of new Set(changed.map(each => each.siteId))) noteChange(tx, { kind: 'content', siteId })
 }
+
+/** Facts that change nothing of what a site shows to guests but its stock, of which src/inventory/ tells. */
+const HELD_AND_BOUGHT: ReadonlySet<EntityKind> = new Set(['ticket_reservation', 'order', 'ticket'])
 
 function toRow({ siteId, entityKind, entityId, sequence, kind, data, actor, occurredAt }: Activity) {
   return {

@@ -1,10 +1,16 @@
 import postgres from 'postgres'
 
-export type Sql = postgres.Sql<{ bigint: number }>
+export type Sql = postgres.Sql<{ bigint: number }> & {
+  /**
+   * A connection for single statements that are a transaction of their own and that many people wait for: they queue
+   * behind nothing but each other.
+   */
+  alone: postgres.Sql<{ bigint: number }>
+}
 /** A connection inside a transaction. A function that takes one never opens its own. */
 export type Tx = postgres.TransactionSql<{ bigint: number }>
 /** Whatever can run a read: the pool or a transaction. */
-export type Db = Sql | Tx
+export type Db = postgres.Sql<{ bigint: number }> | Tx
 export type Fragment = postgres.Fragment
 export type Json = postgres.JSONValue
 
@@ -15,7 +21,7 @@ export type ConnectionOptions = {
   username?: string
   password?: string
   database?: string
-  /** Connections in all, 2 to 100: four in ten for single statements, the others for transactions. */
+  /** Connections, 2 to 100, and one more: four in ten for single statements, the others for transactions. */
   connectionsMax?: number
 }
 
@@ -43,15 +49,22 @@ export function connect({ url, connectionsMax = 10, ...rest }: ConnectionOptions
     },
     onnotice: () => {},
   }
-  const pool = (max: number) => (url === undefined ? postgres({ ...options, max }) : postgres(url, { ...options, max }))
+  const pool = (max: number, more: Partial<typeof options> = {}) => {
+    const all = { ...options, ...more, max }
+    return url === undefined ? postgres(all) : postgres(url, all)
+  }
   const forReads = Math.max(1, Math.floor(connectionsMax * 0.4))
   const reads = pool(forReads)
-  const transactions = pool(Math.max(1, connectionsMax - forReads))
+  // What they change of stock is told after the commit: db/changes.ts.
+  const tells = { ...options.connection, 'boxoffice.tells_stock': 'yes' }
+  const transactions = pool(Math.max(1, connectionsMax - forReads), { connection: tells })
+  const alone = pool(1)
   const endReads = reads.end
   return Object.assign(reads, {
+    alone,
     begin: transactions.begin,
     end: async (how?: { timeout?: number }) => {
-      await Promise.all([endReads(how), transactions.end(how)])
+      await Promise.all([endReads(how), transactions.end(how), alone.end(how)])
     },
   })
 }

@@ -1,14 +1,22 @@
+import { type Change, takeNotes, tellCommitted } from './changes.ts'
 import type { Sql, Tx } from './connect.ts'
 
 /**
  * Runs `work` in one read-committed transaction and gives back what it returns; whatever it throws rolls all back.
  * Opened by routes and jobs only. A deadlock or a serialization failure is tried again, at most twice: the lock order
- * (reservations, then inventory, each by id) makes them rare, not impossible.
+ * (reservations, then inventory, each by id) makes them rare, not impossible. When it has committed, whoever remembers
+ * what it changed is told before the caller goes on.
  */
 export async function inTransaction<T>(sql: Sql, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return (await sql.begin(work)) as T // postgres.js unwraps arrays of promises in its type; `work` returns none
+      let changes: readonly Change[] = []
+      const result = await sql.begin(tx => {
+        changes = takeNotes(tx)
+        return work(tx)
+      })
+      tellCommitted(sql, changes)
+      return result as T // postgres.js unwraps arrays of promises in its type; `work` returns none
     } catch (error) {
       if (attempt === ATTEMPTS_MAX || !RETRIABLE.has(sqlStateOf(error) ?? '')) throw error
     }

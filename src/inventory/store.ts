@@ -1,3 +1,4 @@
+import { type Numbers, noteChange } from '../db/changes.ts'
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 
 /** The numbers of one definition (R61): `reserved` by PENDING reservations, `sold` to CONFIRMED ones. */
@@ -48,12 +49,14 @@ export async function setLimit(
     actualLimit,
   }: { siteId: string; ticketDefinitionId: string; actualLimit: number | null },
 ): Promise<void> {
-  await tx`
+  const numbers = await tx<Numbers[]>`
     update inventory
        set actual_limit = ${actualLimit}::integer,
            overbooked = coalesce(greatest(0, reserved + sold - ${actualLimit}::integer), 0)
      where site_id = ${siteId}
-       and ticket_definition_id = ${ticketDefinitionId}`
+       and ticket_definition_id = ${ticketDefinitionId}
+    returning ticket_definition_id, version, actual_limit, reserved, sold`
+  noteChange(tx, { kind: 'stock', siteId, numbers })
 }
 
 /** Locks the rows, always in id order: two who want the same tickets queue instead of deadlocking. */
@@ -79,7 +82,7 @@ export async function lockInventory(
 export async function moveInventory(tx: Tx, siteId: string, movements: readonly Movement[]): Promise<void> {
   const total = sumByDefinition(movements)
   if (total.length === 0) return
-  await tx`
+  const numbers = await tx<Numbers[]>`
     update inventory
        set reserved = inventory.reserved + moved.reserved,
            sold = inventory.sold + moved.sold,
@@ -97,7 +100,10 @@ export async function moveInventory(tx: Tx, siteId: string, movements: readonly 
              ticket_definition_id uuid, reserved integer, sold integer, beyond_limit boolean
            )
      where inventory.site_id = ${siteId}
-       and inventory.ticket_definition_id = moved.ticket_definition_id`
+       and inventory.ticket_definition_id = moved.ticket_definition_id
+    returning inventory.ticket_definition_id, inventory.version, inventory.actual_limit, inventory.reserved,
+              inventory.sold`
+  noteChange(tx, { kind: 'stock', siteId, numbers })
 }
 
 type SummedMovement = { ticket_definition_id: string; reserved: number; sold: number; beyond_limit: boolean }
