@@ -6,6 +6,15 @@ export type Sql = postgres.Sql<{ bigint: number }> & {
    * behind nothing but each other.
    */
   alone: postgres.Sql<{ bigint: number }>
+  /** Hears what is told on `channel`, on a connection of its own that is opened again whenever it breaks. */
+  follow: (channel: string, follower: Follower) => { stop: () => Promise<void> }
+}
+
+export type Follower = {
+  told: (payload: string) => void
+  /** From now on nothing is missed; what was told before this was. */
+  connected: () => void
+  lost: () => void
 }
 /** A connection inside a transaction. A function that takes one never opens its own. */
 export type Tx = postgres.TransactionSql<{ bigint: number }>
@@ -58,16 +67,75 @@ export function connect({ url, connectionsMax = 10, ...rest }: ConnectionOptions
   // What they change of stock is told after the commit: db/changes.ts.
   const tells = { ...options.connection, 'boxoffice.tells_stock': 'yes' }
   const transactions = pool(Math.max(1, connectionsMax - forReads), { connection: tells })
-  const alone = pool(1)
+  const alone = pool(1, { connection: tells })
   const endReads = reads.end
+  const following = new Set<{ stop: () => Promise<void> }>()
   return Object.assign(reads, {
     alone,
     begin: transactions.begin,
+    follow: (channel: string, follower: Follower) => {
+      const followed = follow(more => pool(1, more as Partial<typeof options>), channel, follower) // see `follow`
+      following.add(followed)
+      return followed
+    },
     end: async (how?: { timeout?: number }) => {
-      await Promise.all([endReads(how), transactions.end(how), alone.end(how)])
+      const followed = [...following].map(each => each.stop())
+      await Promise.all([endReads(how), transactions.end(how), alone.end(how), ...followed])
     },
   })
 }
+
+/**
+ * postgres.js has a `listen` of its own, which neither says that it lost the connection nor tries for long to get it
+ * back. Its options `onnotify` and `onclose` are what that is made of; the types know only the second.
+ */
+function follow(
+  open: (more: object) => postgres.Sql<{ bigint: number }>,
+  channel: string,
+  { told, connected, lost }: Follower,
+): { stop: () => Promise<void> } {
+  let stopped = false
+  let retry: NodeJS.Timeout | undefined
+  let failures = 0
+  const again = () => {
+    if (stopped || retry) return
+    const wait = Math.min(RETRY_MILLISECONDS_MAX, RETRY_MILLISECONDS * 2 ** failures)
+    failures += 1
+    retry = setTimeout(() => {
+      retry = undefined
+      listen()
+    }, wait)
+    retry.unref()
+  }
+  const connection = open({
+    idle_timeout: null,
+    max_lifetime: null,
+    fetch_types: false,
+    backoff: 0,
+    onnotify: (_: string, payload: string) => told(payload),
+    onclose: () => {
+      lost()
+      again()
+    },
+  })
+  const listen = () => {
+    connection`listen ${connection(channel)}`.then(() => {
+      failures = 0
+      if (!stopped) connected()
+    }, again)
+  }
+  listen()
+  return {
+    stop: async () => {
+      stopped = true
+      clearTimeout(retry)
+      await connection.end({ timeout: 1 })
+    },
+  }
+}
+
+const RETRY_MILLISECONDS = 50
+const RETRY_MILLISECONDS_MAX = 2000
 
 /** Any value as a jsonb parameter, null as SQL null; what JSON cannot hold is dropped by JSON itself. */
 export function jsonb(db: Db, value: unknown): postgres.Parameter | null {

@@ -1,4 +1,5 @@
 import type { Db, Fragment } from '../db/connect.ts'
+import { type Inventory, unsoldOf } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
 
 /** An event as stored; see migrations/0002-events.sql. */
@@ -227,6 +228,38 @@ export const NO_TICKETS: TicketFigures = {
   currency: null,
   soldOut: false,
   purchasable: false,
+}
+
+/** What of a ticket definition counts in the figures of its event. */
+export type Offered = Pick<Inventory, 'actualLimit' | 'reserved' | 'sold'> & {
+  hidden: boolean
+  /** null with options. */
+  priceMinor: number | null
+  pricingOptions: readonly { amountMinor: number }[]
+  currency: string
+  saleStartAt: Date | null
+  saleEndAt: Date | null
+}
+
+/** What an event's definitions say about it at `now` (R76, R77). */
+export function figuresOf(definitions: readonly Offered[], now: Date): TicketFigures {
+  const shown = definitions.filter(({ hidden }) => !hidden)
+  const prices = shown.flatMap(({ priceMinor, pricingOptions }) =>
+    priceMinor === null ? pricingOptions.map(option => option.amountMinor) : [priceMinor],
+  )
+  const currencies = definitions.map(({ currency }) => currency)
+  return {
+    lowestMinor: prices.length === 0 ? null : Math.min(...prices),
+    highestMinor: prices.length === 0 ? null : Math.max(...prices),
+    currency: currencies.toSorted().at(-1) ?? null,
+    soldOut: definitions.length > 0 && definitions.every(each => unsoldOf(each) === 0),
+    purchasable: shown.some(
+      each =>
+        unsoldOf(each) !== 0 &&
+        (each.saleStartAt === null || each.saleStartAt <= now) &&
+        (each.saleEndAt === null || each.saleEndAt > now),
+    ),
+  }
 }
 
 export type RegistrationStatus =

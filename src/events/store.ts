@@ -3,7 +3,7 @@ import type { StoredForm } from '../forms/model.ts'
 import { overdueHolds } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
 import type { CompiledQuery } from '../wire/query.ts'
-import type { StoredEvent, TicketFigures } from './model.ts'
+import { figuresOf, type Offered, type StoredEvent, type TicketFigures } from './model.ts'
 
 export async function findEvent(db: Db, siteId: string, eventId: string): Promise<StoredEvent | null> {
   const [row] = await db<StoredEvent[]>`
@@ -30,15 +30,20 @@ export async function listEventsById(db: Db, siteId: string, eventIds: readonly 
        and event_id in ${db([...eventIds])}`
 }
 
-/** @throws Refusal EVENT_NOT_FOUND */
-export async function getEventBySlug(db: Db, siteId: string, slug: string): Promise<StoredEvent> {
+export async function findEventBySlug(db: Db, siteId: string, slug: string): Promise<StoredEvent | null> {
   const [row] = await db<StoredEvent[]>`
     select ${columns(db)}
       from events
      where site_id = ${siteId}
        and slug = ${slug}`
-  if (!row) throw new Refusal('EVENT_NOT_FOUND', 'There is no such event.', { slug })
-  return row
+  return row ?? null
+}
+
+/** @throws Refusal EVENT_NOT_FOUND */
+export async function getEventBySlug(db: Db, siteId: string, slug: string): Promise<StoredEvent> {
+  const event = await findEventBySlug(db, siteId, slug)
+  if (!event) throw slugNotFound(slug)
+  return event
 }
 
 /** The event, locked until the transaction ends. @throws Refusal EVENT_NOT_FOUND */
@@ -51,6 +56,10 @@ export async function lockEvent(tx: Tx, siteId: string, eventId: string): Promis
        for update`
   if (!row) throw eventNotFound(eventId)
   return row
+}
+
+export function slugNotFound(slug: string): Refusal {
+  return new Refusal('EVENT_NOT_FOUND', 'There is no such event.', { slug })
 }
 
 export function eventNotFound(eventId: string): Refusal {
@@ -161,42 +170,21 @@ export async function ticketFiguresOf(
   now: Date,
 ): Promise<Map<string, TicketFigures>> {
   if (eventIds.length === 0) return new Map()
-  const rows = await db<(TicketFigures & { eventId: string })[]>`
-    select definition.event_id,
-           min(price.minor) filter (where not definition.hidden) as lowest_minor,
-           max(price.minor) filter (where not definition.hidden) as highest_minor,
-           max(definition.currency) as currency,
-           bool_and(stock.empty) as sold_out,
-           bool_or(
-             not definition.hidden
-             and not stock.empty
-             and (definition.sale_start_at is null or definition.sale_start_at <= ${now})
-             and (definition.sale_end_at is null or definition.sale_end_at > ${now})
-           ) as purchasable
+  const rows = await db<(Offered & { eventId: string })[]>`
+    select definition.event_id, definition.hidden, definition.price_minor, definition.pricing_options,
+           definition.currency, definition.sale_start_at, definition.sale_end_at, inventory.actual_limit,
+           inventory.sold, inventory.reserved - coalesce(overdue.quantity, 0) as reserved
       from ticket_definitions as definition
       join inventory
         on inventory.site_id = definition.site_id
        and inventory.ticket_definition_id = definition.ticket_definition_id
       left join (${overdueHolds(db, siteId, now)}) as overdue
         on overdue.ticket_definition_id = definition.ticket_definition_id
-     cross join lateral (
-             select coalesce(
-                      inventory.reserved + inventory.sold - coalesce(overdue.quantity, 0) >= inventory.actual_limit,
-                      false
-                    ) as empty
-           ) as stock
-      left join lateral (
-             select definition.price_minor as minor
-              where definition.price_minor is not null
-              union all
-             select (option ->> 'amountMinor')::bigint
-               from jsonb_array_elements(definition.pricing_options) as option
-           ) as price on true
      where definition.site_id = ${siteId}
        and definition.event_id in ${db([...eventIds])}
-       and definition.deleted_at is null
-     group by definition.event_id`
-  return new Map(rows.map(({ eventId, ...figures }) => [eventId, figures]))
+       and definition.deleted_at is null`
+  const byEvent = Map.groupBy(rows, row => row.eventId)
+  return new Map([...byEvent].map(([eventId, definitions]) => [eventId, figuresOf(definitions, now)]))
 }
 
 export type Sales = {

@@ -20,7 +20,11 @@ export type Movement = {
 }
 
 /** What a guest can still get; null when unlimited (R63). */
-export function unsoldOf({ actualLimit, reserved, sold }: Inventory): number | null {
+export function unsoldOf({
+  actualLimit,
+  reserved,
+  sold,
+}: Pick<Inventory, 'actualLimit' | 'reserved' | 'sold'>): number | null {
   return actualLimit === null ? null : Math.max(0, actualLimit - sold - reserved)
 }
 
@@ -138,6 +142,23 @@ export function overdueHolds(db: Db, siteId: string, now: Date): Fragment {
        offset 0
      ) as lines
      group by lines.ticket_definition_id`
+}
+
+/** The earliest moment at which tickets of the event that are held may return by themselves; null when none are held. */
+export async function nextReleaseOf(
+  db: Db,
+  { siteId, eventId, now }: { siteId: string; eventId: string; now: Date },
+): Promise<Date | null> {
+  const [row] = await db<{ expiresAt: Date }[]>`
+    select expires_at
+      from ticket_reservations
+     where status = 'PENDING'
+       and expires_at > ${now}
+       and site_id = ${siteId}
+       and event_id = ${eventId}
+     order by expires_at
+     limit 1`
+  return row?.expiresAt ?? null
 }
 
 /**

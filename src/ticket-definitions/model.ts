@@ -51,6 +51,22 @@ export function saleStatusOf(
   return 'SALE_STARTED'
 }
 
+/** R105: guests see no hidden definitions, and none of drafts. `availableSql` is the same in SQL. */
+export function isAvailable(
+  { hidden }: Pick<TicketDefinition, 'hidden'>,
+  { publishedAt }: Pick<StoredEvent, 'publishedAt'>,
+): boolean {
+  return !hidden && publishedAt !== null
+}
+
+/** R153: outside of its sale window only what shows itself then. `shownSql` is the same in SQL. */
+export function isShown(
+  definition: Pick<TicketDefinition, 'displayNotOnSale' | 'saleStartAt' | 'saleEndAt'>,
+  now: Date,
+): boolean {
+  return definition.displayNotOnSale !== false || saleStatusOf(definition, now) === 'SALE_STARTED'
+}
+
 /** Whether nothing is ever paid for it: a fixed price of 0, or options that all cost 0; never a guest price (5.1). */
 export function isFree({
   pricingKind,

@@ -8,7 +8,7 @@ import { allows } from '../identities/permissions.ts'
 import { getSite } from '../sites/store.ts'
 import { compileFilter, compileQuery, pagingMetadata, type QueryRules, type WireQuery } from '../wire/query.ts'
 import { AnyObject, FieldMask, Guid, Maybe, Nothing, PagingMetadataOut, Query, Text } from '../wire/shapes.ts'
-import { listDefinitions } from './available.ts'
+import { availableSql, listDefinitions } from './available.ts'
 import {
   changeCurrency,
   deleteDefinition,
@@ -154,7 +154,7 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
 
     for (const { path, permission, only } of [
       { path: 'query', permission: 'READ_TICKET_DEFINITIONS', only: all },
-      { path: 'available/query', permission: 'READ_AVAILABLE_TICKET_DEFINITIONS', only: available },
+      { path: 'available/query', permission: 'READ_AVAILABLE_TICKET_DEFINITIONS', only: availableSql },
     ] as const) {
       app.post(
         `/events/v3/ticket-definitions/${path}`,
@@ -187,7 +187,7 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
 
     for (const { path, permission, only } of [
       { path: 'count', permission: 'READ_TICKET_DEFINITIONS', only: all },
-      { path: 'available/count', permission: 'READ_AVAILABLE_TICKET_DEFINITIONS', only: available },
+      { path: 'available/count', permission: 'READ_AVAILABLE_TICKET_DEFINITIONS', only: availableSql },
     ] as const) {
       app.post(
         `/events/v3/ticket-definitions/${path}`,
@@ -252,13 +252,6 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
 
 function all(db: Db): Fragment {
   return db`true`
-}
-
-/** R105: never hidden ones; guests see only those of published events. */
-function available(db: Db, identity: Identity): Fragment {
-  return allows(identity, 'READ_DRAFT_EVENTS')
-    ? db`not definitions.hidden`
-    : db`not definitions.hidden and events.published_at is not null`
 }
 
 type WireReordering = {

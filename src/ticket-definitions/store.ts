@@ -100,6 +100,25 @@ export async function findDefinition(
   return row ?? null
 }
 
+/** A definition with what it takes to tell old numbers from new ones. */
+export type CountedDefinition = TicketDefinition & {
+  version: number
+  /** Of holds past their deadline that nobody has released yet; `reserved` is without them. */
+  overdueQuantity: number
+}
+
+/** The live definitions of an event, oldest first. */
+export async function listOfEvent(
+  db: Db,
+  { siteId, eventId, now }: { siteId: string; eventId: string; now: Date },
+): Promise<CountedDefinition[]> {
+  return db<CountedDefinition[]>`
+    select ${columns(db)}, inventory.version, coalesce(overdue.quantity, 0) as overdue_quantity
+      from ${source(db, siteId, now)}
+       and definitions.event_id = ${eventId}
+     order by definitions.created_at, definitions.ticket_definition_id`
+}
+
 export async function countBySaleStatus(
   db: Db,
   siteId: string,
