@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { categoryRoutes } from './categories/routes.ts'
+import { createIntake } from './db/intake.ts'
 import { eventRoutes } from './events/routes.ts'
 import { formRoutes } from './forms/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
@@ -14,14 +15,14 @@ import { policyRoutes } from './policies/routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
 import { ticketDefinitionRoutes } from './ticket-definitions/routes.ts'
-import { createIntake } from './ticket-reservations/intake.ts'
+import { reserver } from './ticket-reservations/reserve.ts'
 import { ticketReservationRoutes } from './ticket-reservations/routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 
 /** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
 export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
   const app = await createHttpApp(deps, logger)
-  const intake = createIntake(deps.sql)
+  const intake = createIntake(reserver(deps.sql))
   await registerMeta(app, deps.sql)
   await app.register(identityRoutes(deps))
   await app.register(eventRoutes(deps))

@@ -92,12 +92,13 @@ async function compareNumbers(model: Model, { definitionIds }: Real): Promise<vo
   }
 }
 
-function heldOf({ reservations }: Model, index: number): { reserved: number; sold: number } {
+/** @param holds which reservations hold tickets without having bought them */
+function heldOf({ reservations }: Model, index: number, holds = isLive): { reserved: number; sold: number } {
   const held = { reserved: 0, sold: 0 }
-  for (const { status, expiresAt, quantities } of reservations) {
-    const quantity = quantities[index] ?? 0
-    if (status === 'PENDING' && expiresAt > nowMs()) held.reserved += quantity
-    if (status === 'CONFIRMED') held.sold += quantity
+  for (const reservation of reservations) {
+    const quantity = reservation.quantities[index] ?? 0
+    if (holds(reservation)) held.reserved += quantity
+    if (reservation.status === 'CONFIRMED') held.sold += quantity
   }
   return held
 }
@@ -115,18 +116,24 @@ function isLive({ status, expiresAt }: Reservation): boolean {
   return status === 'PENDING' && expiresAt > nowMs()
 }
 
+/** Also past its deadline, until somebody ends it. */
+function isPending({ status }: Reservation): boolean {
+  return status === 'PENDING'
+}
+
 /** What somebody who wants these tickets ends on the way (R130). */
 function endOverdue(model: Model, wanted: (reservation: Reservation) => boolean): void {
   for (const reservation of model.reservations)
     if (reservation.status === 'PENDING' && !isLive(reservation) && wanted(reservation)) reservation.status = 'EXPIRED'
 }
 
-function fits(model: Model, quantities: readonly number[], perOrder: number): boolean {
-  return quantities.every((quantity, index) => {
+function fits(model: Model, quantities: readonly number[], holds = isLive, perOrder = PER_ORDER): boolean {
+  const all = quantities.every((quantity, index) => {
     const { limit } = model.definitions[index] ?? { limit: null }
-    const { reserved, sold } = heldOf(model, index)
-    return quantity <= Math.min(perOrder, limit === null ? perOrder : Math.max(0, limit - reserved - sold))
+    const { reserved, sold } = heldOf(model, index, holds)
+    return quantity === 0 || limit === null || quantity <= limit - reserved - sold
   })
+  return all && total(quantities) <= perOrder
 }
 
 function total(quantities: readonly number[]): number {
@@ -151,14 +158,14 @@ const reserve = (quantities: readonly number[], bypass: { limits: boolean; hidde
       const answer = await app.admin('POST', '/events/v1/ticket-reservations', {
         ticketReservation: { tickets, additionalReservationSettings },
       })
-      endOverdue(model, overlaps(quantities))
       const hidden = quantities.some((quantity, index) => quantity > 0 && model.definitions[index]?.hidden)
-      const code =
-        hidden && !bypass.hidden
-          ? 'TICKET_DEFINITION_HIDDEN'
-          : bypass.limits || (fits(model, quantities, PER_ORDER) && total(quantities) <= PER_ORDER)
-            ? null
-            : 'TICKET_LIMIT_EXCEEDED'
+      const refused = hidden && !bypass.hidden
+      if (!refused && (bypass.limits || !fits(model, quantities, isPending))) endOverdue(model, overlaps(quantities)) // where all is there anyway, nobody looks for what is overdue
+      const code = refused
+        ? 'TICKET_DEFINITION_HIDDEN'
+        : bypass.limits || fits(model, quantities)
+          ? null
+          : 'TICKET_LIMIT_EXCEEDED'
       expect(codeOf(answer)).toBe(code)
       if (code !== null) return
       real.reservationIds.push(answer.body.ticketReservation.id)
@@ -350,7 +357,7 @@ async function settled(
       if (
         !own ||
         !wanted ||
-        !(held || (own.status !== 'DELETED' && fits(model, own.quantities, Number.POSITIVE_INFINITY)))
+        !(held || (own.status !== 'DELETED' && fits(model, own.quantities, isLive, Number.POSITIVE_INFINITY)))
       ) {
         order.payment = 'REFUNDED'
         if (awaited) order.status = 'CANCELED'

@@ -8,7 +8,7 @@ import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
 import { invalid } from '../refusals.ts'
 import { listDefinitionsById } from '../ticket-definitions/available.ts'
 import { cancelReservation } from '../ticket-reservations/cancel.ts'
-import type { Intake } from '../ticket-reservations/intake.ts'
+import { askedFor, type ReservationIntake } from '../ticket-reservations/intake.ts'
 import { statusAt, type Wanted } from '../ticket-reservations/model.ts'
 import { findReservation } from '../ticket-reservations/store.ts'
 import { refuseBypass, refuseSeat } from '../ticket-reservations/wire.ts'
@@ -49,7 +49,7 @@ const NewLegacyReservation = Type.Object({
 })
 
 /** The deprecated way to reserve, over the same store (spec/ticketing.md section 8). */
-export function legacyReservationRoutes({ sql, serviceFeePercent: feePercent }: Deps, intake: Intake) {
+export function legacyReservationRoutes({ sql, serviceFeePercent: feePercent }: Deps, intake: ReservationIntake) {
   return async (app: App) => {
     app.post(
       '/events/v1/checkout/reservations',
@@ -57,8 +57,9 @@ export function legacyReservationRoutes({ sql, serviceFeePercent: feePercent }: 
         schema: { body: NewLegacyReservation, response: { 200: LegacyReservationOut } },
         config: { permission: 'CHECKOUT' },
       },
-      async ({ body, identity, now }) => {
-        const reservation = await intake.submit(await legacyWanted(sql, body, { identity, now }))
+      async request => {
+        const { body, identity, now } = request
+        const reservation = await intake.submit(askedFor(await legacyWanted(sql, body, { identity, now }), request))
         const event = await getEvent(sql, identity.siteId, reservation.eventId)
         return {
           id: reservation.ticketReservationId,

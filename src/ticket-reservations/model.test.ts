@@ -15,6 +15,8 @@ function aSale(more: Partial<Sale> = {}): Sale {
     actualLimit: 10,
     reserved: 0,
     sold: 0,
+    definitionRevision: 1,
+    eventRevision: 1,
     eventId: EVENT,
     name: 'Standard',
     policyText: null,

@@ -73,7 +73,13 @@ export type WantedLine = {
 }
 
 /** Everything that the sale of one definition depends on, read under the lock of its inventory. */
-export type Sale = Inventory & {
+export type Sale = Inventory & Offer
+
+/** The same without the numbers. Whatever of it changes raises one of the two revisions, but for `testPayments`. */
+export type Offer = {
+  ticketDefinitionId: string
+  definitionRevision: number
+  eventRevision: number
   eventId: string
   name: string
   policyText: string | null

@@ -1,16 +1,105 @@
-import type { Tx } from '../db/connect.ts'
+import { tellCommitted } from '../db/changes.ts'
+import type { Sql, Tx } from '../db/connect.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { actorOf, buyerOf } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
 import { moveInventory } from '../inventory/store.ts'
+import { Refusal } from '../refusals.ts'
 import { addMinutes } from '../time.ts'
 import { expireOn } from './expire.ts'
-import { decide, type GrantedLine, type ReservedLine, type TicketReservation, type Wanted } from './model.ts'
-import { insertReservations, lockSales } from './store.ts'
+import {
+  decide,
+  type GrantedLine,
+  type Offer,
+  type ReservedLine,
+  type TicketReservation,
+  type Wanted,
+} from './model.ts'
+import { type Asked, holdIfAllFits, insertReservations, listOffers, lockSales, type NewReservation } from './store.ts'
+
+export type ReserveBatch = (siteId: string, batch: readonly Wanted[]) => Promise<(TicketReservation | Error)[]>
 
 /**
  * Decides the reservations that were waiting, in arrival order, each wholly or not at all (R68; design.md section 5).
- * Takes the locks of all definitions concerned once, writes all that was granted in one statement, moves each
- * definition's stock once. One request is a list of one.
+ * Mostly everything asked for is there: then one statement proves that and writes all of it. Where it is not there, or
+ * the offers have changed since they were read, the batch is decided again request by request under the locks.
+ */
+export function reserver(sql: Sql): ReserveBatch {
+  const known = new Map<string, Offer>()
+
+  /** Of the definitions that the batch names; what is not known is read. Those that are not there are absent. */
+  async function offersOf(siteId: string, batch: readonly Wanted[]): Promise<Map<string, Offer>> {
+    const names = new Set(batch.flatMap(({ lines }) => lines.map(line => line.ticketDefinitionId)))
+    const unknown = [...names].filter(id => !known.has(`${siteId}/${id}`))
+    if (unknown.length > 0) {
+      if (known.size + unknown.length > KNOWN_MAX) known.clear()
+      for (const offer of await listOffers(sql, siteId, unknown))
+        known.set(`${siteId}/${offer.ticketDefinitionId}`, offer)
+    }
+    const offers = new Map<string, Offer>()
+    for (const id of names) {
+      const offer = known.get(`${siteId}/${id}`)
+      if (offer) offers.set(id, offer)
+    }
+    return offers
+  }
+
+  return async (siteId, batch) => {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      const offers = await offersOf(siteId, batch)
+      const outcomes = decideByOffers(siteId, batch, offers)
+      if (!outcomes) break
+      const change = { asked: askedOf(outcomes, offers), granted: heldOf(outcomes) }
+      const held = await holdIfAllFits(sql.alone, siteId, change)
+      if (typeof held === 'object') {
+        tellCommitted(sql, [{ kind: 'stock', siteId, numbers: held }])
+        return outcomes
+      }
+      if (held === 'TOO_FEW') break
+      for (const id of offers.keys()) known.delete(`${siteId}/${id}`)
+    }
+    return inTransaction(sql, tx => reserve(tx, siteId, batch))
+  }
+}
+
+/** The second time with offers that were just read. */
+const ATTEMPTS_MAX = 2
+/** Offers that a process remembers. They are proven anew by every statement that relies on them. */
+const KNOWN_MAX = 10_000
+
+/**
+ * What each request gets if all of it is there; null where that cannot be said without looking at the stock: somebody
+ * bypasses limits, asks for more than one order may hold, or for what is not there.
+ */
+function decideByOffers(siteId: string, batch: readonly Wanted[], offers: ReadonlyMap<string, Offer>) {
+  const sales = new Map([...offers].map(([id, offer]) => [id, { ...offer, actualLimit: null, reserved: 0, sold: 0 }]))
+  const outcomes: (NewReservation | Error)[] = []
+  for (const wanted of batch) {
+    const decision = decide(wanted, sales)
+    if (wanted.limitsBypassed || (decision instanceof Refusal && BY_STOCK.has(decision.code))) return null
+    outcomes.push(decision instanceof Error ? decision : granted(siteId, wanted, decision))
+  }
+  return outcomes
+}
+
+const BY_STOCK: ReadonlySet<string> = new Set(['TICKET_LIMIT_EXCEEDED', 'TICKET_DEFINITION_NOT_FOUND'])
+
+function heldOf(outcomes: readonly (NewReservation | Error)[]): NewReservation[] {
+  return outcomes.flatMap(outcome => (outcome instanceof Error ? [] : [outcome]))
+}
+
+function askedOf(outcomes: readonly (NewReservation | Error)[], offers: ReadonlyMap<string, Offer>): Asked[] {
+  const quantities = new Map<string, number>()
+  for (const { lines } of heldOf(outcomes))
+    for (const { ticketDefinitionId, quantity } of lines)
+      quantities.set(ticketDefinitionId, (quantities.get(ticketDefinitionId) ?? 0) + quantity)
+  return [...offers].map(([id, offer]) => ({ offer, quantity: quantities.get(id) ?? 0 }))
+}
+
+/**
+ * The same under the locks: takes those of all definitions concerned once, decides by what is there after the earlier
+ * requests of the batch, writes all that was granted in one statement, moves each definition's stock once. One request
+ * is a list of one.
  * @param batch of one site
  * @returns for each request, in order, what it got: a reservation, or why not
  */
@@ -33,26 +122,31 @@ export async function reserve(
   })
 
   // Past this line the granted ones must succeed.
-  const held = outcomes.flatMap(outcome => (outcome instanceof Error ? [] : [outcome]))
-  if (held.length > 0) {
-    await insertReservations(tx, siteId, held)
-    await moveInventory(
-      tx,
-      siteId,
-      held.flatMap(({ lines, limitsBypassed }) =>
-        lines.map(({ ticketDefinitionId, quantity }) => ({
-          ticketDefinitionId,
-          reserved: quantity,
-          sold: 0,
-          beyondLimit: limitsBypassed,
-        })),
+  const held = heldOf(outcomes)
+  if (held.length > 0)
+    await Promise.all([
+      insertReservations(tx, siteId, held),
+      moveInventory(
+        tx,
+        siteId,
+        held.flatMap(({ lines, limitsBypassed }) =>
+          lines.map(({ ticketDefinitionId, quantity }) => ({
+            ticketDefinitionId,
+            reserved: quantity,
+            sold: 0,
+            beyondLimit: limitsBypassed,
+          })),
+        ),
       ),
-    )
-  }
+    ])
   return outcomes
 }
 
-function granted(siteId: string, wanted: Wanted, { lines, eventId }: { lines: GrantedLine[]; eventId: string }) {
+function granted(
+  siteId: string,
+  wanted: Wanted,
+  { lines, eventId }: { lines: GrantedLine[]; eventId: string },
+): NewReservation {
   const { identity, now } = wanted
   const { ticketLimitPerOrder = 20, reservationMinutes = 20 } = lines[0]?.sale ?? {}
   return {

@@ -3,7 +3,7 @@ import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { Guid } from '../wire/shapes.ts'
 import { cancelReservation, deleteReservation, getReservation } from './cancel.ts'
-import type { Intake } from './intake.ts'
+import { askedFor, type ReservationIntake } from './intake.ts'
 import {
   NewReservation,
   promotionErrorsOf,
@@ -22,7 +22,7 @@ const AnswerWithPromotions = Type.Object({
 })
 
 /** Ticket reservations v1 (spec/ticketing.md section 7). */
-export function ticketReservationRoutes({ sql }: Deps, intake: Intake) {
+export function ticketReservationRoutes({ sql }: Deps, intake: ReservationIntake) {
   return async (app: App) => {
     const params = Type.Object({ ticketReservationId: Guid })
 
@@ -32,8 +32,10 @@ export function ticketReservationRoutes({ sql }: Deps, intake: Intake) {
         schema: { body: Type.Object({ ticketReservation: NewReservation }), response: { 200: AnswerWithPromotions } },
         config: { permission: 'TICKET_RESERVATION_CREATE' },
       },
-      async ({ body, identity, now }) => {
-        const reservation = await intake.submit(reservationFromWire(body.ticketReservation, { identity, now }))
+      async request => {
+        const { body, identity, now } = request
+        const wanted = reservationFromWire(body.ticketReservation, { identity, now })
+        const reservation = await intake.submit(askedFor(wanted, request))
         return {
           ticketReservation: toWireReservation(reservation, now),
           promotionErrors: promotionErrorsOf(reservation),

@@ -1,7 +1,9 @@
 import { type Activity, record } from '../activity/record.ts'
+import type { Numbers } from '../db/changes.ts'
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import { lockInventory, type Movement, moveInventory, overdueReservations } from '../inventory/store.ts'
-import type { ReservationStatus, ReservedLine, Sale, TicketReservation } from './model.ts'
+import { lockedStock, takenStock } from '../inventory/take.ts'
+import type { Offer, ReservationStatus, ReservedLine, Sale, TicketReservation } from './model.ts'
 
 type Row = Omit<TicketReservation, 'lines'>
 
@@ -69,30 +71,113 @@ function withLines(rows: readonly Row[], lines: readonly OwnedLine[]): TicketRes
  */
 export async function lockSales(tx: Tx, siteId: string, ticketDefinitionIds: readonly string[]): Promise<Sale[]> {
   return tx<Sale[]>`
-    select inventory.ticket_definition_id, inventory.actual_limit, inventory.reserved, inventory.sold,
-           definitions.event_id, definitions.name, definitions.policy_text, definitions.hidden,
-           definitions.pricing_kind, definitions.price_minor, definitions.currency, definitions.pricing_options,
-           definitions.fee_type, definitions.sale_start_at, definitions.sale_end_at, events.published_at,
-           events.canceled_at, events.start_at, events.end_at, events.external_url, events.registration_disabled,
-           events.registration_paused, events.initial_type, events.allowed_guest_types,
-           events.ticket_limit_per_order, events.reservation_minutes, sites.test_payments
+    select inventory.actual_limit, inventory.reserved, inventory.sold, ${offerColumns(tx)}
       from inventory
       join ticket_definitions as definitions using (site_id, ticket_definition_id)
       join events using (site_id, event_id)
       join sites using (site_id)
      where inventory.site_id = ${siteId}
-       and inventory.ticket_definition_id in ${tx([...ticketDefinitionIds])}
+       and inventory.ticket_definition_id = any(${ids(ticketDefinitionIds)}::uuid[])
        and definitions.deleted_at is null
      order by inventory.ticket_definition_id
        for update of inventory`
 }
 
-/** Writes reservations, their lines and their `created` activities: one statement for however many there are. */
-export async function insertReservations(
-  tx: Tx,
+/** What decides the sale of the named definitions besides their numbers; nothing is locked. */
+export async function listOffers(db: Db, siteId: string, ticketDefinitionIds: readonly string[]): Promise<Offer[]> {
+  return db<Offer[]>`
+    select ${offerColumns(db)}
+      from ticket_definitions as definitions
+      join events using (site_id, event_id)
+      join sites using (site_id)
+     where definitions.site_id = ${siteId}
+       and definitions.ticket_definition_id = any(${ids(ticketDefinitionIds)}::uuid[])
+       and definitions.deleted_at is null`
+}
+
+function offerColumns(db: Db): Fragment {
+  return db`
+    definitions.ticket_definition_id, definitions.revision as definition_revision, definitions.event_id,
+    definitions.name, definitions.policy_text, definitions.hidden, definitions.pricing_kind, definitions.price_minor,
+    definitions.currency, definitions.pricing_options, definitions.fee_type, definitions.sale_start_at,
+    definitions.sale_end_at, events.revision as event_revision, events.published_at, events.canceled_at,
+    events.start_at, events.end_at, events.external_url, events.registration_disabled, events.registration_paused,
+    events.initial_type, events.allowed_guest_types, events.ticket_limit_per_order, events.reservation_minutes,
+    sites.test_payments`
+}
+
+/** A list as one parameter: the statement's text, and so its plan, stays the same however many there are. */
+function ids(list: readonly string[]): string {
+  return `{${list.join(',')}}`
+}
+
+/**
+ * Holds all that was granted, if its offers are still as they were and everything that is asked for is there; else
+ * nothing. One statement, which is a transaction of its own: one round trip, whatever the number of requests.
+ * @param asked every definition that a decision of this batch rests on, with what is granted of it in all
+ * @returns the numbers after it; else why nothing was held
+ */
+export async function holdIfAllFits(
+  db: Db,
   siteId: string,
-  granted: readonly (TicketReservation & { actor: { kind: string; id: string }; settings: unknown })[],
-): Promise<void> {
+  { asked, granted }: { asked: readonly Asked[]; granted: readonly NewReservation[] },
+): Promise<readonly Numbers[] | 'OFFERS_CHANGED' | 'TOO_FEW'> {
+  const rows = asked.map(({ offer, quantity }) => ({
+    ticket_definition_id: offer.ticketDefinitionId,
+    quantity,
+    definition_revision: offer.definitionRevision,
+    event_id: offer.eventId,
+    event_revision: offer.eventRevision,
+    test_payments: offer.testPayments,
+  }))
+  const allFits = db`(select fits from judged)`
+  const [answer] = await db<{ current: boolean; fits: boolean; numbers: Numbers[] | null }[]>`
+    with asked as (
+      select *
+        from jsonb_to_recordset(${jsonb(db, rows)}) as asked (
+               ticket_definition_id uuid, quantity integer, definition_revision integer, event_id uuid,
+               event_revision integer, test_payments boolean
+             )
+    ), stock as (${lockedStock(db, siteId)}
+    ), compared as (
+      select stock.actual_limit is null or stock.reserved + stock.sold + asked.quantity <= stock.actual_limit as fits
+        from asked
+        join stock using (ticket_definition_id)
+        join ticket_definitions as definitions
+          on definitions.site_id = ${siteId}
+         and definitions.ticket_definition_id = asked.ticket_definition_id
+         and definitions.event_id = asked.event_id
+         and definitions.revision = asked.definition_revision
+        join events
+          on events.site_id = ${siteId}
+         and events.event_id = asked.event_id
+         and events.revision = asked.event_revision
+        join sites
+          on sites.site_id = ${siteId}
+         and sites.test_payments = asked.test_payments
+    ), judged as (
+      select count(*) = ${rows.length} as current, count(*) filter (where fits) = ${rows.length} as fits
+        from compared
+    ), taken as (${takenStock(db, siteId, allFits)}
+    ), ${insertions(db, siteId, granted, allFits)}
+    select current, fits, (select jsonb_agg(to_jsonb(taken)) from taken) as numbers
+      from judged`
+  if (!answer) throw new Error('judging a batch gave no row')
+  if (answer.fits) return answer.numbers ?? []
+  return answer.current ? 'TOO_FEW' : 'OFFERS_CHANGED'
+}
+
+/** One definition that a batch is decided by, and how many of it the batch takes. */
+export type Asked = { offer: Offer; quantity: number }
+export type NewReservation = TicketReservation & { actor: { kind: string; id: string }; settings: unknown }
+
+/** Writes reservations, their lines and their `created` activities: one statement for however many there are. */
+export async function insertReservations(tx: Tx, siteId: string, granted: readonly NewReservation[]): Promise<void> {
+  await tx`with ${insertions(tx, siteId, granted, tx`true`)} select`
+}
+
+/** The part of a statement that writes them, where `condition` holds. */
+function insertions(db: Db, siteId: string, granted: readonly NewReservation[], condition: Fragment): Fragment {
   const reservations = granted.map(each => ({
     ticket_reservation_id: each.ticketReservationId,
     event_id: each.eventId,
@@ -127,14 +212,15 @@ export async function insertReservations(
       pricing_plan: line.pricingPlan,
     })),
   )
-  await tx`
-    with wanted as (
+  return db`
+    wanted as (
       select *
-        from jsonb_to_recordset(${jsonb(tx, reservations)}) as reservations (
+        from jsonb_to_recordset(${jsonb(db, reservations)}) as reservations (
                ticket_reservation_id uuid, event_id uuid, expires_at timestamptz, created_at timestamptz,
                visitor_id uuid, member_id uuid, limits_bypassed boolean, hidden_allowed boolean, settings jsonb,
                extended_fields jsonb, actor_kind text, actor_id text
              )
+       where ${condition}
     ), held as (
       insert into ticket_reservations (
         site_id, ticket_reservation_id, event_id, revision, status, expires_at, created_at, updated_at, visitor_id,
@@ -150,21 +236,23 @@ export async function insertReservations(
       select ${siteId}, 'ticket_reservation', ticket_reservation_id, 1, 'ticket_reservation.created',
              jsonb_build_object('eventId', event_id, 'limitsBypassed', limits_bypassed), actor_kind, actor_id, created_at
         from wanted
-    )
-    insert into ticket_reservation_lines (
-      site_id, ticket_reservation_id, line_index, ticket_line_item_id, ticket_definition_id, quantity, price_minor,
-      currency, pricing_kind, fee_type, ticket_name, policy, guest_price, price_override, pricing_option_id,
-      pricing_option_name, pricing_plan
-    )
-    select ${siteId}, ticket_reservation_id, line_index, ticket_line_item_id, ticket_definition_id, quantity,
-           price_minor, currency, pricing_kind, fee_type, ticket_name, policy, guest_price, price_override,
-           pricing_option_id, pricing_option_name, pricing_plan
-      from jsonb_to_recordset(${jsonb(tx, lines)}) as lines (
-             ticket_reservation_id uuid, line_index smallint, ticket_line_item_id uuid, ticket_definition_id uuid,
-             quantity integer, price_minor bigint, currency text, pricing_kind text, fee_type text, ticket_name text,
-             policy text, guest_price text, price_override text, pricing_option_id uuid, pricing_option_name text,
-             pricing_plan jsonb
-           )`
+    ), lined as (
+      insert into ticket_reservation_lines (
+        site_id, ticket_reservation_id, line_index, ticket_line_item_id, ticket_definition_id, quantity, price_minor,
+        currency, pricing_kind, fee_type, ticket_name, policy, guest_price, price_override, pricing_option_id,
+        pricing_option_name, pricing_plan
+      )
+      select ${siteId}, ticket_reservation_id, line_index, ticket_line_item_id, ticket_definition_id, quantity,
+             price_minor, currency, pricing_kind, fee_type, ticket_name, policy, guest_price, price_override,
+             pricing_option_id, pricing_option_name, pricing_plan
+        from jsonb_to_recordset(${jsonb(db, lines)}) as lines (
+               ticket_reservation_id uuid, line_index smallint, ticket_line_item_id uuid, ticket_definition_id uuid,
+               quantity integer, price_minor bigint, currency text, pricing_kind text, fee_type text,
+               ticket_name text, policy text, guest_price text, price_override text, pricing_option_id uuid,
+               pricing_option_name text, pricing_plan jsonb
+             )
+       where ${condition}
+    )`
 }
 
 /** Reservations past their deadline, across sites, earliest first. */
@@ -187,16 +275,16 @@ export async function listOverdueOn(
   { siteId, ticketDefinitionIds, now }: { siteId: string; ticketDefinitionIds: readonly string[]; now: Date },
 ): Promise<string[]> {
   const rows = await db<{ ticketReservationId: string }[]>`
-    select ticket_reservation_id
+    select distinct overdue.ticket_reservation_id
       from (${overdueReservations(db, siteId, now)}) as overdue
-     where exists (
-       select
-         from ticket_reservation_lines as lines
-        where lines.site_id = ${siteId}
-          and lines.ticket_reservation_id = overdue.ticket_reservation_id
-          and lines.ticket_definition_id in ${db([...ticketDefinitionIds])}
+     cross join lateral (
+       select ticket_definition_id
+         from ticket_reservation_lines
+        where site_id = ${siteId}
+          and ticket_reservation_id = overdue.ticket_reservation_id
        offset 0
-     )
+     ) as lines
+     where lines.ticket_definition_id = any(${ids(ticketDefinitionIds)}::uuid[])
      limit 5000`
   return rows.map(row => row.ticketReservationId)
 }

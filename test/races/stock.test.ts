@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Sql, Tx } from '../../src/db/connect.ts'
+import { type Asked, createIntake } from '../../src/db/intake.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { expireOverdue } from '../../src/ticket-reservations/expire.ts'
-import { createIntake } from '../../src/ticket-reservations/intake.ts'
+import type { ReservationIntake } from '../../src/ticket-reservations/intake.ts'
 import type { Wanted } from '../../src/ticket-reservations/model.ts'
-import { reserve } from '../../src/ticket-reservations/reserve.ts'
+import { reserve, reserver } from '../../src/ticket-reservations/reserve.ts'
 import { transition } from '../../src/ticket-reservations/store.ts'
 import { type Answer, testApp } from '../support/app.ts'
 import { barrier, collide, lockingInventory } from '../support/collisions.ts'
@@ -31,12 +32,13 @@ test('R68: fifty buyers race for ten tickets in two processes: ten hold one, for
 })
 
 test('control: without the locks, the same race oversells, and verify sees it', async () => {
-  const meet = [/with wanted as/, barrier(2)] as const // both have seen what is left before either writes
-  const weak = await Promise.all([1, 2].map(() => aProcess(unprotected, { wrap: sql => withoutLocks(sql, { meet }) })))
+  const weak = await Promise.all([1, 2].map(() => aProcess(unprotected, { wrap: sql => withoutLocks(sql) })))
   const { definitionId } = await aSale(unprotected, { definition: { initialLimit: 1 } })
   const buyers = await Promise.all(weak.map(async each => each.as(await aBuyer(unprotected))))
-  const answers = await Promise.all(buyers.map(buyer => reserveTickets(buyer, definitionId)))
-  expect(statusesOf(answers)).toEqual({ 200: 2 })
+  // Both have seen what is left before either writes.
+  const hold = lockingInventory(definitionId)
+  const race = buyers.map(buyer => () => reserveTickets(buyer, definitionId))
+  expect(statusesOf(await collide(unprotected.sql, hold, race))).toEqual({ 200: 2 })
   expect(await lawsBrokenBy(unprotected.sql, definitionId)).toContain('03-never-oversold')
 })
 
@@ -106,7 +108,7 @@ test('control: two who lock the same tickets in opposite order are seen to fail'
 
 test('R68: one request that cannot be stored fails alone; those of its batch get their tickets', async () => {
   const { definitionId } = await aSale(app, { definition: { initialLimit: 10 } })
-  const outcomes = await aBatchWithPoison(createIntake(first.sql), definitionId)
+  const outcomes = await aBatchWithPoison(createIntake(reserver(first.sql)), definitionId)
   expect(outcomes).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
   expect(await stockOf(definitionId)).toEqual({ reserved: 3, sold: 0 })
 })
@@ -120,8 +122,10 @@ test('control: decided in one transaction alone, the poisoned request takes the 
 
 test('tickets that somebody keeps locked hold up no other tickets, however many want them', async () => {
   const [locked, free] = [(await aSale(app)).definitionId, (await aSale(app)).definitionId]
-  const intake = createIntake(countingFailures(beginning(first.sql, tx => tx`set local lock_timeout = '200ms'`)))
-  const wanted = Array.from({ length: 40 }, (_, index) => wantedOf(index % 2 === 0 ? locked : free, 'patient'))
+  const impatient = await aProcess(app)
+  await impatient.sql.alone`set lock_timeout = '200ms'`
+  const intake = createIntake(reserver(countingFailures(impatient.sql)))
+  const wanted = Array.from({ length: 40 }, (_, index) => askedOf(index % 2 === 0 ? locked : free, 'patient'))
   const outcomes = await app.sql.begin(async tx => {
     await lockingInventory(locked)(tx)
     return Promise.allSettled(wanted.map(intake.submit))
@@ -137,8 +141,8 @@ test('tickets that somebody keeps locked hold up no other tickets, however many 
 
 test('a batch whose connection breaks at its commit is not held a second time', async () => {
   const { definitionId } = await aSale(app, { definition: { initialLimit: 10 } })
-  const intake = createIntake(breakingAfterCommit(first.sql))
-  const wanted = Array.from({ length: 4 }, () => wantedOf(definitionId, 'unlucky'))
+  const intake = createIntake(reserver(breakingAfterCommit(first.sql)))
+  const wanted = Array.from({ length: 4 }, () => askedOf(definitionId, 'unlucky'))
   const outcomes = await Promise.allSettled(wanted.map(intake.submit))
   expect(outcomes.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
   expect(await stockOf(definitionId)).toEqual({ reserved: 4, sold: 0 }) // until they expire
@@ -355,10 +359,14 @@ function wantedOf(definitionId: string, note: string): Wanted {
   }
 }
 
+function askedOf(definitionId: string, note: string): Asked<Wanted> {
+  return { siteId: app.siteId, wanted: wantedOf(definitionId, note), contendsFor: definitionId }
+}
+
 /** The first is a batch of its own; the three that come while it is written are the next one. */
-async function aBatchWithPoison(intake: ReturnType<typeof createIntake>, definitionId: string): Promise<string[]> {
+async function aBatchWithPoison(intake: ReservationIntake, definitionId: string): Promise<string[]> {
   const notes = ['first', 'sound', '\u0000', 'sound']
-  const outcomes = await Promise.allSettled(notes.map(note => intake.submit(wantedOf(definitionId, note))))
+  const outcomes = await Promise.allSettled(notes.map(note => intake.submit(askedOf(definitionId, note))))
   return outcomes.map(({ status }) => status)
 }
 
@@ -366,16 +374,41 @@ async function aBatchWithPoison(intake: ReturnType<typeof createIntake>, definit
 const failures: string[] = []
 
 function countingFailures(sql: Sql): Sql {
+  const count = (error: unknown) => {
+    if (error instanceof Error && 'code' in error && String(error.code) !== '') failures.push(String(error.code))
+    throw error
+  }
+  return around(sql, {
+    transaction: begin => begin().catch(count),
+    statement: run => run().catch(count),
+  })
+}
+
+/** A connection around whose transactions and statements alone something else happens. */
+function around(
+  sql: Sql,
+  { transaction, statement }: Record<'transaction' | 'statement', (run: () => Promise<unknown>) => Promise<unknown>>,
+): Sql {
+  const alone = new Proxy(sql.alone, {
+    apply: (target, self, values: unknown[]) => {
+      const query = Reflect.apply(target, self, values) as Promise<unknown>
+      // A fragment is no statement: it is never waited for.
+      return new Proxy(query, {
+        get: (same, name) => {
+          if (name !== 'then') return Reflect.get(same, name, same)
+          const done = statement(async () => query)
+          return done.then.bind(done)
+        },
+      })
+    },
+  })
   return new Proxy(sql, {
     get: (target, name) =>
       name === 'begin'
-        ? (work: Parameters<Sql['begin']>[1]) =>
-            target.begin(work).catch((error: unknown) => {
-              if (error instanceof Error && 'code' in error && String(error.code) !== '')
-                failures.push(String(error.code))
-              throw error
-            })
-        : Reflect.get(target, name),
+        ? (work: Parameters<Sql['begin']>[1]) => transaction(() => target.begin(work))
+        : name === 'alone'
+          ? alone
+          : Reflect.get(target, name),
   })
 }
 
@@ -404,13 +437,9 @@ function repeatableRead(change: () => Promise<unknown>): (sql: Sql) => Sql {
 
 /** The database commits, and the connection is gone before it can say so. */
 function breakingAfterCommit(sql: Sql): Sql {
-  return new Proxy(sql, {
-    get: (target, name) =>
-      name === 'begin'
-        ? async (work: Parameters<Sql['begin']>[1]) => {
-            await target.begin(work)
-            throw Object.assign(new Error('write CONNECTION_CLOSED'), { code: 'CONNECTION_CLOSED' })
-          }
-        : Reflect.get(target, name),
-  })
+  const breaking = async (run: () => Promise<unknown>) => {
+    await run()
+    throw Object.assign(new Error('write CONNECTION_CLOSED'), { code: 'CONNECTION_CLOSED' })
+  }
+  return around(sql, { transaction: breaking, statement: breaking })
 }

@@ -1,4 +1,4 @@
-import type { Sql, Tx } from '../../src/db/connect.ts'
+import type { Db, Sql, Tx } from '../../src/db/connect.ts'
 import { verify } from '../../src/verify.ts'
 
 /**
@@ -10,8 +10,8 @@ import { verify } from '../../src/verify.ts'
 export function withoutLocks(sql: Sql, weaker: Weaker = {}): Sql {
   const replacements = [[/\bfor update( of \w+)?/, ''] as const, ...(weaker.replace ?? [])]
   const weaken = (text: string) => replacements.reduce((weak, [pattern, other]) => weak.replace(pattern, other), text)
-  const weakened = (tx: Tx): Tx =>
-    new Proxy(tx, {
+  const weakened = <T extends Db>(db: T): T =>
+    new Proxy(db, {
       apply: (target, self, [first, ...values]: [unknown, ...unknown[]]) => {
         if (!isTemplate(first)) return Reflect.apply(target, self, [first, ...values])
         const strings = Object.assign(first.map(weaken), { raw: first.raw.map(weaken) })
@@ -23,7 +23,9 @@ export function withoutLocks(sql: Sql, weaker: Weaker = {}): Sql {
     get: (target, name) =>
       name === 'begin'
         ? (work: (tx: Tx) => unknown) => target.begin(tx => work(weakened(tx)))
-        : Reflect.get(target, name),
+        : name === 'alone'
+          ? weakened(target.alone)
+          : Reflect.get(target, name),
   })
 }
 

@@ -1,0 +1,109 @@
+import { Refusal } from '../refusals.ts'
+import { sqlStateOf } from './transaction.ts'
+
+/** What somebody asks for, and how to find out that nobody waits for the answer any more. */
+export type Asked<Wanted> = {
+  siteId: string
+  wanted: Wanted
+  /** Requests that contend for the same thing have the same key: a row that somebody keeps locked holds up only these. */
+  contendsFor: string
+  /** Whether the client has gone: then nothing is granted. Looked at when the batch begins. */
+  isGone?: () => boolean
+}
+
+export type Intake<Wanted, Granted> = {
+  /**
+   * Waits its turn and answers when what was granted is durable; throws the refusal if there is one.
+   * @throws Refusal UNAVAILABLE when too many wait already, or when the client has gone
+   */
+  submit: (asked: Asked<Wanted>) => Promise<Granted>
+}
+
+/**
+ * Decides a batch of one site, in arrival order: for each what it got, or why not. All that is granted is committed
+ * together when it returns, and nothing at all when it throws.
+ */
+type Decide<Wanted, Granted> = (siteId: string, batch: readonly Wanted[]) => Promise<(Granted | Error)[]>
+
+type Waiting<Wanted, Granted> = Asked<Wanted> & {
+  resolve: (granted: Granted) => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * Gathers the requests that arrive while a batch is being committed into the next one (design.md section 5): no timer,
+ * one batch in flight, arrival order, across events, bounded.
+ */
+export function createIntake<Wanted, Granted>(
+  decide: Decide<Wanted, Granted>,
+  { batchMax = 256, queueMax = 10_000 }: { batchMax?: number; queueMax?: number } = {},
+): Intake<Wanted, Granted> {
+  type Batch = Waiting<Wanted, Granted>[]
+  let queue: Batch = []
+  let draining = false
+
+  async function drain(): Promise<void> {
+    if (draining) return
+    draining = true
+    while (queue.length > 0) {
+      const batch = queue.length <= batchMax ? queue : queue.slice(0, batchMax)
+      queue = queue.slice(batch.length)
+      const present = batch.filter(waiting => !leave(waiting))
+      const sites = [...Map.groupBy(present, ({ siteId }) => siteId).values()]
+      await Promise.all(sites.map(settle))
+    }
+    draining = false
+  }
+
+  async function settle(batch: Batch): Promise<void> {
+    try {
+      const outcomes = await decide(
+        batch[0]?.siteId ?? '',
+        batch.map(({ wanted }) => wanted),
+      )
+      for (const [index, waiting] of batch.entries()) {
+        const outcome = outcomes[index] ?? new Error('a request was left without an outcome')
+        if (outcome instanceof Error) waiting.reject(outcome)
+        else waiting.resolve(outcome)
+      }
+    } catch (error) {
+      const parts = batch.length === 1 ? [] : apart(batch, error)
+      if (parts.length === 0) for (const waiting of batch) waiting.reject(error)
+      for (const part of parts) await settle(part)
+    }
+  }
+
+  return {
+    submit: asked =>
+      new Promise((resolve, reject) => {
+        if (queue.length >= queueMax) {
+          reject(new Refusal('UNAVAILABLE', 'Too many people at once. Try again.', { retryAfterSeconds: 1 }))
+          return
+        }
+        queue.push({ ...asked, resolve, reject })
+        void drain() // settle() hands every error to its request; drain itself cannot fail
+      }),
+  }
+}
+
+/** Turns away a request that nobody waits for any more. */
+function leave({ isGone, reject }: Waiting<unknown, never>): boolean {
+  if (!isGone?.()) return false
+  reject(new Refusal('UNAVAILABLE', 'The client has gone.'))
+  return true
+}
+
+/**
+ * What of a failed batch is worth another try. One that cannot be stored must not bring the others down, so each gets
+ * its own; what somebody keeps locked must not hold up anything else, so those go apart. Any other failure is
+ * everybody's: the connection may have broken after the commit, and then all would be granted twice.
+ */
+function apart<W extends { contendsFor: string }>(batch: readonly W[], error: unknown): W[][] {
+  const state = sqlStateOf(error)
+  if (state === undefined || /^2[23]...$/.test(state)) return batch.map(waiting => [waiting])
+  if (state !== LOCK_NOT_AVAILABLE) return []
+  const groups = Map.groupBy(batch, ({ contendsFor }) => contendsFor)
+  return groups.size > 1 ? [...groups.values()] : []
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
