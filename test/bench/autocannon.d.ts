@@ -9,13 +9,33 @@ declare module 'autocannon' {
       setupRequest?: (request: Request, context: object) => Request
       onResponse?: (status: number, body: string, context: object) => void
     }
-    type Result = { '2xx': number; non2xx: number; errors: number; duration: number }
+    type Client = { setRequests: (requests: Request[]) => void }
+    type Result = {
+      '2xx': number
+      non2xx: number
+      errors: number
+      timeouts: number
+      /** Seconds. */
+      duration: number
+      /** Milliseconds. */
+      latency: { p50: number; p99: number; max: number }
+    }
+    type Instance = Promise<Result> & { stop: () => void }
+    type Options = {
+      url: string
+      connections: number
+      /** Milliseconds between two looks at whether the time is up. */
+      sampleInt: number
+      /** Seconds; does not count where there is an `amount`. */
+      duration?: number
+      /** Requests in all; the connections share them equally. */
+      amount?: number
+      /** Seconds until a request that is not answered counts as an error. */
+      timeout?: number
+      requests?: Request[]
+      setupClient?: (client: Client) => void
+    }
   }
-  function autocannon(options: {
-    url: string
-    connections: number
-    duration: number
-    requests: autocannon.Request[]
-  }): Promise<autocannon.Result>
+  function autocannon(options: autocannon.Options): autocannon.Instance
   export default autocannon
 }

@@ -1,24 +1,65 @@
-import Fastify from 'fastify'
 import { pino } from 'pino'
 import { readConfig } from '../../src/config.ts'
+import { signToken } from '../../src/identities/tokens.ts'
+import { newGuid } from '../../src/ids.ts'
+import { readKeys } from '../../src/installation.ts'
 import { startServer } from '../../src/serve.ts'
+import { verify } from '../../src/verify.ts'
+import { answerParent } from './child.ts'
+import { startProfile } from './profile.ts'
+import { collectGarbage, memoryNow, watchMemory } from './usage.ts'
 
-/** The server under load, in a process of its own; beside it an echo of the same framework with nothing behind it. */
-const server = await startServer({ ...readConfig(), httpsPort: null }, pino({ level: 'error' }))
-const echo = Fastify({ logger: false })
-echo.post('/echo', async request => request.body)
-await echo.listen({ host: '127.0.0.1', port: 0 })
-const address = echo.server.address()
+/** The server under load: the real one, in a process of its own, with questions that its parent may ask. */
+export type Ready = { url: string; siteId: string; apiKey: string; postgres: string }
+export type Stock = { actualLimit: number; reserved: number; sold: number; tickets: number }
 
-process.send?.({
-  httpUrl: server.httpUrl,
-  echoUrl: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-  siteId: server.siteId,
-  apiKey: server.apiKey,
-})
+const config = { ...readConfig(), httpsPort: null }
+const server = await startServer(config, pino({ level: config.logLevel }))
+const { sql, siteId } = server
+const keys = await readKeys(config)
+const [version] = await sql<{ text: string }[]>`select current_setting('server_version') as text`
+const memory = watchMemory()
+let stopProfile: (() => Promise<unknown>) | null = null
 
-process.on('SIGTERM', async () => {
-  await echo.close()
-  await server.stop()
-  process.exit(0)
-})
+const answers = {
+  /** Access tokens of visitors, one each: the door where visitors get them counts by address, and here all have one. */
+  tokens: async (count: number) => {
+    const now = new Date()
+    return Promise.all(
+      Array.from({ length: count }, () =>
+        signToken(keys, 'access', { kind: 'visitor', siteId, visitorId: newGuid() }, now, 3600),
+      ),
+    )
+  },
+  usage: () => ({ ...memoryNow(), cpuMicroseconds: cpuMicroseconds() }),
+  collectGarbage,
+  memoryMax: () => memory.max(),
+  startProfile: async () => {
+    stopProfile = await startProfile()
+  },
+  stopProfile: () => stopProfile?.(),
+  stock: async ({ eventId, ticketDefinitionId }: { eventId: string; ticketDefinitionId: string }) => {
+    const [stock] = await sql<Stock[]>`
+      select actual_limit, reserved, sold,
+             (select count(*) from tickets where site_id = ${siteId} and event_id = ${eventId}) as tickets
+        from inventory
+       where site_id = ${siteId}
+         and ticket_definition_id = ${ticketDefinitionId}`
+    return stock
+  },
+  verify: async () => {
+    await sql`analyze` // a minute's load is more than the planner has heard of
+    return verify(sql, 3)
+  },
+}
+
+function cpuMicroseconds(): number {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+answerParent(
+  { url: server.httpUrl, siteId, apiKey: server.apiKey ?? '', postgres: version?.text ?? '' } satisfies Ready,
+  answers,
+  () => server.stop(),
+)

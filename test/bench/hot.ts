@@ -1,0 +1,124 @@
+import { type Bench, type Outcome, type Profile, profiled, rates, shown, startEcho } from './bench.ts'
+import { type Judged, judge, ratiosOf, type ScenarioName, type Spread, spreadOf } from './figures.ts'
+import { load, type Phase } from './load.ts'
+import { start } from './processes.ts'
+import { anEvent, reserve, reserveAny } from './shop.ts'
+
+type Contender = 'echo' | 'hot' | 'spread' | 'row lock'
+export type ReservingFigures = {
+  connections: number
+  phases: Partial<Record<Contender, Phase[]>>
+  /** Against the echo of the same round. */
+  ofEcho: Spread
+  p99OfEcho: Spread
+  ofRowLock?: Spread
+}
+
+/**
+ * Scenarios (a), one hot definition, and (b), 20 events with 5 definitions each: reservations per second beside the echo
+ * and beside the row-lock transaction, in turn, round by round.
+ */
+export async function reserving(bench: Bench, wanted: ReadonlySet<ScenarioName>): Promise<Outcome[]> {
+  const { shop, server, say, seconds } = bench
+  const limit = 5_000_000
+  const [hotDefinition = ''] = (
+    await anEvent(shop, { title: 'One hot definition', definitions: 1, limit, price: '10' })
+  ).ticketDefinitionIds
+  const [lockedDefinition = ''] = (await anEvent(shop, { title: 'Row lock', definitions: 1, limit, price: '10' }))
+    .ticketDefinitionIds
+  const many: string[] = []
+  for (let index = 1; wanted.has('b') && index <= 20; index += 1)
+    many.push(
+      ...(await anEvent(shop, { title: `Event ${index}`, definitions: 5, limit, price: '10' })).ticketDefinitionIds,
+    )
+
+  const tokens = await server.ask<string[]>('tokens', Math.max(...bench.connections))
+  const requests = {
+    echo: tokens.map(token => [reserve(token, hotDefinition)]),
+    hot: tokens.map(token => [reserve(token, hotDefinition)]),
+    'row lock': tokens.map(token => [reserve(token, lockedDefinition)]),
+    spread: wanted.has('b') ? reserveAny(tokens, many) : [],
+  }
+  const echo = await startEcho(bench, [reserve(tokens[0] ?? '', hotDefinition)])
+  const rowLock = wanted.has('a') ? await start<{ url: string }>('./row-lock.ts', { env: bench.env }) : null
+  const contenders: Contender[] = [
+    'echo',
+    ...(wanted.has('a') ? (['hot', 'row lock'] as const) : []),
+    ...(wanted.has('b') ? (['spread'] as const) : []),
+  ]
+  const urls = { echo: echo.url, hot: shop.url, spread: shop.url, 'row lock': rowLock?.ready.url ?? '' }
+  const run = (contender: Contender, connections: number, duration: number) =>
+    load({ url: urls[contender], connections, seconds: duration, requests: requests[contender] })
+
+  try {
+    for (const contender of contenders) await run(contender, 64, Math.min(2, seconds))
+    const measured = new Map<number, Partial<Record<Contender, Phase[]>>>()
+    for (const connections of bench.connections) {
+      const phases: Partial<Record<Contender, Phase[]>> = {}
+      measured.set(connections, phases)
+      for (let round = 1; round <= bench.rounds; round += 1)
+        for (const contender of contenders) {
+          const phase = await run(contender, connections, contender === 'row lock' ? Math.min(2, seconds) : seconds)
+          phases[contender] = [...(phases[contender] ?? []), phase]
+          say(`  ${connections} connections, round ${round}   ${contender.padEnd(10)} ${shown(phase)}`)
+        }
+    }
+    const outcomes: Outcome[] = []
+    for (const [scenario, contender] of [['a', 'hot'] as const, ['b', 'spread'] as const]) {
+      if (!wanted.has(scenario)) continue
+      const figures = [...measured].map(([connections, phases]) => figuresOf(contender, connections, phases))
+      const targets = scenario === 'a' ? figures.flatMap(judgeHot) : figures.flatMap(judgeSpread)
+      const missed = targets.find(({ met }) => !met)
+      const profile: Profile | null =
+        missed || bench.profileAll
+          ? await profiled(bench, `(${scenario}), 64 connections`, () => run(contender, 64, seconds))
+          : null
+      outcomes.push({ scenario, targets, figures, profile })
+    }
+    return outcomes
+  } finally {
+    await echo.stop()
+    await rowLock?.stop()
+  }
+}
+
+function figuresOf(
+  contender: 'hot' | 'spread',
+  connections: number,
+  phases: Partial<Record<Contender, Phase[]>>,
+): ReservingFigures {
+  const ours = phases[contender] ?? []
+  const echo = phases.echo ?? []
+  const rowLock = contender === 'hot' ? phases['row lock'] : undefined
+  const p99 = (of: readonly Phase[]) => of.map(phase => phase.p99)
+  return {
+    connections,
+    phases: { echo, [contender]: ours, ...(rowLock && { 'row lock': rowLock }) },
+    ofEcho: ratiosOf(rates(ours), rates(echo)),
+    p99OfEcho: ratiosOf(p99(ours), p99(echo)),
+    ...(rowLock && { ofRowLock: ratiosOf(rates(ours), rates(rowLock)) }),
+  }
+}
+
+/** What is promised of (a), at the two numbers of connections it is promised for. */
+function judgeHot({ connections, ofEcho, p99OfEcho, ofRowLock }: ReservingFigures): Judged[] {
+  const goal = { 64: 0.8, 256: 1 }[connections]
+  if (goal === undefined) return []
+  const at = `at ${connections} connections`
+  const of = (name: string) => ({ scenario: 'a' as const, name: `${name} ${at}` })
+  return [
+    judge({ ...of('reservations/s'), unit: 'of the echo', bound: 'at least', goal }, ofEcho),
+    judge({ ...of('p99'), unit: 'times', bound: 'under', goal: 3 }, p99OfEcho),
+    ...(ofRowLock
+      ? [judge({ ...of('reservations/s over the row lock'), unit: 'times', bound: 'at least', goal: 10 }, ofRowLock)]
+      : []),
+  ]
+}
+
+function judgeSpread({ connections, ofEcho }: ReservingFigures): Judged[] {
+  if (connections !== 64 && connections !== 256) return []
+  const name = `reservations/s at ${connections} connections`
+  return [judge({ scenario: 'b', name, unit: 'of the echo', bound: 'at least', goal: 0.7 }, ofEcho)]
+}
+
+export const medianRate = (phases: readonly Phase[] = []): number => spreadOf(rates(phases)).median
