@@ -6,6 +6,7 @@ import { formRoutes } from './forms/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
 import { registerMeta } from './http/meta.ts'
 import { identityRoutes } from './identities/routes.ts'
+import { createMemory } from './memory/memory.ts'
 import { availableTicketRoutes } from './orders/available-routes.ts'
 import { checkoutRoutes } from './orders/checkout-routes.ts'
 import { legacyReservationRoutes } from './orders/legacy-reservation-routes.ts'
@@ -14,6 +15,7 @@ import { paymentRoutes } from './payments/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
+import { availabilityRoutes } from './ticket-definitions/availability-routes.ts'
 import { ticketDefinitionRoutes } from './ticket-definitions/routes.ts'
 import { reserver } from './ticket-reservations/reserve.ts'
 import { ticketReservationRoutes } from './ticket-reservations/routes.ts'
@@ -23,17 +25,21 @@ import { ticketRoutes } from './tickets/routes.ts'
 export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
   const app = await createHttpApp(deps, logger)
   const intake = createIntake(reserver(deps.sql))
+  const memory = createMemory(deps.sql)
+  app.addHook('onReady', async () => memory.start())
+  app.addHook('onClose', () => memory.stop())
   await registerMeta(app, deps.sql)
   await app.register(identityRoutes(deps))
-  await app.register(eventRoutes(deps))
+  await app.register(eventRoutes(deps, memory))
   await app.register(formRoutes(deps))
   await app.register(policyRoutes(deps))
   await app.register(categoryRoutes(deps))
   await app.register(staffRoutes(deps))
   await app.register(scheduleRoutes(deps))
-  await app.register(ticketDefinitionRoutes(deps))
+  await app.register(ticketDefinitionRoutes(deps, memory))
+  await app.register(availabilityRoutes(deps, memory))
   await app.register(ticketReservationRoutes(deps, intake))
-  await app.register(availableTicketRoutes(deps))
+  await app.register(availableTicketRoutes(deps, memory))
   await app.register(legacyReservationRoutes(deps, intake))
   await app.register(checkoutRoutes(deps))
   await app.register(orderRoutes(deps))

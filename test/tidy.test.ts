@@ -23,6 +23,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['events'],
   ['categories', 'policies', 'schedule', 'staff'],
   ['ticket-definitions'],
+  ['memory'],
   ['ticket-reservations'],
   ['payments'],
   ['tickets'],

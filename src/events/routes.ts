@@ -1,6 +1,11 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
+import { sendAnswer } from '../memory/answers.ts'
+import { isGuest } from '../memory/guests.ts'
+import type { Named } from '../memory/load.ts'
+import type { Memory } from '../memory/memory.ts'
+import { answerOf } from '../memory/remembered.ts'
 import { findSite } from '../sites/store.ts'
 import { toICalendar } from './calendar.ts'
 import { createEvent } from './create.ts'
@@ -17,14 +22,14 @@ import {
   QueryEvents,
   UpdateEvent,
 } from './schemas.ts'
-import { checkFieldsets, checkVisible, demand, showEvent, showEvents, type Viewer } from './show.ts'
-import { countEvents, eventNotFound, findEvent, getEvent, getEventBySlug, listEvents } from './store.ts'
+import { checkFieldsets, checkVisible, demand, showEvent, showEvents, showToGuest, type Viewer } from './show.ts'
+import { countEvents, eventNotFound, findEvent, getEvent, getEventBySlug, listEvents, slugNotFound } from './store.ts'
 import { cancelEvent, publishDraftEvent, removeEvent } from './transitions.ts'
 import { updateEvent } from './update.ts'
 import { calendarEntryOf } from './wire.ts'
 
 /** Events V3 (events section 1) and the calendar file that its answers link to. */
-export function eventRoutes({ sql, publicUrl }: Deps) {
+export function eventRoutes({ sql, publicUrl }: Deps, memory: Memory) {
   return async (app: App) => {
     const manage = { permission: 'MANAGE_EVENTS' } as const
     const read = { permission: 'READ_EVENTS' } as const
@@ -38,16 +43,22 @@ export function eventRoutes({ sql, publicUrl }: Deps) {
       })
     })
 
-    app.get('/events/v3/events/:eventId', { schema: GetEvent, config: read }, async request => {
+    app.get('/events/v3/events/:eventId', { schema: GetEvent, config: read }, async (request, reply) => {
       const viewer = viewerOf(request, request.query.fields)
-      const event = await getEvent(sql, request.identity.siteId, request.params.eventId)
+      const { siteId } = request.identity
+      const eventId = request.params.eventId.toLowerCase()
+      if (isGuest(request.identity)) return answerGuest(request, reply, { named: { siteId, eventId }, viewer })
+      const event = await getEvent(sql, siteId, eventId)
       checkVisible(request.identity, event)
       return { event: await showEvent(sql, event, viewer) }
     })
 
-    app.get('/events/v3/events/slug/:slug', { schema: GetEventBySlug, config: read }, async request => {
+    app.get('/events/v3/events/slug/:slug', { schema: GetEventBySlug, config: read }, async (request, reply) => {
       const viewer = viewerOf(request, request.query.fields)
-      const event = await getEventBySlug(sql, request.identity.siteId, request.params.slug)
+      const { siteId } = request.identity
+      const { slug } = request.params
+      if (isGuest(request.identity)) return answerGuest(request, reply, { named: { siteId, slug }, viewer })
+      const event = await getEventBySlug(sql, siteId, slug)
       checkVisible(request.identity, event)
       return { event: await showEvent(sql, event, viewer) }
     })
@@ -114,6 +125,21 @@ export function eventRoutes({ sql, publicUrl }: Deps) {
         return toICalendar(entry)
       },
     )
+
+    /** From memory if it can be: a crowd that reloads must not reach the database. */
+    async function answerGuest(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      { named, viewer }: { named: Named; viewer: Viewer },
+    ): Promise<FastifyReply> {
+      const { identity, now } = viewer
+      const known = memory.recall(named, now) ?? (await memory.read(named, now))
+      if (!known) throw 'slug' in named ? slugNotFound(named.slug) : eventNotFound(named.eventId)
+      checkVisible(identity, known.loaded.event)
+      const name = `event ${[...new Set(viewer.fields)].sort().join()}`
+      const answer = answerOf(known, { name, now, reply }, () => ({ event: showToGuest(known.loaded, viewer) }))
+      return sendAnswer(request, reply, answer)
+    }
 
     function viewerOf(
       { identity, now }: Pick<FastifyRequest, 'identity' | 'now'>,

@@ -2,11 +2,11 @@ import type { Db } from '../db/connect.ts'
 import type { Identity } from '../identities/identity.ts'
 import { allows, type Permission } from '../identities/permissions.ts'
 import { Refusal } from '../refusals.ts'
-import { getSite } from '../sites/store.ts'
-import { isDraft, type StoredEvent } from './model.ts'
+import { getSite, type Site } from '../sites/store.ts'
+import { figuresOf, isDraft, type Offered, type StoredEvent } from './model.ts'
 import type { Fieldset, WireEvent } from './schemas.ts'
 import { categoriesOf, formsOf, salesOf, ticketFiguresOf } from './store.ts'
-import { toWireEvent } from './wire.ts'
+import { type Related, toWireEvent } from './wire.ts'
 
 /** Who looks, when, and at what. */
 export type Viewer = {
@@ -46,6 +46,21 @@ export async function showEvents(db: Db, events: readonly StoredEvent[], viewer:
     const visible = seesFigures(identity, event) ? fields : withoutFigures
     return toWireEvent(event, related, { site, publicUrl, now, fields: visible })
   })
+}
+
+/** The same for a guest, of what was loaded already. */
+export function showToGuest(
+  { event, site, definitions, form, categories }: Loaded,
+  { now, publicUrl, fields }: Pick<Viewer, 'now' | 'publicUrl' | 'fields'>,
+): WireEvent {
+  const related = { tickets: figuresOf(definitions, now), form, categories }
+  return toWireEvent(event, related, { site, publicUrl, now, fields: new Set(fields) })
+}
+
+type Loaded = Pick<Related, 'form' | 'categories'> & {
+  event: StoredEvent
+  site: Site
+  definitions: readonly Offered[]
 }
 
 /** Staff see the figures of the events that were given to them only. */

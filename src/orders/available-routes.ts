@@ -1,8 +1,14 @@
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { App, Deps } from '../http/app.ts'
 import type { Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
-import { availableToGuests, listDefinitions } from '../ticket-definitions/available.ts'
+import { sendAnswer, sendBody } from '../memory/answers.ts'
+import { eventForGuest } from '../memory/guests.ts'
+import type { Memory } from '../memory/memory.ts'
+import { answerOf } from '../memory/remembered.ts'
+import { availableToGuests, listDefinitions, oneEventOf } from '../ticket-definitions/available.ts'
+import { isAvailable, isShown } from '../ticket-definitions/model.ts'
 import { DefinitionV1Out, toWireDefinitionV1 } from '../ticket-definitions/wire-v1.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
 import { compileFilter, EQUALITY, type QueryFields } from '../wire/query.ts'
@@ -13,7 +19,7 @@ const AvailableOut = Type.Object({ metaData: MetaDataOut, definitions: Type.Arra
 const AvailableState = OneOf(['INCLUDE_HIDDEN_NOT_ON_SALE'])
 
 /** What a guest can get, in the old shape of definitions (R150 to R153). */
-export function availableTicketRoutes({ sql }: Deps) {
+export function availableTicketRoutes({ sql }: Deps, memory: Memory) {
   return async (app: App) => {
     app.get(
       '/events/v1/checkout/available-tickets',
@@ -30,10 +36,13 @@ export function availableTicketRoutes({ sql }: Deps) {
         },
         config: { permission: 'READ_CHECKOUT' },
       },
-      async ({ query, identity, now }) => {
+      async (request, reply) => {
+        const { query, identity, now } = request
         const includeHidden = query.state?.includes('INCLUDE_HIDDEN_NOT_ON_SALE') ?? false
         const filter = query.eventId ? { eventId: query.eventId } : {}
-        return listAvailable({ ...query, filter, includeHidden, fieldset: ['POLICY'] }, identity, now)
+        const listing = { ...query, filter, includeHidden, fieldset: ['POLICY' as const] }
+        const answer = await recallAvailable(reply, listing, identity, now)
+        return answer ? sendAnswer(request, reply, answer) : listAvailable(listing, identity, now)
       },
     )
 
@@ -52,8 +61,11 @@ export function availableTicketRoutes({ sql }: Deps) {
         },
         config: { permission: 'READ_CHECKOUT' },
       },
-      async ({ body, identity, now }) =>
-        listAvailable({ ...body, filter: body.filter ?? {}, includeHidden: false }, identity, now),
+      async ({ body, identity, now }, reply) => {
+        const listing = { ...body, filter: body.filter ?? {}, includeHidden: false }
+        const answer = await recallAvailable(reply, listing, identity, now)
+        return answer ? sendBody(reply, answer) : listAvailable(listing, identity, now)
+      },
     )
 
     type Listing = {
@@ -63,6 +75,27 @@ export function availableTicketRoutes({ sql }: Deps) {
       sort?: string | null
       includeHidden: boolean
       fieldset?: ('POLICY' | 'DASHBOARD')[] | null
+    }
+
+    /** What `listAvailable` gives a guest of one event, from memory; null for anything else. */
+    async function recallAvailable(reply: FastifyReply, listing: Listing, identity: Identity, now: Date) {
+      const eventId = listing.sort?.trim() ? null : oneEventOf(listing.filter)
+      const known = await eventForGuest(memory, identity, eventId, now)
+      if (!known) return null
+      const { includeHidden } = listing
+      const offset = listing.offset ?? 0
+      const limit = listing.limit ?? 0
+      const policy = listing.fieldset?.includes('POLICY') ?? false
+      const name = `tickets ${offset} ${limit} ${includeHidden} ${policy}`
+      return answerOf(known, { name, now, reply }, () => {
+        const { event, definitions } = known.loaded
+        const all = definitions.filter(each => isAvailable(each, event) && (includeHidden || isShown(each, now)))
+        const page = all.slice(offset, offset + limit)
+        return {
+          metaData: { count: page.length, offset, total: all.length },
+          definitions: page.map(each => toWireDefinitionV1(each, now, { policy, dashboard: false })),
+        }
+      })
     }
 
     /** R150 to R153: without a limit only the counts; never hidden definitions. */

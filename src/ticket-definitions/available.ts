@@ -1,6 +1,8 @@
 import type { Db, Fragment } from '../db/connect.ts'
 import type { Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
+import { isGuid } from '../ids.ts'
+import { isPlainObject } from '../wire/plain-object.ts'
 import type { TicketDefinition } from './model.ts'
 import { columns, freeSql, saleStatusSql, source } from './store.ts'
 
@@ -32,6 +34,14 @@ function shownSql(db: Db, now: Date): Fragment {
       and coalesce(definitions.sale_end_at > ${now}, true)
     )
   )`
+}
+
+/** The event that a filter names and nothing else; null for any other filter. */
+export function oneEventOf(filter: Record<string, unknown> | null | undefined): string | null {
+  const [[name, value] = [], ...others] = Object.entries(filter ?? {})
+  if (name !== 'eventId' || others.length > 0) return null
+  const operand = isPlainObject(value) && Object.keys(value).length === 1 ? value.$eq : value
+  return typeof operand === 'string' && isGuid(operand) ? operand.toLowerCase() : null
 }
 
 type Listing = {

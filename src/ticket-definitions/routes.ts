@@ -5,10 +5,22 @@ import { listEventsById } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
 import type { Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
+import { sendBody } from '../memory/answers.ts'
+import { eventForGuest } from '../memory/guests.ts'
+import type { LoadedEvent } from '../memory/load.ts'
+import type { Memory } from '../memory/memory.ts'
+import { answerOf } from '../memory/remembered.ts'
 import { getSite } from '../sites/store.ts'
-import { compileFilter, compileQuery, pagingMetadata, type QueryRules, type WireQuery } from '../wire/query.ts'
+import {
+  type CompiledQuery,
+  compileFilter,
+  compileQuery,
+  pagingMetadata,
+  type QueryRules,
+  type WireQuery,
+} from '../wire/query.ts'
 import { AnyObject, FieldMask, Guid, Maybe, Nothing, PagingMetadataOut, Query, Text } from '../wire/shapes.ts'
-import { availableSql, listDefinitions } from './available.ts'
+import { availableSql, listDefinitions, oneEventOf } from './available.ts'
 import {
   changeCurrency,
   deleteDefinition,
@@ -18,7 +30,7 @@ import {
 } from './change.ts'
 import { createDefinition, getDefinition } from './create.ts'
 import { lengthenCursor, shortenCursors } from './cursors.ts'
-import type { TicketDefinition } from './model.ts'
+import { DEFINITIONS_MAX, isAvailable, type TicketDefinition } from './model.ts'
 import { countBySaleStatus, definitionFields } from './store.ts'
 import {
   DefinitionPatch,
@@ -40,7 +52,7 @@ const rules: QueryRules = {
 }
 
 /** Ticket definitions V3 (spec/ticketing.md section 5). */
-export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feePercent }: Deps) {
+export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feePercent }: Deps, memory: Memory) {
   return async (app: App) => {
     const definition = Type.Object({ ticketDefinition: TicketDefinitionOut })
     const params = Type.Object({ ticketDefinitionId: Guid })
@@ -167,9 +179,20 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
           },
           config: { permission },
         },
-        async ({ body, identity, now }) => {
+        async ({ body, identity, now }, reply) => {
           const { siteId } = identity
-          const wire = await lengthenCursor(sql, siteId, body.query as WireQuery | null)
+          const asked = body.query as WireQuery | null
+          const oneEvent = only === availableSql ? eventAskedFor(asked) : null
+          const known = await eventForGuest(memory, identity, oneEvent?.eventId ?? null, now)
+          if (known && oneEvent && known.loaded.definitions.length <= oneEvent.limit) {
+            const withEvent = body.fields?.includes('EVENT_DETAILS') ?? false
+            const name = `definitions ${oneEvent.page} ${withEvent}`
+            const answer = answerOf(known, { name, now, reply }, () =>
+              showAvailable(known.loaded, { query: compileQuery(sql, rules, asked, now), withEvent, now }),
+            )
+            return sendBody(reply, answer)
+          }
+          const wire = await lengthenCursor(sql, siteId, asked)
           const query = compileQuery(sql, rules, wire, now)
           const { definitions, total } = await listDefinitions(sql, siteId, {
             ...query,
@@ -228,6 +251,21 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
       return { ticketDefinition: toWireDefinition(found, reader.now, details(found)) }
     }
 
+    /** What guests are shown of one event's definitions (R105), without asking the database. */
+    function showAvailable(
+      { event, site, definitions }: LoadedEvent,
+      { query, withEvent, now }: { query: CompiledQuery; withEvent: boolean; now: Date },
+    ) {
+      const available = definitions.filter(each => isAvailable(each, event))
+      const page = available.slice(query.offset, query.offset + query.limit)
+      const eventDetails = withEvent ? toWireEventDetails(event, { locale: site.locale, publicUrl, now }) : undefined
+      const details = { salesDetails: false, extendedFields: false, eventDetails }
+      return {
+        ticketDefinitions: page.map(each => toWireDefinition(each, now, details)),
+        metadata: pagingMetadata(query, page.length, available.length),
+      }
+    }
+
     /** What `fields` asks for beyond the definition itself; sales figures only for those who may see them (R27). */
     async function detailsFor(definitions: TicketDefinition[], fields: string[] | null | undefined, reader: Reader) {
       const { identity } = reader
@@ -252,6 +290,22 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
 
 function all(db: Db): Fragment {
   return db`true`
+}
+
+/**
+ * The event that a query asks for and nothing else, in the usual order; null for any other query.
+ * @returns limit how many definitions it may have without a next page, which would need a cursor that is kept
+ */
+function eventAskedFor(query: WireQuery | null): { eventId: string; limit: number; page: string } | null {
+  const { filter, sort, paging, cursorPaging } = query ?? {}
+  const eventId = oneEventOf(filter)
+  if (eventId === null || (sort && sort.length > 0) || cursorPaging?.cursor || (paging && cursorPaging)) return null
+  const { limit = null, offset = 0 } = { ...paging, ...cursorPaging }
+  return {
+    eventId,
+    limit: paging ? Number.POSITIVE_INFINITY : (limit ?? DEFINITIONS_MAX),
+    page: `${paging ? 'paging' : 'cursor'} ${limit} ${offset}`,
+  }
 }
 
 type WireReordering = {

@@ -1,0 +1,48 @@
+import type { Db } from '../db/connect.ts'
+import type { StoredEvent } from '../events/model.ts'
+import { categoriesOf, type EventCategory, findEvent, findEventBySlug, formsOf } from '../events/store.ts'
+import type { StoredForm } from '../forms/model.ts'
+import { nextReleaseOf } from '../inventory/store.ts'
+import { getSite, type Site } from '../sites/store.ts'
+import { type CountedDefinition, listOfEvent } from '../ticket-definitions/store.ts'
+
+/** Everything that guests are shown of one event. */
+export type LoadedEvent = {
+  site: Site
+  event: StoredEvent
+  form: StoredForm | undefined
+  categories: readonly EventCategory[]
+  /** Oldest first. */
+  definitions: readonly CountedDefinition[]
+  /** The earliest deadline of a hold on its tickets that is still ahead. */
+  nextRelease: Date | null
+}
+
+export type Named = { siteId: string } & ({ eventId: string } | { slug: string })
+
+export async function loadEvent(db: Db, named: Named, now: Date): Promise<LoadedEvent | null> {
+  const { siteId } = named
+  const event = await ('slug' in named
+    ? findEventBySlug(db, siteId, named.slug)
+    : findEvent(db, siteId, named.eventId.toLowerCase()))
+  if (!event) return null
+  const { eventId } = event
+  const [site, forms, categories, definitions] = await Promise.all([
+    getSite(db, siteId),
+    formsOf(db, siteId, [eventId]),
+    categoriesOf(db, siteId, [eventId]),
+    listOfEvent(db, { siteId, eventId, now }),
+  ])
+  return {
+    site,
+    event,
+    form: forms.get(eventId),
+    categories: categories.get(eventId) ?? [],
+    definitions,
+    nextRelease: definitions.some(isHeld) ? await nextReleaseOf(db, { siteId, eventId, now }) : null,
+  }
+}
+
+export function isHeld({ reserved }: Pick<CountedDefinition, 'reserved'>): boolean {
+  return reserved > 0
+}
