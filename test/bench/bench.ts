@@ -1,10 +1,14 @@
 import type autocannon from 'autocannon'
+import type { CrowdFigures } from './crowd.ts'
 import type { EchoRoute } from './echo.ts'
 import type { Judged, ScenarioName } from './figures.ts'
+import type { HoldsFigures } from './holds.ts'
+import type { ReservingFigures } from './hot.ts'
 import type { Phase } from './load.ts'
 import { busyCores, machineTime } from './machine.ts'
 import { type Child, start } from './processes.ts'
 import type { ProfileSummary } from './profile.ts'
+import type { SellOutFigures } from './sell-out.ts'
 import type { Ready } from './server.ts'
 import { askOnce, type Shop } from './shop.ts'
 
@@ -17,16 +21,31 @@ export type Bench = {
   connections: readonly number[]
   seconds: number
   rounds: number
-  /** Whether every scenario is profiled, not only one that misses its target. */
-  profileAll: boolean
+  /** Access tokens of so many visitors, made here: at the server's door they are counted by address. */
+  visitors: (count: number) => Promise<string[]>
+  /** Of the time that the whole run may take. */
+  secondsLeft: () => number
   say: (line: string) => void
 }
 
-/** What one scenario found. */
-export type Outcome = { scenario: ScenarioName; targets: Judged[]; figures: unknown; profile: Profile | null }
+/** What a scenario found. */
+export type Outcome = { targets: Judged[]; figures: Figures; again: Again[] }
+
+/** Every measurement behind the targets. */
+export type Figures = {
+  a?: ReservingFigures[]
+  b?: ReservingFigures[]
+  c?: SellOutFigures
+  d?: CrowdFigures
+  e?: HoldsFigures
+}
+
+/** A few seconds of a scenario once more, for the profile: that is taken at the end, because it takes memory. */
+export type Again = { scenario: ScenarioName; during: string; run: () => Promise<unknown> }
 
 /** A stretch of load watched from all sides: where the server's thread was, and what else kept the cores busy. */
 export type Profile = ProfileSummary & {
+  scenario: ScenarioName
   during: string
   cores: { server: number; loadGenerator: number; others: number }
 }
@@ -46,19 +65,17 @@ export async function startEcho(
   return { url: await echo.ask<string>('listen', routes), stop: echo.stop }
 }
 
-/** Runs the load once more under the profiler, apart from the figures: it costs the server a little. */
-export async function profiled({ server, say }: Bench, during: string, work: () => Promise<unknown>): Promise<Profile> {
-  say(`  profile of ${during}`)
-  const before = { machine: machineTime(), own: process.cpuUsage(), at: performance.now(), server: await cpuOf(server) }
+export async function profiled({ server }: Bench, { scenario, during, run }: Again): Promise<Profile> {
   await server.ask('startProfile')
-  await work()
-  const summary = await server.ask<ProfileSummary>('stopProfile')
+  const before = { machine: machineTime(), own: process.cpuUsage(), at: performance.now(), server: await cpuOf(server) }
+  await run()
   const seconds = (performance.now() - before.at) / 1000
   const own = process.cpuUsage(before.own)
   const loadGenerator = (own.user + own.system) / 1e6 / seconds
   const ofServer = ((await cpuOf(server)) - before.server) / 1e6 / seconds
   const others = Math.max(0, busyCores(before.machine) - loadGenerator - ofServer)
-  return { during, ...summary, cores: { server: ofServer, loadGenerator, others } }
+  const summary = await server.ask<ProfileSummary>('stopProfile')
+  return { scenario, during, ...summary, cores: { server: ofServer, loadGenerator, others } }
 }
 
 async function cpuOf(server: Child<Ready>): Promise<number> {

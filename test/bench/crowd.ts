@@ -1,5 +1,5 @@
 import type autocannon from 'autocannon'
-import { type Bench, type Outcome, profiled, rates, shown, startEcho } from './bench.ts'
+import { type Bench, type Outcome, rates, shown, startEcho } from './bench.ts'
 import { type Judged, judge, ratiosOf, type Spread } from './figures.ts'
 import { type Load, load, type Phase } from './load.ts'
 import { start } from './processes.ts'
@@ -23,10 +23,10 @@ const CONNECTIONS = 64
  * connections each. Judged is the crowd against an echo of the same bodies that is read while (a) runs just so.
  */
 export async function crowd(bench: Bench): Promise<Outcome> {
-  const { shop, server, say } = bench
+  const { shop, say } = bench
   const event = await anEvent(shop, { title: 'A crowd reads', definitions: 1, limit: 5_000_000, price: '10' })
   const hotDefinition = event.ticketDefinitionIds[0] ?? ''
-  const tokens = await server.ask<string[]>('tokens', 2 * CONNECTIONS)
+  const tokens = await bench.visitors(2 * CONNECTIONS)
   const readers = tokens.slice(CONNECTIONS)
   const names = await readsServed(bench, event, readers[0] ?? '')
   const reads = readers.map((token, index) => turned(readsOf(event, token, names), index))
@@ -38,6 +38,7 @@ export async function crowd(bench: Bench): Promise<Outcome> {
     generator.ask<Phase>('load', { url, connections: CONNECTIONS, seconds, requests: reads } satisfies Load)
   const requests = tokens.slice(0, CONNECTIONS).map(token => [reserve(token, hotDefinition)])
   const sell = (duration = seconds) => load({ url: shop.url, connections: CONNECTIONS, seconds: duration, requests })
+  const readAgain = () => load({ url: shop.url, connections: CONNECTIONS, seconds, requests: reads })
   const phases: CrowdFigures['phases'] = {
     'reservations alone': [],
     'echo alone': [],
@@ -80,10 +81,7 @@ export async function crowd(bench: Bench): Promise<Outcome> {
       judge({ ...about, name: 'reads/s while (a) runs', unit: 'of the echo', goal: 0.8 }, figures.readsOfEcho.beside),
       judge({ ...about, name: 'reservations/s beside the crowd', unit: 'of (a)', goal: 0.6 }, figures.reservationsKept),
     ]
-    const missed = targets.some(({ met }) => !met)
-    const both = () => Promise.all([read(shop.url), sell()])
-    const profile = missed || bench.profileAll ? await profiled(bench, '(d), reads and reservations', both) : null
-    return { scenario: 'd', targets, figures, profile }
+    return { targets, figures: { d: figures }, again: [{ scenario: 'd', during: '(d), reads alone', run: readAgain }] }
   } finally {
     await echo.stop()
     await generator.stop()

@@ -1,5 +1,5 @@
-import { type Bench, type Outcome, type Profile, profiled, rates, shown, startEcho } from './bench.ts'
-import { type Judged, judge, ratiosOf, type ScenarioName, type Spread, spreadOf } from './figures.ts'
+import { type Bench, type Outcome, rates, shown, startEcho } from './bench.ts'
+import { type Judged, judge, ratiosOf, type ScenarioName, type Spread } from './figures.ts'
 import { load, type Phase } from './load.ts'
 import { start } from './processes.ts'
 import { anEvent, reserve, reserveAny } from './shop.ts'
@@ -18,8 +18,8 @@ export type ReservingFigures = {
  * Scenarios (a), one hot definition, and (b), 20 events with 5 definitions each: reservations per second beside the echo
  * and beside the row-lock transaction, in turn, round by round.
  */
-export async function reserving(bench: Bench, wanted: ReadonlySet<ScenarioName>): Promise<Outcome[]> {
-  const { shop, server, say, seconds } = bench
+export async function reserving(bench: Bench, wanted: ReadonlySet<ScenarioName>): Promise<Outcome> {
+  const { shop, say, seconds } = bench
   const limit = 5_000_000
   const [hotDefinition = ''] = (
     await anEvent(shop, { title: 'One hot definition', definitions: 1, limit, price: '10' })
@@ -32,7 +32,7 @@ export async function reserving(bench: Bench, wanted: ReadonlySet<ScenarioName>)
       ...(await anEvent(shop, { title: `Event ${index}`, definitions: 5, limit, price: '10' })).ticketDefinitionIds,
     )
 
-  const tokens = await server.ask<string[]>('tokens', Math.max(...bench.connections))
+  const tokens = await bench.visitors(Math.max(...bench.connections))
   const requests = {
     echo: tokens.map(token => [reserve(token, hotDefinition)]),
     hot: tokens.map(token => [reserve(token, hotDefinition)]),
@@ -63,19 +63,19 @@ export async function reserving(bench: Bench, wanted: ReadonlySet<ScenarioName>)
           say(`  ${connections} connections, round ${round}   ${contender.padEnd(10)} ${shown(phase)}`)
         }
     }
-    const outcomes: Outcome[] = []
-    for (const [scenario, contender] of [['a', 'hot'] as const, ['b', 'spread'] as const]) {
+    const outcome: Outcome = { targets: [], figures: {}, again: [] }
+    for (const [scenario, contender] of [
+      ['a', 'hot'],
+      ['b', 'spread'],
+    ] as const) {
       if (!wanted.has(scenario)) continue
       const figures = [...measured].map(([connections, phases]) => figuresOf(contender, connections, phases))
-      const targets = scenario === 'a' ? figures.flatMap(judgeHot) : figures.flatMap(judgeSpread)
-      const missed = targets.find(({ met }) => !met)
-      const profile: Profile | null =
-        missed || bench.profileAll
-          ? await profiled(bench, `(${scenario}), 64 connections`, () => run(contender, 64, seconds))
-          : null
-      outcomes.push({ scenario, targets, figures, profile })
+      outcome.figures[scenario] = figures
+      outcome.targets.push(...figures.flatMap(scenario === 'a' ? judgeHot : judgeSpread))
+      const during = `(${scenario}), 64 connections`
+      outcome.again.push({ scenario, during, run: () => run(contender, 64, seconds) })
     }
-    return outcomes
+    return outcome
   } finally {
     await echo.stop()
     await rowLock?.stop()
@@ -120,5 +120,3 @@ function judgeSpread({ connections, ofEcho }: ReservingFigures): Judged[] {
   const name = `reservations/s at ${connections} connections`
   return [judge({ scenario: 'b', name, unit: 'of the echo', bound: 'at least', goal: 0.7 }, ofEcho)]
 }
-
-export const medianRate = (phases: readonly Phase[] = []): number => spreadOf(rates(phases)).median

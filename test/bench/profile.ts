@@ -25,6 +25,11 @@ export async function startProfile(): Promise<() => Promise<ProfileSummary>> {
 }
 
 export function summarize({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): ProfileSummary {
+  const writers = new Set(
+    nodes.filter(({ callFrame }) => /node_modules\/postgres\//.test(callFrame.url)).map(({ id }) => id),
+  )
+  // Parents come before their children.
+  for (const { id, children = [] } of nodes) if (writers.has(id)) for (const child of children) writers.add(child)
   const selfTime = new Map<number, number>()
   samples.forEach((id, index) => {
     selfTime.set(id, (selfTime.get(id) ?? 0) + (timeDeltas[index] ?? 0))
@@ -35,6 +40,7 @@ export function summarize({ nodes, samples = [], timeDeltas = [] }: Profiler.Pro
   let idle = 0
   for (const { id, callFrame } of nodes) {
     const time = selfTime.get(id) ?? 0
+    if (callFrame.functionName === 'post' && callFrame.url.startsWith('node:inspector')) continue // this very profiler
     all += time
     if (callFrame.functionName === '(idle)') {
       idle += time
@@ -45,7 +51,7 @@ export function summarize({ nodes, samples = [], timeDeltas = [] }: Profiler.Pro
     const known = functions.get(`${name} ${where}`) ?? { name, where, time: 0 }
     known.time += time
     functions.set(`${name} ${where}`, known)
-    const category = categoryOf(callFrame)
+    const category = categoryOf(callFrame, writers.has(id))
     categories.set(category, (categories.get(category) ?? 0) + time)
   }
   const busy = Math.max(1, all - idle)
@@ -68,13 +74,13 @@ function shortened({ url, lineNumber }: { url: string; lineNumber: number }): st
   return `${path.replace(ROOT, '').replace('node_modules/', '')}:${lineNumber + 1}`
 }
 
-function categoryOf({ functionName, url }: { functionName: string; url: string }): string {
+function categoryOf({ functionName, url }: { functionName: string; url: string }, ofPostgres: boolean): string {
   if (functionName === '(garbage collector)') return 'garbage collection'
   if (functionName === '(program)') return 'native code: system calls, crypto, parsing of HTTP'
   if (/^(writev?|write\w*String|writeBuffer|shutdown|readStart)$/.test(functionName) && url === '')
-    return 'socket writes'
+    return ofPostgres ? 'writing to the database' : 'writing to clients'
   const packageName = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]
-  if (packageName === 'postgres') return 'PostgreSQL client'
+  if (packageName === 'postgres' || (ofPostgres && url.startsWith('node:'))) return 'PostgreSQL client'
   if (packageName === 'jose') return 'tokens'
   if (packageName && /json|ajv|typebox/.test(packageName)) return 'schemas and JSON'
   if (packageName) return 'Fastify and its plugins'

@@ -1,8 +1,5 @@
 import { pino } from 'pino'
 import { readConfig } from '../../src/config.ts'
-import { signToken } from '../../src/identities/tokens.ts'
-import { newGuid } from '../../src/ids.ts'
-import { readKeys } from '../../src/installation.ts'
 import { startServer } from '../../src/serve.ts'
 import { verify } from '../../src/verify.ts'
 import { answerParent } from './child.ts'
@@ -16,21 +13,11 @@ export type Stock = { actualLimit: number; reserved: number; sold: number; ticke
 const config = { ...readConfig(), httpsPort: null }
 const server = await startServer(config, pino({ level: config.logLevel }))
 const { sql, siteId } = server
-const keys = await readKeys(config)
 const [version] = await sql<{ text: string }[]>`select current_setting('server_version') as text`
 const memory = watchMemory()
 let stopProfile: (() => Promise<unknown>) | null = null
 
 const answers = {
-  /** Access tokens of visitors, one each: the door where visitors get them counts by address, and here all have one. */
-  tokens: async (count: number) => {
-    const now = new Date()
-    return Promise.all(
-      Array.from({ length: count }, () =>
-        signToken(keys, 'access', { kind: 'visitor', siteId, visitorId: newGuid() }, now, 3600),
-      ),
-    )
-  },
   usage: () => ({ ...memoryNow(), cpuMicroseconds: cpuMicroseconds() }),
   collectGarbage,
   memoryMax: () => memory.max(),

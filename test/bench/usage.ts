@@ -14,11 +14,19 @@ export function collectGarbage(): Memory {
   return memoryNow()
 }
 
-/** Looks at the resident memory ten times a second, for as long as the process lives. */
+/** Looks at the resident memory ten times a second; `max` is the most in bytes since it was last asked. */
 export function watchMemory(): { max: () => number } {
-  let max = process.memoryUsage.rss()
-  setInterval(() => {
+  let max = 0
+  const look = () => {
     max = Math.max(max, process.memoryUsage.rss())
-  }, 100).unref()
-  return { max: () => max }
+  }
+  setInterval(look, 100).unref()
+  return {
+    max: () => {
+      look()
+      const most = max
+      max = 0
+      return most
+    },
+  }
 }
