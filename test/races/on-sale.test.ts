@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { Sql } from '../../src/db/connect.ts'
 import { verify } from '../../src/verify.ts'
+import { untilWaiting } from '../support/collisions.ts'
 import {
   aBuyerComes,
   type Crowd,
   expectTrue,
-  type Habits,
   letThemCome,
+  type OnSale,
   refusedWithoutReason,
   type Sale,
   SERIOUS,
@@ -30,6 +31,13 @@ const CLIENTS = isTorture ? 500 : 400
 const TIMES = isTorture ? 40 : 4
 const CLOCK = { CLOCK_FROM: String(Date.now()), CLOCK_SPEED: '100' }
 const clock = fastClock(CLOCK)
+/** Of each definition: how many tickets, and whether they cost nothing. */
+const LIMITS: readonly (readonly [number, boolean])[] = [
+  [isTorture ? 1_200 : 120, true],
+  [isTorture ? 800 : 80, false],
+  [isTorture ? 400 : 40, true],
+  [isTorture ? 150 : 15, false],
+]
 const seed = seedOf('on-sale')
 
 const opened: (() => Promise<void>)[] = []
@@ -70,22 +78,42 @@ test(`R68: ${CLIENTS} clients at ${PROGRAMS} servers reserve, buy, pay, cancel a
   for (const program of programs) expect(program.said()).not.toContain('"level":50')
 }, 600_000)
 
-test('control: without the locks, the same crowd oversells, and verify sees it', async () => {
-  const weakened = { preloads: ['preload-without-locks.ts'], prepare: dropConstraints, habits: SERIOUS }
-  const { sql } = await anOnSale({ again: times => times < 1, ...weakened })
+test('control: without the locks, the same servers sell two tickets to three buyers, and verify sees it', async () => {
+  const { sql } = await anOnSale({
+    preloads: ['preload-without-locks.ts'],
+    prepare: dropConstraints,
+    limits: [[2, true]],
+    clients: 60,
+    again: times => times < 1,
+    // Each server has decided something before any of them can write.
+    begin: async (sql, come) => {
+      const begun = await sql.begin(async tx => {
+        await tx`select from inventory for update`
+        const crowd = come()
+        await untilWaiting(tx, PROGRAMS)
+        return { crowd }
+      })
+      return begun.crowd
+    },
+  })
   expect((await verify(sql)).breaches.map(({ law }) => law)).toContain('03-never-oversold')
 }, 120_000)
 
 /** Three servers on a database of their own, an event whose tickets are few, and a crowd that has come and gone. */
 async function anOnSale({
   preloads = [],
+  limits = LIMITS,
+  clients = CLIENTS,
+  again,
   prepare = async () => {},
-  ...how
+  begin = (_, come) => come(),
 }: {
-  again: (times: number) => boolean
   preloads?: string[]
+  limits?: readonly (readonly [number, boolean])[]
+  clients?: number
+  again: (times: number) => boolean
   prepare?: (sql: Sql) => Promise<void>
-  habits?: Habits
+  begin?: (sql: Sql, come: () => Promise<Crowd>) => Promise<Crowd>
 }) {
   const { sql, options } = await testDatabase(4)
   await prepare(sql)
@@ -100,33 +128,23 @@ async function anOnSale({
   }
   opened.push(close)
 
-  const sale = await aSmallSale(programs[0]?.as(installation.organizer))
-  const crowd = await letThemCome(CLIENTS, {
-    ...how,
-    buyer: installation.aBuyer,
-    clients: programs.map(program => program.as),
-    chance: chanceOf(seed),
-    sale,
-    clock,
-  })
+  const sale = await aSaleOf(limits, programs[0]?.as(installation.organizer))
+  const surroundings = { sale, clock, chance: chanceOf(seed), buyer: installation.aBuyer }
+  const servers = programs.map(program => program.as)
+  const crowd = await begin(sql, () => letThemCome(clients, { ...surroundings, again, clients: servers }))
   return { sql, sale, crowd, installation, programs }
 }
 
-async function aSmallSale(admin: ReturnType<Program['as']> | undefined): Promise<Sale> {
-  if (!admin) throw new Error('no server runs')
+async function aSaleOf(limits: typeof LIMITS, admin: ReturnType<Program['as']> | undefined): Promise<Sale> {
+  const [first, ...others] = limits
+  if (!admin || !first) throw new Error('no server runs, or there is nothing to sell')
+  const of = ([initialLimit, free]: readonly [number, boolean]) => ({ initialLimit, ...(free && FREE) })
   const event = { tickets: { reservationDurationInMinutes: 5 } }
-  const { eventId, definitionId } = await aSale({ admin }, { event, definition: { ...FREE, initialLimit: 120 } })
-  const more = async (initialLimit: number, price = {}) =>
-    (await aDefinition({ admin }, eventId, { initialLimit, ...price })).id
-  return {
-    eventId,
-    tickets: [
-      { definitionId, limit: 120, free: true },
-      { definitionId: await more(80), limit: 80, free: false },
-      { definitionId: await more(40, FREE), limit: 40, free: true },
-      { definitionId: await more(15), limit: 15, free: false },
-    ],
-  }
+  const { eventId, definitionId } = await aSale({ admin }, { event, definition: of(first) })
+  const onSale = (id: string, [limit, free]: readonly [number, boolean]) => ({ definitionId: id, limit, free })
+  const tickets: [OnSale, ...OnSale[]] = [onSale(definitionId, first)]
+  for (const each of others) tickets.push(onSale((await aDefinition({ admin }, eventId, of(each))).id, each))
+  return { eventId, tickets }
 }
 
 async function stockOf(sql: Sql, { tickets }: Sale): Promise<{ reserved: number; sold: number }[]> {

@@ -270,11 +270,12 @@ function isTrue({ mayBe, wanted, quantity, orderNumber, ticketNumbers }: Story, 
  * may have been held is counted generously: whatever overlaps the moment in which one waited for the answer.
  */
 export function refusedWithoutReason(stories: readonly Story[]): Story[] {
+  const holders = stories.filter(({ refusal }) => refusal === null)
   return stories.filter(
     ({ refusal, wanted, quantity, askedAt, toldAt }) =>
       refusal !== null &&
       !wanted.some(({ definitionId, limit }) => {
-        const held = stories
+        const held = holders
           .filter(other => other.wanted.some(each => each.definitionId === definitionId))
           .filter(other => other.askedAt <= toldAt && other.heldUntil >= askedAt)
           .reduce((sum, other) => sum + other.quantity, 0)
