@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { categoryRoutes } from './categories/routes.ts'
 import { createIntake } from './db/intake.ts'
+import { inTransaction } from './db/transaction.ts'
 import { eventRoutes } from './events/routes.ts'
 import { formRoutes } from './forms/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
@@ -8,9 +9,11 @@ import { registerMeta } from './http/meta.ts'
 import { identityRoutes } from './identities/routes.ts'
 import { createMemory } from './memory/memory.ts'
 import { availableTicketRoutes } from './orders/available-routes.ts'
+import { type CheckoutRequest, checkOut } from './orders/checkout.ts'
 import { checkoutRoutes } from './orders/checkout-routes.ts'
 import { legacyReservationRoutes } from './orders/legacy-reservation-routes.ts'
 import { orderRoutes } from './orders/routes.ts'
+import { settleAll, type Told } from './orders/settle.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
@@ -24,7 +27,12 @@ import { ticketRoutes } from './tickets/routes.ts'
 /** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
 export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
   const app = await createHttpApp(deps, logger)
-  const intake = createIntake(reserver(deps.sql))
+  const { sql } = deps
+  const reservations = createIntake(reserver(sql))
+  const checkouts = createIntake((siteId, batch: readonly CheckoutRequest[]) =>
+    inTransaction(sql, tx => checkOut(tx, siteId, batch, deps.serviceFeePercent)),
+  )
+  const notifications = createIntake((siteId, batch: readonly Told[]) => settleAll(sql, siteId, batch))
   const memory = createMemory(deps.sql)
   app.addHook('onReady', async () => memory.start())
   app.addHook('onClose', () => memory.stop())
@@ -38,12 +46,12 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(scheduleRoutes(deps))
   await app.register(ticketDefinitionRoutes(deps, memory))
   await app.register(availabilityRoutes(deps, memory))
-  await app.register(ticketReservationRoutes(deps, intake))
+  await app.register(ticketReservationRoutes(deps, reservations))
   await app.register(availableTicketRoutes(deps, memory))
-  await app.register(legacyReservationRoutes(deps, intake))
-  await app.register(checkoutRoutes(deps))
+  await app.register(legacyReservationRoutes(deps, reservations))
+  await app.register(checkoutRoutes(deps, checkouts))
   await app.register(orderRoutes(deps))
   await app.register(ticketRoutes(deps))
-  await app.register(paymentRoutes(deps))
+  await app.register(paymentRoutes(deps, notifications))
   return app
 }

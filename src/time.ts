@@ -19,3 +19,8 @@ export function isTimeZone(name: string): boolean {
     return false
   }
 }
+
+/** The latest of several moments. */
+export function latestOf(moments: readonly Date[]): Date {
+  return new Date(Math.max(...moments.map(moment => moment.getTime())))
+}

@@ -1,18 +1,38 @@
-import type { Tx } from '../db/connect.ts'
-import { newGuid } from '../ids.ts'
+import { jsonb, type Tx } from '../db/connect.ts'
 
 export type Contact = { firstName: string; lastName: string; email: string }
 
-/** The contact with this e-mail address, found or made, with the newest name (R156). */
-export async function upsertContact(tx: Tx, siteId: string, contact: Contact, now: Date): Promise<string> {
-  const [row] = await tx<{ contactId: string }[]>`
-    insert into contacts (site_id, contact_id, email, first_name, last_name, created_at, updated_at)
-    values (
-      ${siteId}, ${newGuid()}, lower(${contact.email}), ${contact.firstName}, ${contact.lastName}, ${now}, ${now}
+/**
+ * The contacts with these e-mail addresses, found or made, each with the newest name, in one statement. Their rows are
+ * locked in the order of their addresses.
+ * @returns their ids, in the order given
+ */
+export async function upsertContacts(
+  tx: Tx,
+  siteId: string,
+  contacts: readonly Contact[],
+  now: Date,
+): Promise<string[]> {
+  const rows = contacts.map(({ email, firstName, lastName }, index) => ({ index, email, firstName, lastName }))
+  const found = await tx<{ contactId: string }[]>`
+    with given as (
+      select index, lower(email) as email, "firstName" as first_name, "lastName" as last_name
+        from jsonb_to_recordset(${jsonb(tx, rows)}) as given (
+               index integer, email text, "firstName" text, "lastName" text
+             )
+    ), saved as (
+      insert into contacts (site_id, contact_id, email, first_name, last_name, created_at, updated_at)
+      select distinct on (email) ${siteId}::uuid, gen_random_uuid(), email, first_name, last_name,
+             ${now}::timestamptz, ${now}::timestamptz
+        from given
+       order by email, index desc
+          on conflict (site_id, email) do update
+         set first_name = excluded.first_name, last_name = excluded.last_name, updated_at = excluded.updated_at
+      returning contact_id, email
     )
-    on conflict (site_id, email) do update
-       set first_name = excluded.first_name, last_name = excluded.last_name, updated_at = excluded.updated_at
-    returning contact_id`
-  if (!row) throw new Error('upserting a contact gave no row back')
-  return row.contactId
+    select saved.contact_id
+      from given
+      join saved using (email)
+     order by given.index`
+  return found.map(({ contactId }) => contactId)
 }

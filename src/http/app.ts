@@ -6,6 +6,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyRequest,
   LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
@@ -54,6 +55,11 @@ declare module 'fastify' {
     /** Served to anybody, without an identity. */
     public?: true
   }
+}
+
+/** Whether whoever sent the request has hung up: then there is nobody to grant anything to. */
+export function isGone({ raw }: Pick<FastifyRequest, 'raw'>): boolean {
+  return raw.socket.destroyed
 }
 
 /** Largest request body, in bytes: the longest legal event with its texts is about 300 kB. */

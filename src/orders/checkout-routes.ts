@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
-import { inTransaction } from '../db/transaction.ts'
+import type { Intake } from '../db/intake.ts'
 import { getEvent } from '../events/store.ts'
 import { FormResponseIn } from '../forms/wire.ts'
-import type { App, Deps } from '../http/app.ts'
+import { type App, type Deps, isGone } from '../http/app.ts'
 import { refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { GUID_PATTERN } from '../ids.ts'
@@ -11,10 +11,9 @@ import { getSite } from '../sites/store.ts'
 import { hasPaidTickets } from '../ticket-definitions/available.ts'
 import { statusAt } from '../ticket-reservations/model.ts'
 import { findReservation } from '../ticket-reservations/store.ts'
-import { listTicketsOfOrders } from '../tickets/store.ts'
 import { Guid, InstantOut, Maybe, Text } from '../wire/shapes.ts'
-import { checkout } from './checkout.ts'
-import { HeldOut, reservationNotFound, toHeldTickets } from './held.ts'
+import type { CheckedOut, CheckoutRequest } from './checkout.ts'
+import { HeldOut, heldTickets, reservationNotFound, toHeldTickets } from './held.ts'
 import { invoiceOf } from './invoice.ts'
 import { ORDER_FIELDSETS, OrderOut, orderPageUrl, toWireOrder } from './wire.ts'
 
@@ -23,7 +22,10 @@ const GuidOrEmpty = Type.String({ pattern: `^$|${GUID_PATTERN}` })
 const Discount = Maybe(Type.Object({ couponCode: Maybe(Text(0, 20)) }))
 const Benefit = Maybe(Type.Object({ planOrderId: Maybe(Guid), benefitId: Maybe(Guid) }))
 /** Checkout and what precedes it: options and invoice preview (spec/ticketing.md 9.4, 9.5). */
-export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePercent }: Deps) {
+export function checkoutRoutes(
+  { sql, keys, publicUrl, serviceFeePercent: feePercent }: Deps,
+  intake: Intake<CheckoutRequest, CheckedOut>,
+) {
   return async (app: App) => {
     const links = { keys, publicUrl }
 
@@ -134,8 +136,12 @@ export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePer
         },
         config: { permission: 'CHECKOUT' },
       },
-      async ({ body, identity, now }) => {
+      async request => {
+        const { body, identity, now } = request
+        const { siteId } = identity
         const wanted = {
+          identity,
+          now,
           eventId: body.eventId.toLowerCase(),
           ticketReservationId: body.reservationId.toLowerCase(),
           guests: body.guests.map(({ form }) => ({ inputValues: form.inputValues ?? [] })),
@@ -149,14 +155,16 @@ export function checkoutRoutes({ sql, keys, publicUrl, serviceFeePercent: feePer
           ignoreFormValidation: body.options?.ignoreFormValidation ?? false,
           marketingConsent: body.marketingConsent ?? false,
         }
-        const { order, reservation } = await inTransaction(sql, tx =>
-          checkout(tx, wanted, { identity, now, feePercent }),
-        )
-        const tickets = await listTicketsOfOrders(sql, identity.siteId, [order.orderNumber])
+        const { order, reservation, tickets, definitions } = await intake.submit({
+          siteId,
+          wanted,
+          contendsFor: wanted.eventId,
+          isGone: () => isGone(request),
+        })
         return {
           order: toWireOrder(order, tickets, ORDER_FIELDSETS, links),
           ...(order.status === 'INITIATED' && { expires: reservation.expiresAt }), // R164
-          reservations: await toHeldTickets(sql, reservation, now),
+          reservations: heldTickets(reservation, definitions, now),
           orderPageUrl: orderPageUrl(order, links),
         }
       },

@@ -1,30 +1,37 @@
-import { record } from '../activity/record.ts'
-import { upsertContact } from '../contacts/store.ts'
+import { type Activity, record } from '../activity/record.ts'
+import { type Contact, upsertContacts } from '../contacts/store.ts'
 import type { Tx } from '../db/connect.ts'
 import type { StoredEvent } from '../events/model.ts'
-import { eventNotFound, findEvent } from '../events/store.ts'
+import { eventNotFound, listEventsById } from '../events/store.ts'
 import { type Answer, answerOf, problemsOfAnswers } from '../forms/answers.ts'
 import type { StoredForm } from '../forms/model.ts'
-import { getForm } from '../forms/store.ts'
+import { listForms } from '../forms/store.ts'
 import { actorOf, buyerOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allows, allowsOver } from '../identities/permissions.ts'
 import { newGuid, randomCode } from '../ids.ts'
-import { insertPayment } from '../payments/store.ts'
+import { insertPayments } from '../payments/store.ts'
 import { invalid, Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
+import { listDefinitionsById } from '../ticket-definitions/available.ts'
+import type { TicketDefinition } from '../ticket-definitions/model.ts'
 import { statusAt, type TicketReservation } from '../ticket-reservations/model.ts'
-import { lockReservation, occupy, transition } from '../ticket-reservations/store.ts'
-import { issueTickets } from '../tickets/issue.ts'
+import { lockReservations, occupy, transition } from '../ticket-reservations/store.ts'
+import { ticketIssued, ticketsOf } from '../tickets/issue.ts'
+import type { Ticket } from '../tickets/model.ts'
+import { insertTickets } from '../tickets/store.ts'
+import { latestOf } from '../time.ts'
 import { orderActivity } from './end.ts'
 import { invoiceOf } from './invoice.ts'
 import type { Order, OrderStatus } from './model.ts'
-import { insertOrder } from './store.ts'
+import { insertOrders } from './store.ts'
 
 export type CheckoutRequest = {
+  identity: Identity
+  now: Date
   eventId: string
   ticketReservationId: string
   guests: { inputValues: Answer[] }[]
-  buyer: { firstName: string; lastName: string; email: string } | null
+  buyer: Contact | null
   memberId: string | null
   couponCode: string | null
   paidPlanBenefit: boolean
@@ -35,24 +42,147 @@ export type CheckoutRequest = {
   marketingConsent: boolean
 }
 
-type Caller = { identity: Identity; now: Date; feePercent: string }
+export type CheckedOut = {
+  order: Order
+  reservation: TicketReservation
+  tickets: Ticket[]
+  /** Of the order's lines, also deleted ones. */
+  definitions: TicketDefinition[]
+}
 
 /**
- * Turns one pending reservation into exactly one order (R156 to R166): free, paid at the door or marked as paid, it is
- * confirmed at once and has its tickets; else it waits for an online payment, and the hold goes on.
+ * Turns pending reservations into exactly one order each (R156 to R166): free, paid at the door or marked as paid, it is
+ * confirmed at once and has its tickets; else it waits for an online payment, and the hold goes on. Decides the
+ * checkouts that were waiting in arrival order, each by itself, and writes all that succeed with one statement per
+ * table. One checkout is a list of one.
+ * @param batch of one site
+ * @returns for each, in order, what it got or why not
  */
-export async function checkout(
+export async function checkOut(
   tx: Tx,
-  wanted: CheckoutRequest,
-  { identity, now, feePercent }: Caller,
-): Promise<{ order: Order; reservation: TicketReservation }> {
-  const { siteId } = identity
+  siteId: string,
+  batch: readonly CheckoutRequest[],
+  feePercent: string,
+): Promise<(CheckedOut | Error)[]> {
+  const desk = await openDesk(tx, siteId, batch)
+  const decisions = batch.map(wanted => decided(wanted, desk, feePercent))
+  const placed = decisions.flatMap(decision => (decision instanceof Error ? [] : [decision]))
+
+  const outcomes = placed.length > 0 ? await write(tx, siteId, placed) : []
+  return decisions.map(decision => {
+    if (decision instanceof Error) return decision
+    return outcomes[placed.indexOf(decision)] ?? new Error('a checkout was left without an outcome')
+  })
+}
+
+/** Writes what was decided; from here on all of it must succeed. */
+async function write(tx: Tx, siteId: string, placed: readonly Placed[]): Promise<CheckedOut[]> {
+  const now = latestOf(placed.map(({ order }) => order.createdAt))
+  const lines = placed.flatMap(({ reservation }) => reservation.lines)
+  const [contactIds, definitions] = await Promise.all([
+    upsertContacts(
+      tx,
+      siteId,
+      placed.map(({ buyer }) => buyer),
+      now,
+    ),
+    listDefinitionsById(tx, siteId, {
+      ids: [...new Set(lines.map(line => line.ticketDefinitionId))],
+      now,
+      deletedToo: true,
+    }),
+  ])
+  const sales = placed.map(({ order, reservation, actor }, index): Sale => {
+    const contactId = contactIds[index]
+    if (contactId === undefined) throw new Error('a buyer was left without a contact')
+    return { order: { ...order, contactId }, reservation, actor }
+  })
+  const confirmed = sales.filter(({ order }) => order.confirmedAt !== null)
+  // None of these needs another's answer, so they travel together; the connection keeps their order.
+  const [, , , , tickets] = await Promise.all([
+    insertOrders(
+      tx,
+      siteId,
+      sales.map(({ order }) => order),
+    ),
+    occupy(
+      tx,
+      siteId,
+      sales.map(({ order }) => order),
+    ),
+    insertPayments(tx, siteId, sales.flatMap(paymentBegun), now),
+    record(
+      tx,
+      sales.map(({ order, actor }) =>
+        orderActivity({ ...order, revision: 1 }, 'initiated', { actor, now: order.createdAt }),
+      ),
+    ),
+    confirmReservations(tx, siteId, confirmed, now),
+  ])
+  const ticketsByOrder = Map.groupBy(tickets, ticket => ticket.orderNumber)
+  return sales.map(({ order, reservation }) => {
+    const status = order.confirmedAt === null ? reservation.status : 'CONFIRMED'
+    return {
+      order,
+      reservation: { ...reservation, status, orderNumber: order.orderNumber },
+      tickets: ticketsByOrder.get(order.orderNumber) ?? [],
+      definitions,
+    }
+  })
+}
+
+/** An order, the hold that it was made of, and who does something about it. */
+export type Sale = { order: Order; reservation: TicketReservation; actor: Activity['actor'] }
+
+/** All that the checkouts of a batch are decided by; the reservations are locked. */
+type Desk = {
+  reservations: Map<string, TicketReservation>
+  events: Map<string, StoredEvent>
+  forms: Map<string, StoredForm>
+  testPayments: boolean
+}
+
+async function openDesk(tx: Tx, siteId: string, batch: readonly CheckoutRequest[]): Promise<Desk> {
+  const eventIds = [...new Set(batch.map(({ eventId }) => eventId))]
+  const [reservations, events, forms, site] = await Promise.all([
+    lockReservations(tx, siteId, [...new Set(batch.map(({ ticketReservationId }) => ticketReservationId))]),
+    listEventsById(tx, siteId, eventIds),
+    listForms(tx, siteId, eventIds),
+    getSite(tx, siteId),
+  ])
+  return {
+    reservations: new Map(reservations.map(each => [each.ticketReservationId, each])),
+    events: new Map(events.map(each => [each.eventId, each])),
+    forms: new Map(forms.map(each => [each.eventId, each])),
+    testPayments: site.testPayments,
+  }
+}
+
+type Placed = {
+  order: Omit<Order, 'contactId'>
+  buyer: Contact
+  reservation: TicketReservation
+  actor: Activity['actor']
+}
+
+/** The order that a checkout makes, or what stands against it. A reservation is taken from the desk with its order. */
+function decided(wanted: CheckoutRequest, desk: Desk, feePercent: string): Placed | Error {
+  try {
+    const placed = place(wanted, desk, feePercent)
+    const { reservation, order } = placed
+    desk.reservations.set(reservation.ticketReservationId, { ...reservation, orderNumber: order.orderNumber })
+    return placed
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function place(wanted: CheckoutRequest, desk: Desk, feePercent: string): Placed {
+  const { identity, now } = wanted
   refuseUnlessAllowed(wanted, identity)
   refuseOtherEvents(identity, wanted.eventId)
-  const [reservation, event] = await Promise.all([
-    lockReservation(tx, siteId, wanted.ticketReservationId),
-    findEvent(tx, siteId, wanted.eventId),
-  ])
+  const reservation = desk.reservations.get(wanted.ticketReservationId)
+  const event = desk.events.get(wanted.eventId)
   if (!reservation || reservation.eventId !== wanted.eventId || !allowsOver(identity, 'MANAGE_ORDERS', reservation))
     throw reservationNotFound(wanted)
   if (reservation.orderNumber !== null)
@@ -62,7 +192,7 @@ export async function checkout(
   if (event.canceledAt) throw new Refusal('REGISTRATION_CLOSED', 'The event was canceled.')
 
   const ticketsQuantity = reservation.lines.reduce((sum, line) => sum + line.quantity - line.removedQuantity, 0)
-  const buyer = await judgedBuyer(tx, wanted, event, ticketsQuantity)
+  const buyer = judgedBuyer(wanted, { event, form: desk.forms.get(event.eventId), ticketsQuantity })
   if (wanted.couponCode !== null)
     throw new Refusal('COUPON_NOT_FOUND', 'There is no such coupon.', { couponCode: wanted.couponCode })
   if (wanted.paidPlanBenefit) throw new Refusal('PAID_PLAN_BENEFIT_NOT_FOUND', 'There is no such benefit.')
@@ -71,14 +201,14 @@ export async function checkout(
   const invoice = invoiceOf(reservation.lines, event, offline ? '0' : feePercent)
   const status = statusOfNewOrder(wanted, invoice.grandTotalMinor)
   const online = status === 'INITIATED'
-  if (online && !(await getSite(tx, siteId)).testPayments)
+  if (online && !desk.testPayments)
     throw new Refusal('NO_PAYMENT_METHOD_CONFIGURED', 'No payment method configured.', {
       details: { details: { error_key: 'NO_PAYMENT_METHOD_CONFIGURED' } },
     })
 
   const actor = actorOf(identity)
-  const order: Order = {
-    siteId,
+  const order: Placed['order'] = {
+    siteId: identity.siteId,
     orderNumber: newOrderNumber(),
     eventId: event.eventId,
     ticketReservationId: reservation.ticketReservationId,
@@ -97,7 +227,6 @@ export async function checkout(
     // inferred: where the site checks out for a guest, the order is that guest's, who may read it (R25).
     visitorId: buyerOf(identity).visitorId ?? reservation.visitorId,
     memberId: wanted.memberId,
-    contactId: await upsertContact(tx, siteId, buyer, now),
     ...buyer,
     guestForms: wanted.guests.slice(0, event.guestsAssignedSeparately ? ticketsQuantity : 1),
     guestsAssigned: event.guestsAssignedSeparately,
@@ -112,61 +241,51 @@ export async function checkout(
     createdAt: now,
     updatedAt: now,
   }
-  // None of these needs another's answer, so they travel together; the connection keeps their order.
-  const [, , , { status: reservationStatus }] = await Promise.all([
-    insertOrder(tx, order),
-    occupy(tx, siteId, reservation.ticketReservationId, order.orderNumber),
-    record(tx, [orderActivity({ ...order, revision: 1 }, 'initiated', { actor, now })]),
-    order.snapshotId === null
-      ? confirmReservation(tx, order, reservation, { actor, now })
-      : beginPayment(tx, { ...order, snapshotId: order.snapshotId }, now),
-  ])
-  return { order, reservation: { ...reservation, orderNumber: order.orderNumber, status: reservationStatus } }
+  return { order, buyer, reservation, actor }
 }
 
-/** The hold goes on while the money is on its way. */
-async function beginPayment(
-  tx: Tx,
-  {
-    siteId,
-    snapshotId: paymentId,
-    orderNumber,
-    grandTotalMinor: amountMinor,
-    currency,
-  }: Order & { snapshotId: string },
-  now: Date,
-): Promise<{ status: 'PENDING' }> {
-  await insertPayment(tx, { siteId, paymentId, orderNumber, provider: 'test', amountMinor, currency }, now)
-  return { status: 'PENDING' }
+/** The payment that an order waits for; the hold goes on while the money is on its way. */
+function paymentBegun({ order: { snapshotId, orderNumber, grandTotalMinor, currency } }: Sale) {
+  if (snapshotId === null) return []
+  return [{ paymentId: snapshotId, orderNumber, provider: 'test' as const, amountMinor: grandTotalMinor, currency }]
 }
 
 /**
- * Makes a held reservation a sold one and issues its tickets; the order already says that it is confirmed. The
- * reservation must be locked.
- * @throws Error when it is no longer held: callers have checked under the lock
+ * Makes held reservations sold ones and issues their tickets; the orders already say that they are confirmed. The
+ * reservations must be locked.
+ * @throws Error when one is no longer held: callers have checked under the lock
  */
-export async function confirmReservation(
+export async function confirmReservations(
   tx: Tx,
-  order: Order,
-  reservation: TicketReservation,
-  { actor, now }: { actor: { kind: string; id: string }; now: Date },
-): Promise<{ status: 'CONFIRMED' }> {
-  const { siteId, ticketReservationId } = reservation
-  const [, confirmed] = await Promise.all([
-    issueTickets(tx, order, reservation.lines, { actor, now }),
-    // Last, because from here until the commit everybody who wants the same tickets waits.
-    transition(tx, {
-      siteId,
-      ids: [ticketReservationId],
-      from: ['PENDING'],
-      to: 'CONFIRMED',
-      following: [orderActivity(order, 'confirmed', { actor, now, data: { silent: order.silent } })], // R214
-      actor,
-      now,
-    }),
+  siteId: string,
+  sales: readonly Sale[],
+  now: Date,
+): Promise<Ticket[]> {
+  if (sales.length === 0) return []
+  const issued = sales.map(({ order, reservation, actor }) => ({
+    actor,
+    tickets: ticketsOf(order, reservation.lines, now),
+  }))
+  const tickets = issued.flatMap(each => each.tickets)
+  const named = sales.map(({ reservation: { ticketReservationId }, actor }) => ({ ticketReservationId, actor }))
+  const [, , confirmed] = await Promise.all([
+    insertTickets(tx, siteId, tickets),
+    record(
+      tx,
+      issued.flatMap(each => each.tickets.map(ticket => ticketIssued(ticket, each.actor))),
+    ),
+    // Late, because from here until the commit everybody who wants the same tickets waits.
+    transition(tx, { siteId, named, from: ['PENDING'], to: 'CONFIRMED', now }),
+    record(
+      tx,
+      sales.map(({ order, actor }) =>
+        orderActivity(order, 'confirmed', { actor, now, data: { silent: order.silent } }),
+      ), // R214
+    ),
   ])
-  if (confirmed.length !== 1) throw new Error(`reservation ${ticketReservationId} ended under its lock`)
-  return { status: 'CONFIRMED' }
+  if (confirmed.length !== sales.length)
+    throw new Error(`${sales.length - confirmed.length} of ${sales.length} reservations ended under their locks`)
+  return tickets
 }
 
 /** 10 characters in the contract's pattern (spec/ticketing 9.3): 51 random bits. */
@@ -194,13 +313,16 @@ function refuseUnlessAllowed(wanted: CheckoutRequest, identity: Identity): void 
 }
 
 /** Who pays, after the answers were found good (R158 to R161). */
-async function judgedBuyer(tx: Tx, wanted: CheckoutRequest, event: StoredEvent, ticketsQuantity: number) {
+function judgedBuyer(
+  wanted: CheckoutRequest,
+  { event, form, ticketsQuantity }: { event: StoredEvent; form: StoredForm | undefined; ticketsQuantity: number },
+): Contact {
   const { guests, buyer } = wanted
   if (event.guestsAssignedSeparately) {
     if (!buyer) throw invalid('buyer', 'must not be empty: every ticket has a guest of its own', 'REQUIRED_FIELD')
     if (guests.length !== ticketsQuantity) throw invalid('guests', `must have one entry per ticket: ${ticketsQuantity}`)
   }
-  const form = await getForm(tx, event.siteId, event.eventId)
+  if (!form) throw eventNotFound(event.eventId)
   const judged = event.guestsAssignedSeparately ? guests : guests.slice(0, 1)
   const problems = judged.flatMap((guest, index) => {
     const found = wanted.ignoreFormValidation
@@ -210,7 +332,7 @@ async function judgedBuyer(tx: Tx, wanted: CheckoutRequest, event: StoredEvent, 
   })
   if (problems.length > 0)
     throw new Refusal('INVALID_FORM_RESPONSE', problems.map(({ problem }) => problem).join(' '), { problems })
-  if (buyer) return buyer
+  if (buyer) return { firstName: buyer.firstName, lastName: buyer.lastName, email: buyer.email }
   const answers = guests[0]?.inputValues ?? []
   const firstName = answerOf(answers, 'firstName')
   const lastName = answerOf(answers, 'lastName')

@@ -1,14 +1,13 @@
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
-import { lockInventory } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
 import { statusAt } from '../ticket-reservations/model.ts'
 import { lockReservations } from '../ticket-reservations/store.ts'
-import { confirmReservation } from './checkout.ts'
+import { confirmReservations, type Sale } from './checkout.ts'
 import { orderActivity } from './end.ts'
 import { confirmActionOf, type Order } from './model.ts'
-import { changeOrder, listReservationIdsOf, lockOrders } from './store.ts'
+import { changedOrder, listReservationIdsOf, lockOrders, writeOrders } from './store.ts'
 
 /**
  * Confirm Order: the organizer says that these are paid, all of them or none (R183 to R185).
@@ -32,12 +31,9 @@ export async function confirmOrders(
   )
   if (missing) throw new Refusal('ORDER_NOT_FOUND', 'The event has no such order.', { orderNumber: missing })
 
-  const issuing = orders.filter(order => confirmActionOf(order.status) === 'issue')
-  const lines = issuing.flatMap(order => reservations.get(order.ticketReservationId)?.lines ?? [])
-  // All stock at once, by id: order by order, two organizers could wait for each other.
-  if (issuing.length > 1) await lockInventory(tx, siteId, [...new Set(lines.map(line => line.ticketDefinitionId))])
-
   const confirmed: Order[] = []
+  const paid: Order[] = []
+  const issued: Sale[] = []
   for (const order of orders) {
     const reservation = reservations.get(order.ticketReservationId) ?? null
     switch (confirmActionOf(order.status)) {
@@ -45,23 +41,29 @@ export async function confirmOrders(
         confirmed.push(order)
         break
       case 'pay': {
-        const paid = await changeOrder(tx, order, { status: 'PAID', paidAt: now, markedPaidBy: actor }, now)
-        await record(tx, [orderActivity(paid, 'paid', { actor, now, data: { silent: order.silent } })])
-        confirmed.push(paid)
+        const marked = changedOrder(order, { status: 'PAID', paidAt: now, markedPaidBy: actor }, now)
+        paid.push(marked)
+        confirmed.push(marked)
         break
       }
       case 'issue': {
         if (!reservation || statusAt(reservation, now) !== 'PENDING') throw notAvailable(order)
         const change = { status: 'PAID', paidAt: now, confirmedAt: now, markedPaidBy: actor } as const
-        const paid = await changeOrder(tx, order, change, now)
-        await confirmReservation(tx, paid, reservation, { actor, now })
-        confirmed.push(paid)
+        const sold = changedOrder(order, change, now)
+        issued.push({ order: sold, reservation, actor })
+        confirmed.push(sold)
         break
       }
       case null:
         throw notAvailable(order)
     }
   }
+  await writeOrders(tx, siteId, [...paid, ...issued.map(({ order }) => order)])
+  await record(
+    tx,
+    paid.map(order => orderActivity(order, 'paid', { actor, now, data: { silent: order.silent } })),
+  )
+  await confirmReservations(tx, siteId, issued, now)
   return confirmed
 }
 

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import type { Db } from '../db/connect.ts'
 import { Refusal } from '../refusals.ts'
 import { listDefinitionsById } from '../ticket-definitions/available.ts'
+import type { TicketDefinition } from '../ticket-definitions/model.ts'
 import { DefinitionV1Out, toWireDefinitionV1 } from '../ticket-definitions/wire-v1.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
 import { present } from '../wire/plain-object.ts'
@@ -22,7 +23,15 @@ export async function toHeldTickets(
   now: Date,
 ): Promise<Static<typeof HeldOut>> {
   const ids = [...new Set(lines.map(line => line.ticketDefinitionId))]
-  const definitions = await listDefinitionsById(db, siteId, { ids, now, deletedToo: true })
+  return heldTickets({ lines }, await listDefinitionsById(db, siteId, { ids, now, deletedToo: true }), now)
+}
+
+/** The same with definitions that were read already. */
+export function heldTickets(
+  { lines }: Pick<TicketReservation, 'lines'>,
+  definitions: readonly TicketDefinition[],
+  now: Date,
+): Static<typeof HeldOut> {
   return lines.flatMap(line => {
     const definition = definitions.find(each => each.ticketDefinitionId === line.ticketDefinitionId)
     if (!definition) return []

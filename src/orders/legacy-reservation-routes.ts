@@ -1,15 +1,15 @@
 import { type Static, Type } from 'typebox'
 import type { Db } from '../db/connect.ts'
+import type { Intake } from '../db/intake.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { getEvent } from '../events/store.ts'
-import type { App, Deps } from '../http/app.ts'
+import { type App, type Deps, isGone } from '../http/app.ts'
 import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
 import { invalid } from '../refusals.ts'
 import { listDefinitionsById } from '../ticket-definitions/available.ts'
 import { cancelReservation } from '../ticket-reservations/cancel.ts'
-import { askedFor, type ReservationIntake } from '../ticket-reservations/intake.ts'
-import { statusAt, type Wanted } from '../ticket-reservations/model.ts'
+import { statusAt, type TicketReservation, type Wanted } from '../ticket-reservations/model.ts'
 import { findReservation } from '../ticket-reservations/store.ts'
 import { refuseBypass, refuseSeat } from '../ticket-reservations/wire.ts'
 import { Decimal, Guid, InstantOut, Maybe, Nothing, Text } from '../wire/shapes.ts'
@@ -49,7 +49,10 @@ const NewLegacyReservation = Type.Object({
 })
 
 /** The deprecated way to reserve, over the same store (spec/ticketing.md section 8). */
-export function legacyReservationRoutes({ sql, serviceFeePercent: feePercent }: Deps, intake: ReservationIntake) {
+export function legacyReservationRoutes(
+  { sql, serviceFeePercent: feePercent }: Deps,
+  intake: Intake<Wanted, TicketReservation>,
+) {
   return async (app: App) => {
     app.post(
       '/events/v1/checkout/reservations',
@@ -59,7 +62,13 @@ export function legacyReservationRoutes({ sql, serviceFeePercent: feePercent }: 
       },
       async request => {
         const { body, identity, now } = request
-        const reservation = await intake.submit(askedFor(await legacyWanted(sql, body, { identity, now }), request))
+        const wanted = await legacyWanted(sql, body, { identity, now })
+        const reservation = await intake.submit({
+          siteId: identity.siteId,
+          wanted,
+          contendsFor: wanted.lines[0]?.ticketDefinitionId ?? '',
+          isGone: () => isGone(request),
+        })
         const event = await getEvent(sql, identity.siteId, reservation.eventId)
         return {
           id: reservation.ticketReservationId,

@@ -3,7 +3,16 @@ import type { Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { newGuid } from '../ids.ts'
 import { moveInventory, unsoldOf } from '../inventory/store.ts'
-import { findPayment, type Payment, setPaymentStatus, storeNotification } from '../payments/store.ts'
+import {
+  findPayment,
+  listPayments,
+  listPaymentsOf,
+  listStoredNotifications,
+  type Notification,
+  type Payment,
+  storeNotifications,
+  writePayments,
+} from '../payments/store.ts'
 import { Refusal } from '../refusals.ts'
 import { expireOn } from '../ticket-reservations/expire.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
@@ -11,28 +20,127 @@ import {
   extendHold,
   findReservation,
   insertReservations,
-  lockReservation,
+  lockReservations,
   lockSales,
   occupy,
   transition,
 } from '../ticket-reservations/store.ts'
-import { addMinutes } from '../time.ts'
-import { confirmReservation } from './checkout.ts'
+import { addMinutes, latestOf } from '../time.ts'
+import { confirmReservations } from './checkout.ts'
 import { orderActivity } from './end.ts'
 import type { Order } from './model.ts'
-import { type Abandoned, changeOrder, listAbandoned, listReservationIdsOf, lockOrders } from './store.ts'
+import {
+  type Abandoned,
+  changedOrder,
+  changeOrder,
+  listAbandoned,
+  listOrdersOfPayments,
+  listReservationIdsOf,
+  lockOrderAndHold,
+  lockOrders,
+  writeOrders,
+} from './store.ts'
 
-export type PaymentResult = 'PAID' | 'PENDING' | 'DECLINED'
-export type Notification = {
-  siteId: string
-  provider: string
-  notificationId: string
-  paymentId: string
-  result: PaymentResult
-}
+/** What a provider said, and when it came in. */
+export type Told = { notification: Notification; now: Date }
+export type Settled = { order: Order; payment: Payment }
 
 /** How long a payment may be decided elsewhere before its order is given up (section 9.1). */
 const DECISION_MINUTES = 120
+
+/**
+ * Applies the notifications that were waiting: those of money that came in time all at once, whatever else there is one
+ * by one in transactions of their own.
+ * @returns for each, in order, what became of it or what went wrong
+ */
+export async function settleAll(sql: Sql, siteId: string, batch: readonly Told[]): Promise<(Settled | Error)[]> {
+  const inTime = await inTransaction(sql, tx => settleInTime(tx, siteId, batch))
+  const outcomes: (Settled | Error)[] = []
+  for (const [index, { notification, now }] of batch.entries())
+    outcomes.push(
+      inTime[index] ??
+        // What is applied stays applied: one that fails must not make anybody apply the others again.
+        (await settleAlone(sql, notification, now).catch((error: unknown) =>
+          error instanceof Error ? error : new Error(String(error)),
+        )),
+    )
+  return outcomes
+}
+
+async function settleAlone(sql: Sql, notification: Notification, now: Date): Promise<Settled> {
+  const { siteId, paymentId, result } = notification
+  if (result === 'PAID') await inTransaction(sql, tx => releaseForLatePayment(tx, { siteId, paymentId, now }))
+  return inTransaction(sql, tx => settle(tx, notification, now))
+}
+
+/**
+ * Applies those that say PAID of an awaited payment whose tickets are still held, with one statement per table.
+ * @returns null for every other: nothing of it is stored
+ */
+async function settleInTime(tx: Tx, siteId: string, batch: readonly Told[]): Promise<(Settled | null)[]> {
+  const notifications = batch.map(({ notification }) => notification)
+  const paymentIds = [...new Set(notifications.map(({ paymentId }) => paymentId))]
+  const found = await listOrdersOfPayments(tx, siteId, paymentIds)
+  if (found.length === 0) return batch.map(() => null)
+  const [reservations, orders, payments, stored] = await Promise.all([
+    lockReservations(tx, siteId, [...new Set(found.map(each => each.ticketReservationId))]),
+    lockOrders(tx, siteId, [...new Set(found.map(each => each.orderNumber))]),
+    listPayments(tx, siteId, paymentIds),
+    listStoredNotifications(
+      tx,
+      siteId,
+      notifications.map(({ notificationId }) => notificationId),
+    ),
+  ])
+  const awaited = new Map(orders.filter(isAwaited).map(order => [order.orderNumber, order]))
+  const settled = batch.map(({ notification: { result, paymentId, notificationId }, now }) => {
+    const payment = payments.find(each => each.paymentId === paymentId)
+    const order = awaited.get(payment?.orderNumber ?? '')
+    const reservation = reservations.find(each => each.ticketReservationId === order?.ticketReservationId)
+    if (result !== 'PAID' || stored.has(notificationId) || payment?.status !== 'BEGUN') return null
+    if (!order || reservation?.status !== 'PENDING') return null
+    awaited.delete(order.orderNumber) // a second one for the same order finds it paid
+    return {
+      order: paidOrder(order, reservation, now),
+      payment: { ...payment, status: 'CAPTURED' as const, refundedMinor: 0, updatedAt: now },
+      reservation,
+      actor: { kind: 'payment', id: paymentId },
+    }
+  })
+  const sales = settled.filter(each => each !== null)
+  if (sales.length === 0) return settled
+  const now = latestOf(batch.map(told => told.now))
+  await Promise.all([
+    storeNotifications(
+      tx,
+      siteId,
+      notifications.filter((_, index) => settled[index] !== null),
+      now,
+    ),
+    writeOrders(
+      tx,
+      siteId,
+      sales.map(({ order }) => order),
+    ),
+    confirmReservations(tx, siteId, sales, now),
+    writePayments(
+      tx,
+      siteId,
+      sales.map(({ payment }) => payment),
+      now,
+    ),
+  ])
+  return settled
+}
+
+function isAwaited({ status }: Order): boolean {
+  return status === 'INITIATED' || status === 'PENDING'
+}
+
+function paidOrder(order: Order, { ticketReservationId }: TicketReservation, now: Date): Order {
+  const change = { method: 'creditCard', paidAt: now, confirmedAt: now, canceledAt: null, ticketReservationId } as const
+  return changedOrder(order, { status: 'PAID', ...change }, now)
+}
 
 /**
  * Applies what a provider says of a payment, once: a repeated notification changes nothing. Locks reservation, order,
@@ -40,21 +148,36 @@ const DECISION_MINUTES = 120
  * if they are there, else is given back (design.md section 6); also money that arrives after the provider had declined.
  * @throws Refusal PAYMENT_NOT_FOUND
  */
-export async function settle(tx: Tx, notification: Notification, now: Date): Promise<Order> {
+export async function settle(tx: Tx, notification: Notification, now: Date): Promise<Settled> {
   const { siteId, paymentId, result } = notification
-  const payment = await findPayment(tx, siteId, paymentId)
-  if (!payment) throw new Refusal('PAYMENT_NOT_FOUND', 'There is no such payment.', { paymentId })
-  const isNew = await storeNotification(tx, notification, now)
-  const { order, reservation } = await lockOrder(tx, siteId, payment.orderNumber)
-  const current = await findPayment(tx, siteId, paymentId) // as it is now, under the order's lock
-  if (!isNew || !current || current.status === 'CAPTURED' || current.status === 'REFUNDED') return order
-  if (result === 'PAID') return applyPaid(tx, current, { order, reservation }, now)
-  if (current.status === 'DECLINED') return order
+  const known = await findPayment(tx, siteId, paymentId)
+  if (!known) throw new Refusal('PAYMENT_NOT_FOUND', 'There is no such payment.', { paymentId })
+  const sold = await lockOrder(tx, siteId, known.orderNumber)
+  const payments = await listPaymentsOf(tx, siteId, known.orderNumber) // as they are now, under the order's lock
+  const payment = payments.find(each => each.paymentId === paymentId) ?? known
+  const isNew = (await storeNotifications(tx, siteId, [notification], now)).size > 0
+  const { order } = sold
+  if (!isNew || payment.status === 'CAPTURED' || payment.status === 'REFUNDED') return { order, payment }
+  if (result === 'PAID') return applyPaid(tx, payment, sold, now)
+  if (payment.status === 'DECLINED') return { order, payment }
   const actor = { kind: 'payment', id: paymentId }
-  if (result === 'PENDING') return applyPending(tx, { order, reservation }, { actor, now })
-  const declined = await giveUp(tx, { order, reservation }, { actor, now })
-  await setPaymentStatus(tx, current, { status: 'DECLINED', refundedMinor: 0 }, now)
-  return declined
+  if (result === 'PENDING') return { order: await applyPending(tx, sold, { actor, now }), payment }
+  const isLast = !payments.some(each => each.paymentId !== paymentId && each.status === 'BEGUN')
+  return {
+    order: isLast ? await giveUp(tx, sold, { actor, now }) : order, // another one may still be paid
+    payment: await writePayment(tx, payment, { status: 'DECLINED', refundedMinor: 0 }, now),
+  }
+}
+
+async function writePayment(
+  tx: Tx,
+  payment: Payment,
+  change: Pick<Payment, 'status' | 'refundedMinor'>,
+  now: Date,
+): Promise<Payment> {
+  const changed = { ...payment, ...change, updatedAt: now }
+  await writePayments(tx, payment.siteId, [changed], now)
+  return changed
 }
 
 /**
@@ -77,49 +200,30 @@ type Sold = { order: Order; reservation: TicketReservation | null }
 type By = { actor: Activity['actor']; now: Date }
 
 async function lockOrder(tx: Tx, siteId: string, orderNumber: string): Promise<Sold> {
-  const [reservationId] = await listReservationIdsOf(tx, siteId, [orderNumber])
-  const reservation = reservationId ? await lockReservation(tx, siteId, reservationId) : null
-  const [order] = await lockOrders(tx, siteId, [orderNumber])
+  const { order, reservation } = await lockOrderAndHold(tx, siteId, orderNumber)
   if (!order) throw new Error(`order ${orderNumber} is gone`)
-  // Somebody re-held its tickets between the two locks: begin again, with the new reservation.
-  if (order.ticketReservationId !== reservationId) throw new Refusal('UNAVAILABLE', 'Try again.')
   return { order, reservation }
 }
 
-async function applyPaid(tx: Tx, payment: Payment, sold: Sold, now: Date): Promise<Order> {
+async function applyPaid(tx: Tx, payment: Payment, sold: Sold, now: Date): Promise<Settled> {
+  const { siteId } = payment
   const actor = { kind: 'payment', id: payment.paymentId }
   const { order, reservation } = sold
-  const awaited = order.status === 'INITIATED' || order.status === 'PENDING'
   const lateButWanted = order.status === 'CANCELED' && reservation?.status === 'EXPIRED'
-  if (!awaited && !lateButWanted) {
-    // Paid already, or canceled on purpose: this money buys nothing.
-    await refund(tx, payment, now)
-    return order
-  }
+  // Paid already, or canceled on purpose: this money buys nothing.
+  if (!isAwaited(order) && !lateButWanted) return { order, payment: await refund(tx, payment, now) }
   const held = reservation?.status === 'PENDING' ? reservation : await holdAgain(tx, sold, { actor, now })
   if (!held) {
-    await refund(tx, payment, now)
-    if (order.status === 'CANCELED') return order
+    const refunded = await refund(tx, payment, now)
+    if (order.status === 'CANCELED') return { order, payment: refunded }
     const canceled = await changeOrder(tx, order, { status: 'CANCELED', canceledAt: now }, now)
     await record(tx, [orderActivity(canceled, 'canceled', { actor, now, data: { refunded: true } })])
-    return canceled
+    return { order: canceled, payment: refunded }
   }
-  const paid = await changeOrder(
-    tx,
-    order,
-    {
-      status: 'PAID',
-      method: 'creditCard',
-      paidAt: now,
-      confirmedAt: now,
-      canceledAt: null,
-      ticketReservationId: held.ticketReservationId,
-    },
-    now,
-  )
-  await confirmReservation(tx, paid, held, { actor, now })
-  await setPaymentStatus(tx, payment, { status: 'CAPTURED', refundedMinor: 0 }, now)
-  return paid
+  const paid = paidOrder(order, held, now)
+  await writeOrders(tx, siteId, [paid])
+  await confirmReservations(tx, siteId, [{ order: paid, reservation: held, actor }], now)
+  return { order: paid, payment: await writePayment(tx, payment, { status: 'CAPTURED', refundedMinor: 0 }, now) }
 }
 
 /**
@@ -154,7 +258,7 @@ async function holdAgain(tx: Tx, { order, reservation }: Sold, { actor, now }: B
     lines: reservation.lines.map(line => ({ ...line, ticketLineItemId: newGuid(), removedQuantity: 0 })),
   }
   await insertReservations(tx, siteId, [{ ...again, actor, settings: { again: reservation.ticketReservationId } }])
-  await occupy(tx, siteId, again.ticketReservationId, order.orderNumber)
+  await occupy(tx, siteId, [{ ticketReservationId: again.ticketReservationId, orderNumber: order.orderNumber }])
   await moveInventory(
     tx,
     siteId,
@@ -164,8 +268,8 @@ async function holdAgain(tx: Tx, { order, reservation }: Sold, { actor, now }: B
 }
 
 /** All of it, at once: the test provider's money needs no network. */
-async function refund(tx: Tx, payment: Payment, now: Date): Promise<void> {
-  await setPaymentStatus(tx, payment, { status: 'REFUNDED', refundedMinor: payment.amountMinor }, now)
+async function refund(tx: Tx, payment: Payment, now: Date): Promise<Payment> {
+  return writePayment(tx, payment, { status: 'REFUNDED', refundedMinor: payment.amountMinor }, now)
 }
 
 /** The buyer has paid, the provider is still deciding: the tickets stay held meanwhile (section 9.1, PENDING). */
@@ -179,10 +283,11 @@ async function applyPending(tx: Tx, { order, reservation }: Sold, { actor, now }
 
 /** R169: payment failed, so the order is DECLINED and its tickets return. */
 async function giveUp(tx: Tx, { order, reservation }: Sold, { actor, now }: By): Promise<Order> {
-  if (order.status !== 'INITIATED' && order.status !== 'PENDING') return order
+  if (!isAwaited(order)) return order
   if (reservation) {
     const { siteId, ticketReservationId } = reservation
-    await transition(tx, { siteId, ids: [ticketReservationId], from: ['PENDING'], to: 'CANCELED', actor, now })
+    const named = [{ ticketReservationId, actor }]
+    await transition(tx, { siteId, named, from: ['PENDING'], to: 'CANCELED', now })
   }
   const declined = await changeOrder(tx, order, { status: 'DECLINED' }, now)
   await record(tx, [orderActivity(declined, 'declined', { actor, now })])

@@ -1,4 +1,7 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import { Refusal } from '../refusals.ts'
+import type { TicketReservation } from '../ticket-reservations/model.ts'
+import { lockReservation } from '../ticket-reservations/store.ts'
 import { allOf, containing, oneOf } from '../wire/legacy-list.ts'
 import type { Order, OrderStatus } from './model.ts'
 
@@ -12,22 +15,60 @@ function columns(db: Db): Fragment {
     orders.fully_checked_in, orders.silent, orders.marketing_consent, orders.created_at, orders.updated_at`
 }
 
-export async function insertOrder(tx: Tx, order: Order): Promise<void> {
+/** Writes new orders of one site, in one statement. */
+export async function insertOrders(tx: Tx, siteId: string, orders: readonly Order[]): Promise<void> {
   await tx`
     insert into orders (
       site_id, order_number, event_id, ticket_reservation_id, revision, status, channel, method, confirmed_at, paid_at,
       marked_paid_by, snapshot_id, visitor_id, member_id, contact_id, first_name, last_name, email, guest_forms,
-      guests_assigned, invoice, currency, grand_total_minor, revenue_minor, tickets_quantity, silent, marketing_consent, created_at,
-      updated_at
+      guests_assigned, invoice, currency, grand_total_minor, revenue_minor, tickets_quantity, silent,
+      marketing_consent, created_at, updated_at
     )
-    values (
-      ${order.siteId}, ${order.orderNumber}, ${order.eventId}, ${order.ticketReservationId}, ${order.revision},
-      ${order.status}, ${order.channel}, ${order.method}, ${order.confirmedAt}, ${order.paidAt},
-      ${jsonb(tx, order.markedPaidBy)}, ${order.snapshotId}, ${order.visitorId}, ${order.memberId},
-      ${order.contactId}, ${order.firstName}, ${order.lastName}, ${order.email}, ${jsonb(tx, order.guestForms)},
-      ${order.guestsAssigned}, ${jsonb(tx, order.invoice)}, ${order.currency}, ${order.grandTotalMinor}, ${order.revenueMinor},
-      ${order.ticketsQuantity}, ${order.silent}, ${order.marketingConsent}, ${order.createdAt}, ${order.updatedAt}
-    )`
+    select ${siteId}, order_number, event_id, ticket_reservation_id, revision, status, channel, method, confirmed_at,
+           paid_at, marked_paid_by, snapshot_id, visitor_id, member_id, contact_id, first_name, last_name,
+           email, guest_forms, guests_assigned, invoice, currency, grand_total_minor, revenue_minor,
+           tickets_quantity, silent, marketing_consent, created_at, updated_at
+      from jsonb_to_recordset(${jsonb(tx, orders.map(toRow))}) as new (
+             order_number text, event_id uuid, ticket_reservation_id uuid, revision integer, status text, channel text,
+             method text, confirmed_at timestamptz, paid_at timestamptz, marked_paid_by jsonb, snapshot_id uuid,
+             visitor_id uuid, member_id uuid, contact_id uuid, first_name text, last_name text, email text, guest_forms jsonb,
+             guests_assigned boolean, invoice jsonb, currency text, grand_total_minor bigint, revenue_minor bigint,
+             tickets_quantity integer, silent boolean, marketing_consent boolean, created_at timestamptz,
+             updated_at timestamptz
+           )`
+}
+
+function toRow(order: Order) {
+  return {
+    order_number: order.orderNumber,
+    event_id: order.eventId,
+    ticket_reservation_id: order.ticketReservationId,
+    revision: order.revision,
+    status: order.status,
+    channel: order.channel,
+    method: order.method,
+    confirmed_at: order.confirmedAt,
+    paid_at: order.paidAt,
+    marked_paid_by: order.markedPaidBy,
+    snapshot_id: order.snapshotId,
+    visitor_id: order.visitorId,
+    member_id: order.memberId,
+    contact_id: order.contactId,
+    first_name: order.firstName,
+    last_name: order.lastName,
+    email: order.email,
+    guest_forms: order.guestForms,
+    guests_assigned: order.guestsAssigned,
+    invoice: order.invoice,
+    currency: order.currency,
+    grand_total_minor: order.grandTotalMinor,
+    revenue_minor: order.revenueMinor,
+    tickets_quantity: order.ticketsQuantity,
+    silent: order.silent,
+    marketing_consent: order.marketingConsent,
+    created_at: order.createdAt,
+    updated_at: order.updatedAt,
+  }
 }
 
 export async function findOrder(db: Db, siteId: string, orderNumber: string): Promise<Order | null> {
@@ -51,6 +92,22 @@ export async function lockOrders(tx: Tx, siteId: string, orderNumbers: readonly 
        for update`
 }
 
+/**
+ * Locks an order's reservation and then the order, as everybody does.
+ * @throws Refusal UNAVAILABLE when somebody gave it another reservation between the two locks
+ */
+export async function lockOrderAndHold(
+  tx: Tx,
+  siteId: string,
+  orderNumber: string,
+): Promise<{ order: Order | null; reservation: TicketReservation | null }> {
+  const [reservationId] = await listReservationIdsOf(tx, siteId, [orderNumber])
+  const reservation = reservationId ? await lockReservation(tx, siteId, reservationId) : null
+  const [order = null] = await lockOrders(tx, siteId, [orderNumber])
+  if (order && order.ticketReservationId !== reservationId) throw new Refusal('UNAVAILABLE', 'Try again.')
+  return { order, reservation }
+}
+
 export async function listReservationIdsOf(db: Db, siteId: string, orderNumbers: readonly string[]): Promise<string[]> {
   if (orderNumbers.length === 0) return []
   const rows = await db<{ ticketReservationId: string }[]>`
@@ -59,6 +116,20 @@ export async function listReservationIdsOf(db: Db, siteId: string, orderNumbers:
      where site_id = ${siteId}
        and order_number in ${db([...orderNumbers])}`
   return rows.map(row => row.ticketReservationId)
+}
+
+/** The orders that payments are for, with their reservations. */
+export async function listOrdersOfPayments(
+  db: Db,
+  siteId: string,
+  paymentIds: readonly string[],
+): Promise<{ paymentId: string; orderNumber: string; ticketReservationId: string }[]> {
+  return db`
+    select payments.payment_id, orders.order_number, orders.ticket_reservation_id
+      from payments
+      join orders using (site_id, order_number)
+     where payments.site_id = ${siteId}
+       and payments.payment_id in ${db([...paymentIds])}`
 }
 
 export async function listOrderNumbersOfTickets(
@@ -87,21 +158,44 @@ export type OrderChange = {
 }
 
 export async function changeOrder(tx: Tx, order: Order, change: OrderChange, now: Date): Promise<Order> {
-  const changed = { ...order, ...change, revision: order.revision + 1, updatedAt: now }
+  const changed = changedOrder(order, change, now)
+  await writeOrders(tx, order.siteId, [changed])
+  return changed
+}
+
+/** The order after a change, before that is written. A canceled one admits nobody, whoever had come in. */
+export function changedOrder(order: Order, change: OrderChange, now: Date): Order {
+  const fullyCheckedIn = change.status === 'CANCELED' ? false : order.fullyCheckedIn
+  return { ...order, ...change, fullyCheckedIn, revision: order.revision + 1, updatedAt: now }
+}
+
+/** Writes what changed of locked orders of one site, in one statement. */
+export async function writeOrders(tx: Tx, siteId: string, changed: readonly Order[]): Promise<void> {
+  if (changed.length === 0) return
+  const rows = changed.map(order => ({
+    ...toRow(order),
+    canceled_at: order.canceledAt,
+    fully_checked_in: order.fullyCheckedIn,
+  }))
   await tx`
     update orders
-       set status = ${changed.status},
-           method = ${changed.method},
-           confirmed_at = ${changed.confirmedAt},
-           paid_at = ${changed.paidAt},
-           marked_paid_by = ${jsonb(tx, changed.markedPaidBy)},
-           canceled_at = ${changed.canceledAt},
-           ticket_reservation_id = ${changed.ticketReservationId},
-           revision = ${changed.revision},
-           updated_at = ${now}
-     where site_id = ${order.siteId}
-       and order_number = ${order.orderNumber}`
-  return changed
+       set status = changed.status,
+           method = changed.method,
+           confirmed_at = changed.confirmed_at,
+           paid_at = changed.paid_at,
+           marked_paid_by = changed.marked_paid_by,
+           canceled_at = changed.canceled_at,
+           fully_checked_in = changed.fully_checked_in,
+           ticket_reservation_id = changed.ticket_reservation_id,
+           revision = changed.revision,
+           updated_at = changed.updated_at
+      from jsonb_to_recordset(${jsonb(tx, rows)}) as changed (
+             order_number text, status text, method text, confirmed_at timestamptz, paid_at timestamptz,
+             marked_paid_by jsonb, canceled_at timestamptz, fully_checked_in boolean, ticket_reservation_id uuid,
+             revision integer, updated_at timestamptz
+           )
+     where orders.site_id = ${siteId}
+       and orders.order_number = changed.order_number`
 }
 
 /** Recomputes `fullyCheckedIn` of the named orders from their tickets (R201), and raises their revisions. */

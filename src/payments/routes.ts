@@ -1,16 +1,16 @@
 import { Type } from 'typebox'
 import type { Db } from '../db/connect.ts'
+import type { Intake } from '../db/intake.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { actorOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { money, toLegacyMoney } from '../money.ts'
-import { releaseForLatePayment, settle } from '../orders/settle.ts'
-import { findOrder } from '../orders/store.ts'
+import { payAgain } from '../orders/pay-again.ts'
+import type { Settled, Told } from '../orders/settle.ts'
 import { Refusal } from '../refusals.ts'
-import { getSite } from '../sites/store.ts'
 import { Guid, InstantOut, LegacyMoneyOut, Nothing, OneOf, Text } from '../wire/shapes.ts'
-import { closeCase, findPayment, listOpenCases, type Payment } from './store.ts'
+import { closeCase, findTestPayment, listOpenCases, type Payment } from './store.ts'
 
 const PaymentOut = Type.Object({
   id: Type.String(),
@@ -27,7 +27,7 @@ const PaymentOut = Type.Object({
  * The built-in test provider: it plays the bank of a demo site, through the same door that a real provider's
  * notifications come in. And the list of money that a person must decide about.
  */
-export function paymentRoutes({ sql }: Deps) {
+export function paymentRoutes({ sql }: Deps, intake: Intake<Told, Settled>) {
   return async (app: App) => {
     const params = Type.Object({ paymentId: Guid })
 
@@ -56,19 +56,31 @@ export function paymentRoutes({ sql }: Deps) {
       },
       async ({ params, body, identity, now }) => {
         const { siteId } = identity
-        const { paymentId } = await getTestPayment(sql, params.paymentId.toLowerCase(), identity)
-        const { result } = body
+        const { paymentId, orderNumber } = await getTestPayment(sql, params.paymentId.toLowerCase(), identity)
         // Anybody may play the bank for an order of their own: their ids must not use up those of others.
         const notificationId = `${paymentId}/${body.notificationId}`
-        if (result === 'PAID') await inTransaction(sql, tx => releaseForLatePayment(tx, { siteId, paymentId, now }))
-        return inTransaction(sql, async tx => {
-          const order = await settle(tx, { siteId, provider: 'test', paymentId, notificationId, result }, now)
-          return {
-            payment: toWirePayment(await getTestPayment(tx, paymentId, identity)),
-            orderStatus: order.status,
-          }
+        const notification = { siteId, provider: 'test', paymentId, notificationId, result: body.result }
+        const { order, payment } = await intake.submit({
+          siteId,
+          wanted: { notification, now },
+          contendsFor: orderNumber,
         })
+        return { payment: toWirePayment(payment), orderStatus: order.status }
       },
+    )
+
+    app.post(
+      '/boxoffice/v1/orders/:orderNumber/payments',
+      {
+        schema: {
+          params: Type.Object({ orderNumber: Text(1, 20) }),
+          response: { 200: Type.Object({ payment: PaymentOut }) },
+        },
+        config: { permission: 'CHECKOUT' },
+      },
+      async ({ params, identity, now }) => ({
+        payment: toWirePayment(await inTransaction(sql, tx => payAgain(tx, params.orderNumber, { identity, now }))),
+      }),
     )
 
     app.get(
@@ -110,13 +122,10 @@ const CASES_MAX = 500
 
 /** A payment of one's own order, on a site that takes test payments. */
 async function getTestPayment(db: Db, paymentId: string, identity: Identity): Promise<Payment> {
-  const { siteId } = identity
-  const payment = await findPayment(db, siteId, paymentId)
-  const order = payment && (await findOrder(db, siteId, payment.orderNumber))
-  const { testPayments } = await getSite(db, siteId)
-  if (!payment || !order || !testPayments || !allowsOver(identity, 'MANAGE_ORDERS', order))
+  const payment = await findTestPayment(db, identity.siteId, paymentId)
+  if (!payment || !allowsOver(identity, 'MANAGE_ORDERS', payment))
     throw new Refusal('PAYMENT_NOT_FOUND', 'There is no such payment.', { paymentId })
-  refuseOtherEvents(identity, order.eventId)
+  refuseOtherEvents(identity, payment.eventId)
   return payment
 }
 

@@ -14,17 +14,32 @@ export type Payment = {
   updatedAt: Date
 }
 
-type NewPayment = Pick<Payment, 'siteId' | 'paymentId' | 'orderNumber' | 'provider' | 'amountMinor' | 'currency'>
+type NewPayment = Pick<Payment, 'paymentId' | 'orderNumber' | 'provider' | 'amountMinor' | 'currency'>
 
-export async function insertPayment(tx: Tx, payment: NewPayment, now: Date): Promise<void> {
+/** Payments of one site that are being begun, in one statement. */
+export async function insertPayments(
+  tx: Tx,
+  siteId: string,
+  payments: readonly NewPayment[],
+  now: Date,
+): Promise<void> {
+  if (payments.length === 0) return
+  const rows = payments.map(payment => ({
+    payment_id: payment.paymentId,
+    order_number: payment.orderNumber,
+    provider: payment.provider,
+    amount_minor: payment.amountMinor,
+    currency: payment.currency,
+  }))
   await tx`
     insert into payments (
       site_id, payment_id, order_number, provider, status, amount_minor, currency, created_at, updated_at
     )
-    values (
-      ${payment.siteId}, ${payment.paymentId}, ${payment.orderNumber}, ${payment.provider}, 'BEGUN',
-      ${payment.amountMinor}, ${payment.currency}, ${now}, ${now}
-    )`
+    select ${siteId}, payment_id, order_number, provider, 'BEGUN', amount_minor, currency, ${now}::timestamptz,
+           ${now}::timestamptz
+      from jsonb_to_recordset(${jsonb(tx, rows)}) as begun (
+             payment_id uuid, order_number text, provider text, amount_minor bigint, currency text
+           )`
 }
 
 export async function findPayment(db: Db, siteId: string, paymentId: string): Promise<Payment | null> {
@@ -35,6 +50,33 @@ export async function findPayment(db: Db, siteId: string, paymentId: string): Pr
      where site_id = ${siteId}
        and payment_id = ${paymentId}`
   return row ?? null
+}
+
+/** A payment on a site that takes test payments, with whose it is. */
+export async function findTestPayment(db: Db, siteId: string, paymentId: string): Promise<OwnedPayment | null> {
+  const [row] = await db<OwnedPayment[]>`
+    select payments.site_id, payments.payment_id, payments.order_number, payments.provider, payments.status,
+           payments.amount_minor, payments.refunded_minor, payments.currency, payments.created_at,
+           payments.updated_at, orders.event_id, orders.visitor_id, orders.member_id
+      from payments
+      join orders using (site_id, order_number)
+      join sites using (site_id)
+     where payments.site_id = ${siteId}
+       and payments.payment_id = ${paymentId}
+       and payments.provider = 'test'
+       and sites.test_payments`
+  return row ?? null
+}
+
+type OwnedPayment = Payment & { eventId: string; visitorId: string | null; memberId: string | null }
+
+export async function listPayments(db: Db, siteId: string, paymentIds: readonly string[]): Promise<Payment[]> {
+  return db<Payment[]>`
+    select site_id, payment_id, order_number, provider, status, amount_minor, refunded_minor, currency, created_at,
+           updated_at
+      from payments
+     where site_id = ${siteId}
+       and payment_id in ${db([...paymentIds])}`
 }
 
 /** An order's payments. Only who holds the order's lock changes them, so that lock is theirs too. */
@@ -48,33 +90,73 @@ export async function listPaymentsOf(db: Db, siteId: string, orderNumber: string
      order by payment_id`
 }
 
-export async function setPaymentStatus(
+/** Writes status and refund of payments of one site, in one statement; their orders must be locked. */
+export async function writePayments(
   tx: Tx,
-  { siteId, paymentId }: Pick<Payment, 'siteId' | 'paymentId'>,
-  { status, refundedMinor }: Pick<Payment, 'status' | 'refundedMinor'>,
+  siteId: string,
+  changed: readonly Pick<Payment, 'paymentId' | 'status' | 'refundedMinor'>[],
   now: Date,
 ): Promise<void> {
+  if (changed.length === 0) return
+  const rows = changed.map(({ paymentId, status, refundedMinor }) => ({ paymentId, status, refundedMinor }))
   await tx`
     update payments
-       set status = ${status}, refunded_minor = ${refundedMinor}, updated_at = ${now}
-     where site_id = ${siteId}
-       and payment_id = ${paymentId}`
+       set status = changed.status, refunded_minor = changed."refundedMinor", updated_at = ${now}
+      from jsonb_to_recordset(${jsonb(tx, rows)}) as changed ("paymentId" uuid, status text, "refundedMinor" bigint)
+     where payments.site_id = ${siteId}
+       and payments.payment_id = changed."paymentId"`
 }
 
-/** False when this notification was stored before: then it changes nothing. */
-export async function storeNotification(
+/** What a provider says of a payment, under an id of its own. */
+export type Notification = {
+  siteId: string
+  provider: string
+  notificationId: string
+  paymentId: string
+  result: 'PAID' | 'PENDING' | 'DECLINED'
+}
+
+/**
+ * Stores notifications of one site, in one statement. Their payments' orders must be locked: then nobody stores the same
+ * one meanwhile.
+ * @returns the ids of those that are new; one that was stored before changes nothing
+ */
+export async function storeNotifications(
   tx: Tx,
-  notification: { siteId: string; provider: string; notificationId: string; paymentId: string; result: string },
+  siteId: string,
+  notifications: readonly Notification[],
   now: Date,
-): Promise<boolean> {
-  const stored = await tx`
+): Promise<Set<string>> {
+  if (notifications.length === 0) return new Set()
+  const rows = notifications.map(({ provider, notificationId, paymentId, result }) => ({
+    provider,
+    notification_id: notificationId,
+    payment_id: paymentId,
+    result,
+  }))
+  const stored = await tx<{ notificationId: string }[]>`
     insert into payment_notifications (site_id, provider, notification_id, payment_id, result, received_at)
-    values (
-      ${notification.siteId}, ${notification.provider}, ${notification.notificationId}, ${notification.paymentId},
-      ${notification.result}, ${now}
-    )
-    on conflict (site_id, provider, notification_id) do nothing`
-  return stored.count === 1
+    select ${siteId}::uuid, provider, notification_id, payment_id, result, ${now}::timestamptz
+      from jsonb_to_recordset(${jsonb(tx, rows)}) as told (
+             provider text, notification_id text, payment_id uuid, result text
+           )
+        on conflict (site_id, provider, notification_id) do nothing
+    returning notification_id`
+  return new Set(stored.map(({ notificationId }) => notificationId))
+}
+
+/** Those of the named notifications that are stored already, by their ids. */
+export async function listStoredNotifications(
+  db: Db,
+  siteId: string,
+  notificationIds: readonly string[],
+): Promise<Set<string>> {
+  const stored = await db<{ notificationId: string }[]>`
+    select notification_id
+      from payment_notifications
+     where site_id = ${siteId}
+       and notification_id in ${db([...notificationIds])}`
+  return new Set(stored.map(({ notificationId }) => notificationId))
 }
 
 /** Puts a payment on the list of what a person must decide; once. */

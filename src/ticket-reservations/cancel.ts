@@ -33,14 +33,8 @@ export async function cancelReservation(tx: Tx, id: string, { identity, now }: C
   if (status !== 'PENDING' && status !== 'CONFIRMED')
     throw new Refusal('FAILED_PRECONDITION', 'Only a pending or confirmed reservation can be canceled.', { status })
 
-  await transition(tx, {
-    siteId,
-    ids: [id],
-    from: ['PENDING', 'CONFIRMED'],
-    to: 'CANCELED_MANUALLY',
-    actor: actorOf(identity),
-    now,
-  })
+  const named = [{ ticketReservationId: id, actor: actorOf(identity) }]
+  await transition(tx, { siteId, named, from: ['PENDING', 'CONFIRMED'], to: 'CANCELED_MANUALLY', now })
   if (reservation.orderNumber !== null)
     await endOrderOf(tx, { siteId, orderNumber: reservation.orderNumber, actor: actorOf(identity), now })
   return { ...reservation, status: 'CANCELED_MANUALLY', revision: reservation.revision + 1, updatedAt: now }
@@ -80,8 +74,8 @@ export async function deleteReservation(tx: Tx, id: string, { identity, now }: C
 
 async function expired(tx: Tx, stored: TicketReservation, { identity, now }: Caller): Promise<TicketReservation> {
   const { siteId, ticketReservationId } = stored
-  const actor = actorOf(identity)
-  await transition(tx, { siteId, ids: [ticketReservationId], from: ['PENDING'], to: 'EXPIRED', actor, now })
+  const named = [{ ticketReservationId, actor: actorOf(identity) }]
+  await transition(tx, { siteId, named, from: ['PENDING'], to: 'EXPIRED', now })
   return { ...stored, status: 'EXPIRED', revision: stored.revision + 1, updatedAt: now }
 }
 

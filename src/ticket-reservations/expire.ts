@@ -18,7 +18,7 @@ export async function expireOn(
   const overdue = await lockReservations(tx, siteId, ids)
   const held = overdue.flatMap(({ lines }) => lines.map(line => line.ticketDefinitionId))
   await lockInventory(tx, siteId, [...new Set([...ticketDefinitionIds, ...held])])
-  await transition(tx, { siteId, ids, from: ['PENDING'], to: 'EXPIRED', overdueAt: now, actor: CLOCK, now })
+  await transition(tx, { siteId, named: overdue.map(byClock), from: ['PENDING'], to: 'EXPIRED', overdueAt: now, now })
 }
 
 /**
@@ -34,10 +34,10 @@ export async function expireOverdue(sql: Sql, now: Date): Promise<number> {
     const before = ended
     const overdue = await listOverdue(sql, { now, limit: BATCH })
     for (const [siteId, ofSite] of Map.groupBy(overdue, each => each.siteId)) {
-      const ids = ofSite.map(each => each.ticketReservationId)
+      const named = ofSite.map(byClock)
       try {
         const done = await inTransaction(sql, tx =>
-          transition(tx, { siteId, ids, from: ['PENDING'], to: 'EXPIRED', overdueAt: now, actor: CLOCK, now }),
+          transition(tx, { siteId, named, from: ['PENDING'], to: 'EXPIRED', overdueAt: now, now }),
         )
         ended += done.length
       } catch (error) {
@@ -48,6 +48,10 @@ export async function expireOverdue(sql: Sql, now: Date): Promise<number> {
   }
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} batches of holds were not ended`)
   return ended
+}
+
+function byClock({ ticketReservationId }: { ticketReservationId: string }) {
+  return { ticketReservationId, actor: CLOCK }
 }
 
 const BATCH = 500

@@ -5,7 +5,7 @@ import { actorOf, buyerOf } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
 import { moveInventory } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
-import { addMinutes } from '../time.ts'
+import { addMinutes, latestOf } from '../time.ts'
 import { expireOn } from './expire.ts'
 import {
   decide,
@@ -109,7 +109,7 @@ export async function reserve(
   batch: readonly Wanted[],
 ): Promise<(TicketReservation | Error)[]> {
   const ids = [...new Set(batch.flatMap(({ lines }) => lines.map(line => line.ticketDefinitionId)))]
-  const now = batch.reduce((latest, wanted) => (wanted.now > latest ? wanted.now : latest), new Date(0))
+  const now = latestOf(batch.map(wanted => wanted.now))
   // First, because reservations are locked before inventory, always.
   await expireOn(tx, { siteId, ticketDefinitionIds: ids, now })
   const sales = new Map((await lockSales(tx, siteId, ids)).map(sale => [sale.ticketDefinitionId, sale]))

@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
+import type { Intake } from '../db/intake.ts'
 import { inTransaction } from '../db/transaction.ts'
-import type { App, Deps } from '../http/app.ts'
+import { type App, type Deps, isGone } from '../http/app.ts'
 import { Guid } from '../wire/shapes.ts'
 import { cancelReservation, deleteReservation, getReservation } from './cancel.ts'
-import { askedFor, type ReservationIntake } from './intake.ts'
+import type { TicketReservation, Wanted } from './model.ts'
 import {
   NewReservation,
   promotionErrorsOf,
@@ -22,7 +23,7 @@ const AnswerWithPromotions = Type.Object({
 })
 
 /** Ticket reservations v1 (spec/ticketing.md section 7). */
-export function ticketReservationRoutes({ sql }: Deps, intake: ReservationIntake) {
+export function ticketReservationRoutes({ sql }: Deps, intake: Intake<Wanted, TicketReservation>) {
   return async (app: App) => {
     const params = Type.Object({ ticketReservationId: Guid })
 
@@ -35,7 +36,12 @@ export function ticketReservationRoutes({ sql }: Deps, intake: ReservationIntake
       async request => {
         const { body, identity, now } = request
         const wanted = reservationFromWire(body.ticketReservation, { identity, now })
-        const reservation = await intake.submit(askedFor(wanted, request))
+        const reservation = await intake.submit({
+          siteId: identity.siteId,
+          wanted,
+          contendsFor: wanted.lines[0]?.ticketDefinitionId ?? '',
+          isGone: () => isGone(request),
+        })
         return {
           ticketReservation: toWireReservation(reservation, now),
           promotionErrors: promotionErrorsOf(reservation),

@@ -1,8 +1,8 @@
 import { type Activity, record } from '../activity/record.ts'
-import type { Numbers } from '../db/changes.ts'
+import { type Numbers, noteChange } from '../db/changes.ts'
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
-import { lockInventory, type Movement, moveInventory, overdueReservations } from '../inventory/store.ts'
-import { lockedStock, takenStock } from '../inventory/take.ts'
+import { stockLockedFor, stockMoved, stockTaken } from '../inventory/in-one-statement.ts'
+import { overdueReservations } from '../inventory/store.ts'
 import type { Offer, ReservationStatus, ReservedLine, Sale, TicketReservation } from './model.ts'
 
 type Row = Omit<TicketReservation, 'lines'>
@@ -77,7 +77,7 @@ export async function lockSales(tx: Tx, siteId: string, ticketDefinitionIds: rea
       join events using (site_id, event_id)
       join sites using (site_id)
      where inventory.site_id = ${siteId}
-       and inventory.ticket_definition_id = any(${ids(ticketDefinitionIds)}::uuid[])
+       and inventory.ticket_definition_id = any(${arrayOf(ticketDefinitionIds)}::uuid[])
        and definitions.deleted_at is null
      order by inventory.ticket_definition_id
        for update of inventory`
@@ -91,7 +91,7 @@ export async function listOffers(db: Db, siteId: string, ticketDefinitionIds: re
       join events using (site_id, event_id)
       join sites using (site_id)
      where definitions.site_id = ${siteId}
-       and definitions.ticket_definition_id = any(${ids(ticketDefinitionIds)}::uuid[])
+       and definitions.ticket_definition_id = any(${arrayOf(ticketDefinitionIds)}::uuid[])
        and definitions.deleted_at is null`
 }
 
@@ -107,7 +107,7 @@ function offerColumns(db: Db): Fragment {
 }
 
 /** A list as one parameter: the statement's text, and so its plan, stays the same however many there are. */
-function ids(list: readonly string[]): string {
+function arrayOf(list: readonly string[]): string {
   return `{${list.join(',')}}`
 }
 
@@ -138,7 +138,7 @@ export async function holdIfAllFits(
                ticket_definition_id uuid, quantity integer, definition_revision integer, event_id uuid,
                event_revision integer, test_payments boolean
              )
-    ), stock as (${lockedStock(db, siteId)}
+    ), stock as (${stockLockedFor(db, siteId, db`asked`)}
     ), compared as (
       select stock.actual_limit is null or stock.reserved + stock.sold + asked.quantity <= stock.actual_limit as fits
         from asked
@@ -158,7 +158,7 @@ export async function holdIfAllFits(
     ), judged as (
       select count(*) = ${rows.length} as current, count(*) filter (where fits) = ${rows.length} as fits
         from compared
-    ), taken as (${takenStock(db, siteId, allFits)}
+    ), taken as (${stockTaken(db, siteId, allFits)}
     ), ${insertions(db, siteId, granted, allFits)}
     select current, fits, (select jsonb_agg(to_jsonb(taken)) from taken) as numbers
       from judged`
@@ -284,7 +284,7 @@ export async function listOverdueOn(
           and ticket_reservation_id = overdue.ticket_reservation_id
        offset 0
      ) as lines
-     where lines.ticket_definition_id = any(${ids(ticketDefinitionIds)}::uuid[])
+     where lines.ticket_definition_id = any(${arrayOf(ticketDefinitionIds)}::uuid[])
      limit 5000`
   return rows.map(row => row.ticketReservationId)
 }
@@ -297,110 +297,102 @@ export type Ended = {
 }
 
 /**
- * The one way in which reservations change status: those among `ids` that are still in one of `from` become `to`, and
- * their tickets move accordingly. Who is not in the answer has lost, whatever the clocks say. Locks the reservations in
- * id order, then their inventory in id order.
+ * The one way in which reservations change status: the named ones that are still in one of `from` become `to`, their
+ * tickets move accordingly, and each change is told. Who is not in the answer has lost, whatever the clocks say. One
+ * statement: it locks the reservations in id order, then their inventory in id order.
  */
 export async function transition(
   tx: Tx,
   change: {
     siteId: string
-    ids: readonly string[]
+    /** Which, and who does it. */
+    named: readonly { ticketReservationId: string; actor: Activity['actor'] }[]
     from: readonly ReservationStatus[]
     to: Exclude<ReservationStatus, 'PENDING'>
     /** Set: only what is overdue at that moment. */
     overdueAt?: Date
-    /** Facts that follow from it, to be told after it. */
-    following?: readonly Activity[]
-    actor: Activity['actor']
     now: Date
   },
 ): Promise<Ended[]> {
-  const { siteId, ids, from, to, actor, now } = change
-  if (ids.length === 0) return []
-  const ended = await tx<Ended[]>`
-    with live as (
+  const { siteId, from, to, now, overdueAt = null } = change
+  if (change.named.length === 0) return []
+  const named = change.named.map(({ ticketReservationId, actor }) => ({
+    ticket_reservation_id: ticketReservationId,
+    actor_kind: actor.kind,
+    actor_id: actor.id,
+  }))
+  const sold = to === 'CONFIRMED'
+  const [answer] = await tx<{ ended: Ended[] | null; numbers: Numbers[] | null }[]>`
+    with named as (
+      select *
+        from jsonb_to_recordset(${jsonb(tx, named)}) as named (
+               ticket_reservation_id uuid, actor_kind text, actor_id text
+             )
+    ), live as (
       select ticket_reservation_id, status
         from ticket_reservations
        where site_id = ${siteId}
-         and ticket_reservation_id in ${tx([...ids])}
-         and status in ${tx([...from])}
-         and (${change.overdueAt ?? null}::timestamptz is null or expires_at <= ${change.overdueAt ?? null}::timestamptz)
+         and ticket_reservation_id = any(${arrayOf(change.named.map(each => each.ticketReservationId))}::uuid[])
+         and status = any(${arrayOf(from)}::text[])
+         and (${overdueAt}::timestamptz is null or expires_at <= ${overdueAt}::timestamptz)
        order by ticket_reservation_id
          for update
+    ), ended as (
+      update ticket_reservations as reservations
+         set status = ${to}, revision = reservations.revision + 1, updated_at = ${now}
+        from live
+       where reservations.site_id = ${siteId}
+         and reservations.ticket_reservation_id = live.ticket_reservation_id
+      returning reservations.ticket_reservation_id, reservations.revision, live.status as was,
+                reservations.order_number
+    ), told as (
+      insert into activities (
+        site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, occurred_at
+      )
+      select ${siteId}, 'ticket_reservation', ticket_reservation_id, revision, ${`ticket_reservation.${to.toLowerCase()}`},
+             jsonb_build_object('was', was), actor_kind, actor_id, ${now}
+        from ended
+        join named using (ticket_reservation_id)
+    ), moved as (
+      select lines.ticket_definition_id,
+             -coalesce(sum(lines.quantity - lines.removed_quantity) filter (where ended.was = 'PENDING'), 0) as reserved,
+             sum(lines.quantity - lines.removed_quantity) filter (where ${sold} or ended.was = 'CONFIRMED')
+               * ${sold ? 1 : -1}::integer as sold
+        from ended
+       cross join lateral (
+         select ticket_definition_id, quantity, removed_quantity
+           from ticket_reservation_lines
+          where site_id = ${siteId}
+            and ticket_reservation_id = ended.ticket_reservation_id
+         offset 0
+       ) as lines
+       group by lines.ticket_definition_id
+    ), stock as (${stockLockedFor(tx, siteId, tx`moved`)}
+    ), put as (${stockMoved(tx, siteId)}
     )
-    update ticket_reservations as reservations
-       set status = ${to}, revision = reservations.revision + 1, updated_at = ${now}
-      from live
-     where reservations.site_id = ${siteId}
-       and reservations.ticket_reservation_id = live.ticket_reservation_id
-    returning reservations.ticket_reservation_id, reservations.revision, live.status as was, reservations.order_number`
-  const facts = ended.map(
-    ({ ticketReservationId, revision, was }): Activity => ({
-      siteId,
-      entityKind: 'ticket_reservation',
-      entityId: ticketReservationId,
-      sequence: revision,
-      kind: `ticket_reservation.${to.toLowerCase()}`,
-      data: { was },
-      actor,
-      occurredAt: now,
-    }),
-  )
-  const [, quantities] = await Promise.all([
-    record(tx, [...facts, ...(change.following ?? [])]),
-    quantitiesOf(tx, siteId, ended),
-  ])
-  await moveStock(tx, siteId, quantities, to)
-  return [...ended]
+    select (select jsonb_agg(jsonb_build_object(
+             'ticketReservationId', ticket_reservation_id, 'revision', revision, 'was', was, 'orderNumber', order_number
+           )) from ended) as ended,
+           (select jsonb_agg(to_jsonb(put)) from put) as numbers`
+  noteChange(tx, { kind: 'stock', siteId, numbers: answer?.numbers ?? [] })
+  return answer?.ended ?? []
 }
 
-type Quantity = { ticketDefinitionId: string; wasConfirmed: boolean; quantity: number }
-
-/** What the ended reservations held, per definition and by whether it was sold or only reserved. */
-async function quantitiesOf(tx: Tx, siteId: string, ended: readonly Ended[]): Promise<Quantity[]> {
-  if (ended.length === 0) return []
-  return tx<Quantity[]>`
-    select lines.ticket_definition_id, ended.was_confirmed,
-           sum(lines.quantity - lines.removed_quantity)::integer as quantity
-      from ticket_reservation_lines as lines
-      join jsonb_to_recordset(${jsonb(tx, ended.map(toStockRow))}) as ended (
-             ticket_reservation_id uuid, was_confirmed boolean
-           ) using (ticket_reservation_id)
-     where lines.site_id = ${siteId}
-     group by lines.ticket_definition_id, ended.was_confirmed`
-}
-
-async function moveStock(
+/** Binds reservations to the orders that checkouts make of them. */
+export async function occupy(
   tx: Tx,
   siteId: string,
-  quantities: readonly Quantity[],
-  to: ReservationStatus,
+  orders: readonly { ticketReservationId: string; orderNumber: string }[],
 ): Promise<void> {
-  const movements = quantities.map(
-    ({ ticketDefinitionId, wasConfirmed, quantity }): Movement => ({
-      ticketDefinitionId,
-      reserved: wasConfirmed ? 0 : -quantity,
-      sold: (to === 'CONFIRMED' ? quantity : 0) - (wasConfirmed ? quantity : 0),
-    }),
-  )
-  const ids = new Set(movements.map(each => each.ticketDefinitionId))
-  // One row is locked by its own update; several must be locked in order first.
-  if (ids.size > 1) await lockInventory(tx, siteId, [...ids])
-  await moveInventory(tx, siteId, movements)
-}
-
-function toStockRow({ ticketReservationId, was }: Ended) {
-  return { ticket_reservation_id: ticketReservationId, was_confirmed: was === 'CONFIRMED' }
-}
-
-/** Binds a reservation to the order that a checkout makes of it. */
-export async function occupy(tx: Tx, siteId: string, id: string, orderNumber: string): Promise<void> {
   await tx`
-    update ticket_reservations
-       set order_number = ${orderNumber}
-     where site_id = ${siteId}
-       and ticket_reservation_id = ${id}`
+    update ticket_reservations as reservations
+       set order_number = taken."orderNumber"
+      from jsonb_to_recordset(${jsonb(
+        tx,
+        orders.map(({ ticketReservationId, orderNumber }) => ({ ticketReservationId, orderNumber })),
+      )}) as taken ("ticketReservationId" uuid, "orderNumber" text)
+     where reservations.site_id = ${siteId}
+       and reservations.ticket_reservation_id = taken."ticketReservationId"`
 }
 
 /** Holds on while a payment is being decided elsewhere (section 9.1, PENDING). The reservation must be locked. */

@@ -2,24 +2,6 @@ import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import { allOf, containing, oneOf } from '../wire/legacy-list.ts'
 import type { Ticket } from './model.ts'
 
-export type NewTicket = Pick<
-  Ticket,
-  | 'ticketNumber'
-  | 'orderNumber'
-  | 'eventId'
-  | 'ticketDefinitionId'
-  | 'lineIndex'
-  | 'ticketIndex'
-  | 'name'
-  | 'priceMinor'
-  | 'currency'
-  | 'policy'
-  | 'firstName'
-  | 'lastName'
-  | 'email'
-  | 'form'
->
-
 function columns(db: Db): Fragment {
   return db`
     tickets.site_id, tickets.ticket_number, tickets.order_number, tickets.event_id, tickets.ticket_definition_id,
@@ -32,8 +14,8 @@ function columns(db: Db): Fragment {
     orders.visitor_id, orders.anonymized_at is not null as anonymized, orders.channel`
 }
 
-/** Issues tickets: number, line and guest of each; one statement. */
-export async function insertTickets(tx: Tx, siteId: string, tickets: readonly NewTicket[], now: Date): Promise<void> {
+/** Writes new tickets of one site, in one statement. */
+export async function insertTickets(tx: Tx, siteId: string, tickets: readonly Ticket[]): Promise<void> {
   const rows = tickets.map(ticket => ({
     ticket_number: ticket.ticketNumber,
     order_number: ticket.orderNumber,
@@ -49,6 +31,7 @@ export async function insertTickets(tx: Tx, siteId: string, tickets: readonly Ne
     last_name: ticket.lastName,
     email: ticket.email,
     form: ticket.form,
+    created_at: ticket.createdAt,
   }))
   await tx`
     insert into tickets (
@@ -56,11 +39,11 @@ export async function insertTickets(tx: Tx, siteId: string, tickets: readonly Ne
       price_minor, currency, policy, first_name, last_name, email, form, created_at, updated_at
     )
     select ${siteId}, ticket_number, order_number, event_id, ticket_definition_id, line_index, ticket_index, 1, name,
-           price_minor, currency, policy, first_name, last_name, email, form, ${now}, ${now}
+           price_minor, currency, policy, first_name, last_name, email, form, created_at, created_at
       from jsonb_to_recordset(${jsonb(tx, rows)}) as issued (
              ticket_number text, order_number text, event_id uuid, ticket_definition_id uuid, line_index smallint,
              ticket_index smallint, name text, price_minor bigint, currency text, policy text, first_name text,
-             last_name text, email text, form jsonb
+             last_name text, email text, form jsonb, created_at timestamptz
            )`
 }
 

@@ -54,7 +54,7 @@ describe('a reservation ends once', () => {
       await untilWaiting(site.sql, 1) // for the row that the checkout has written to
     }
     const [weakOne] = await weakProcesses({})
-    const [weakOther] = await weakProcesses({ meet: [/with live as/, cancelMeanwhile] })
+    const [weakOther] = await weakProcesses({ meet: [/\blive as \(/, cancelMeanwhile] })
     expect((await checkOut(weakOther.as(held.buyer), held)).status).toBe(200)
     expect((await canceled)?.status).toBe(200)
     expect(await lawsBrokenBy(site.sql, held.definitionId)).toContain('01-reserved-is-pending')
@@ -87,6 +87,7 @@ describe('a reservation is checked out once', () => {
       app.sql,
       lockingReservation(held.reservationId),
       Array.from({ length: 10 }, (_, index) => () => checkOut((index % 2 ? first : second).as(held.buyer), held)),
+      2, // those of one process share a batch
     )
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
     for (const refused of answers.filter(({ status }) => status !== 200))
@@ -110,6 +111,7 @@ describe('money counts once', () => {
       app.sql,
       lockingReservation(held.reservationId),
       Array.from({ length: 10 }, (_, index) => () => pay(index % 2 ? first : second, result)),
+      2, // those of one process share a batch
     )
     expect(answers.map(({ body }) => body.orderStatus)).toEqual(Array(10).fill(result))
     const fact = result === 'PAID' ? 'order.confirmed' : `order.${result.toLowerCase()}`
@@ -118,7 +120,7 @@ describe('money counts once', () => {
   })
 
   test('control: without the locks, late money that is told of twice is turned into tickets twice', async () => {
-    const [weakOne, weakOther] = await weakProcesses({ meet: [/with wanted as/, barrier(2)] })
+    const [weakOne, weakOther] = await weakProcesses({ meet: [/^with \? select$/, barrier(2)] })
     const held = await aHold(site)
     const order = await anOrderOf(site, held)
     site.setNow(minutesLater(site, 21))

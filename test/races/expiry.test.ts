@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { CLOCK } from '../../src/activity/record.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { expireOverdue } from '../../src/ticket-reservations/expire.ts'
 import { transition } from '../../src/ticket-reservations/store.ts'
@@ -84,10 +85,11 @@ test('control: who ends them all in one transaction keeps everybody waiting unti
     await app.sql<{ id: string }[]>`
       select ticket_reservation_id as id from ticket_reservations where event_id = ${eventId}`
   ).map(({ id }) => id)
-  const change = { siteId: app.siteId, from: ['PENDING'], to: 'EXPIRED', actor: { kind: 'clock', id: '' } } as const
+  const named = ids.map(ticketReservationId => ({ ticketReservationId, actor: CLOCK }))
+  const change = { siteId: app.siteId, from: ['PENDING'], to: 'EXPIRED' } as const
   const buyer = first.as(await aBuyer(app))
   const answer = await inTransaction(app.sql, async tx => {
-    await transition(tx, { ...change, ids, now: app.now() })
+    await transition(tx, { ...change, named, now: app.now() })
     const waiting = reserveTickets(buyer, definitionId)
     await untilWaiting(tx, 1)
     return { waiting }

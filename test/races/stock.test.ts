@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { CLOCK } from '../../src/activity/record.ts'
 import type { Sql, Tx } from '../../src/db/connect.ts'
-import { type Asked, createIntake } from '../../src/db/intake.ts'
+import { type Asked, createIntake, type Intake } from '../../src/db/intake.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { expireOverdue } from '../../src/ticket-reservations/expire.ts'
-import type { ReservationIntake } from '../../src/ticket-reservations/intake.ts'
 import type { Wanted } from '../../src/ticket-reservations/model.ts'
 import { reserve, reserver } from '../../src/ticket-reservations/reserve.ts'
 import { transition } from '../../src/ticket-reservations/store.ts'
@@ -172,19 +172,15 @@ test('control: who skips what another is just ending tells buyers that it is sol
   const skipping = await aProcess(unprotected, {
     wrap: sql =>
       withoutLocks(sql, {
-        replace: [[/(?<=order by ticket_reservation_id\s+)(?=\)\s*update)/, 'for update skip locked']],
+        replace: [[/(?<=order by ticket_reservation_id\s+)(?=\), ended as)/, 'for update skip locked']],
       }),
   })
   const buyer = skipping.as(await aBuyer(unprotected))
   const refused = await unprotected.sql.begin(async tx => {
     const ids = (await tx<{ id: string }[]>`select ticket_reservation_id as id from ticket_reservations`).map(r => r.id)
-    const change = {
-      siteId: unprotected.siteId,
-      from: ['PENDING'],
-      to: 'EXPIRED',
-      actor: { kind: 'clock', id: '' },
-    } as const
-    await transition(tx, { ...change, ids, now: unprotected.now() })
+    const named = ids.map(ticketReservationId => ({ ticketReservationId, actor: CLOCK }))
+    const change = { siteId: unprotected.siteId, from: ['PENDING'], to: 'EXPIRED' } as const
+    await transition(tx, { ...change, named, now: unprotected.now() })
     return reserveTickets(buyer, definitionId)
   })
   expect(refused.status).toBe(428)
@@ -364,7 +360,7 @@ function askedOf(definitionId: string, note: string): Asked<Wanted> {
 }
 
 /** The first is a batch of its own; the three that come while it is written are the next one. */
-async function aBatchWithPoison(intake: ReservationIntake, definitionId: string): Promise<string[]> {
+async function aBatchWithPoison(intake: Intake<Wanted, unknown>, definitionId: string): Promise<string[]> {
   const notes = ['first', 'sound', '\u0000', 'sound']
   const outcomes = await Promise.allSettled(notes.map(note => intake.submit(askedOf(definitionId, note))))
   return outcomes.map(({ status }) => status)

@@ -26,7 +26,7 @@ export async function aProcess(
   { deps, options }: TestApp,
   { clock = deps.clock, wrap = sql => sql }: { clock?: Clock; wrap?: (sql: Sql) => Sql } = {},
 ): Promise<Process> {
-  const connections = connect({ ...options, connectionsMax: 24 })
+  const connections = connect({ ...options, connectionsMax: 18 })
   const sql = wrap(connections)
   const app = await createApp({ ...deps, sql, clock }, pino({ level: process.env.TEST_LOG ?? 'silent' }))
   await app.ready()
