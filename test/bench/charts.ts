@@ -41,7 +41,7 @@ export function bars(all: readonly Bar[], { goal }: { goal?: number } = {}): str
   // Room for the text behind the longest bar.
   const max = Math.max(...values, goal ?? 0, Number.MIN_VALUE) * 1.42
   return draw(all.length * 34 + 12, {
-    grid: { left: 4, right: 4, top: 4, bottom: 4, containLabel: true },
+    grid: { left: labelWidth(all), right: 4, top: 4, bottom: 4 },
     xAxis: { type: 'value', show: false, min: 0, max },
     yAxis: {
       type: 'category',
@@ -93,6 +93,11 @@ export function bars(all: readonly Bar[], { goal }: { goal?: number } = {}): str
   })
 }
 
+/** There is nothing here that could measure text: a generous guess. */
+function labelWidth(all: readonly Bar[]): number {
+  return Math.min(190, Math.max(...all.map(({ label }) => label.length)) * 6.7 + 14)
+}
+
 export type Line = { name: string; color: Color; points: readonly (readonly [number, number])[] }
 
 export function lines(
@@ -117,7 +122,7 @@ export function lines(
       textStyle: { color: STAND_INS.ink, fontSize: FONT },
       itemHeight: 3,
     },
-    xAxis: { ...axis(x), nameGap: 26, min: 0, max: 'dataMax', splitLine: { show: false } },
+    xAxis: { ...axis(x), nameGap: 26, min: 0, splitLine: { show: false } },
     yAxis: {
       ...axis(y),
       nameGap: 42,

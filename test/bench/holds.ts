@@ -30,10 +30,15 @@ export async function openHolds(bench: Bench, holdsWanted: number): Promise<Outc
   const look = async (open: number) => {
     const memory = await server.ask<Memory>('collectGarbage')
     steps.push({ openHolds: open, ...memory })
-    const { residentBytes, heapBytes } = memory
-    say(
-      `  ${String(open).padStart(7)} holds   resident ${megabytes(residentBytes)} MB   heap ${megabytes(heapBytes)} MB`,
-    )
+    const { residentBytes, heapBytes, heapReservedBytes, outsideHeapBytes } = memory
+    const parts = {
+      resident: residentBytes,
+      heap: heapBytes,
+      'of reserved': heapReservedBytes,
+      outside: outsideHeapBytes,
+    }
+    const text = Object.entries(parts).map(([name, bytes]) => `${name} ${megabytes(bytes)} MB`)
+    say(`  ${String(open).padStart(7)} holds   ${text.join('   ')}`)
   }
   const begin = performance.now()
   const secondsMax = Math.min(SECONDS_MAX, bench.secondsLeft() - SECONDS_RESERVED)

@@ -2,9 +2,12 @@ import { type Bench, type Outcome, rates, shown, startEcho } from './bench.ts'
 import { type Judged, judge, ratiosOf, type ScenarioName, type Spread } from './figures.ts'
 import { load, type Phase } from './load.ts'
 import { start } from './processes.ts'
-import { anEvent, reserve, reserveAny } from './shop.ts'
+import { anEvent, NOTHING_DECIDED, reserve, reserveAny } from './shop.ts'
 
-type Contender = 'echo' | 'hot' | 'spread' | 'row lock'
+type Contender = 'echo' | 'hot' | 'spread' | 'nothing decided' | 'row lock'
+/** The others are context: a shorter look will do. */
+const JUDGED: ReadonlySet<Contender> = new Set(['echo', 'hot', 'spread'])
+
 export type ReservingFigures = {
   connections: number
   phases: Partial<Record<Contender, Phase[]>>
@@ -36,6 +39,7 @@ export async function reserving(bench: Bench, wanted: ReadonlySet<ScenarioName>)
   const requests = {
     echo: tokens.map(token => [reserve(token, hotDefinition)]),
     hot: tokens.map(token => [reserve(token, hotDefinition)]),
+    'nothing decided': tokens.map(token => [{ ...reserve(token, lockedDefinition), path: NOTHING_DECIDED }]),
     'row lock': tokens.map(token => [reserve(token, lockedDefinition)]),
     spread: wanted.has('b') ? reserveAny(tokens, many) : [],
   }
@@ -43,10 +47,17 @@ export async function reserving(bench: Bench, wanted: ReadonlySet<ScenarioName>)
   const rowLock = wanted.has('a') ? await start<{ url: string }>('./row-lock.ts', { env: bench.env }) : null
   const contenders: Contender[] = [
     'echo',
-    ...(wanted.has('a') ? (['hot', 'row lock'] as const) : []),
+    ...(wanted.has('a') ? (['hot', 'nothing decided', 'row lock'] as const) : []),
     ...(wanted.has('b') ? (['spread'] as const) : []),
   ]
-  const urls = { echo: echo.url, hot: shop.url, spread: shop.url, 'row lock': rowLock?.ready.url ?? '' }
+  const rowLockUrl = rowLock?.ready.url ?? ''
+  const urls = {
+    echo: echo.url,
+    hot: shop.url,
+    spread: shop.url,
+    'nothing decided': rowLockUrl,
+    'row lock': rowLockUrl,
+  }
   const run = (contender: Contender, connections: number, duration: number) =>
     load({ url: urls[contender], connections, seconds: duration, requests: requests[contender] })
 
@@ -58,9 +69,9 @@ export async function reserving(bench: Bench, wanted: ReadonlySet<ScenarioName>)
       measured.set(connections, phases)
       for (let round = 1; round <= bench.rounds; round += 1)
         for (const contender of contenders) {
-          const phase = await run(contender, connections, contender === 'row lock' ? Math.min(2, seconds) : seconds)
+          const phase = await run(contender, connections, JUDGED.has(contender) ? seconds : Math.min(2, seconds))
           phases[contender] = [...(phases[contender] ?? []), phase]
-          say(`  ${connections} connections, round ${round}   ${contender.padEnd(10)} ${shown(phase)}`)
+          say(`  ${connections} connections, round ${round}   ${contender.padEnd(16)} ${shown(phase)}`)
         }
     }
     const outcome: Outcome = { targets: [], figures: {}, again: [] }
@@ -90,10 +101,16 @@ function figuresOf(
   const ours = phases[contender] ?? []
   const echo = phases.echo ?? []
   const rowLock = contender === 'hot' ? phases['row lock'] : undefined
+  const undecided = contender === 'hot' ? phases['nothing decided'] : undefined
   const p99 = (of: readonly Phase[]) => of.map(phase => phase.p99)
   return {
     connections,
-    phases: { echo, [contender]: ours, ...(rowLock && { 'row lock': rowLock }) },
+    phases: {
+      echo,
+      [contender]: ours,
+      ...(undecided && { 'nothing decided': undecided }),
+      ...(rowLock && { 'row lock': rowLock }),
+    },
     ofEcho: ratiosOf(rates(ours), rates(echo)),
     p99OfEcho: ratiosOf(p99(ours), p99(echo)),
     ...(rowLock && { ofRowLock: ratiosOf(rates(ours), rates(rowLock)) }),

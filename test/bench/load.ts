@@ -50,6 +50,7 @@ export async function loadExactly(
 function phaseOf(result: autocannon.Result, url: string): Phase {
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${url}: ${result.non2xx} answers were refused, ${result.errors} requests failed`)
+  if (result['2xx'] === 0) throw new Error(`${url}: nobody was answered in ${result.duration} s`)
   return {
     perSecond: result['2xx'] / result.duration,
     p50: result.latency.p50,

@@ -76,7 +76,7 @@ function shortened({ url, lineNumber }: { url: string; lineNumber: number }): st
 
 function categoryOf({ functionName, url }: { functionName: string; url: string }, ofPostgres: boolean): string {
   if (functionName === '(garbage collector)') return 'garbage collection'
-  if (functionName === '(program)') return 'native code: system calls, crypto, parsing of HTTP'
+  if (functionName === '(program)') return 'native code'
   if (/^(writev?|write\w*String|writeBuffer|shutdown|readStart)$/.test(functionName) && url === '')
     return ofPostgres ? 'writing to the database' : 'writing to clients'
   const packageName = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]
@@ -87,7 +87,7 @@ function categoryOf({ functionName, url }: { functionName: string; url: string }
   if (url.includes('/src/')) return 'Boxoffice'
   if (url.includes('/test/bench/')) return 'the bench itself'
   if (/^node:(internal\/)?(crypto|webcrypto)/.test(url)) return 'tokens'
-  if (url.startsWith('node:')) return "node's HTTP, streams and promises"
+  if (url.startsWith('node:')) return "node's own JavaScript"
   // Compiled by Fastify from our schemas, or built into V8.
   return /^(anonymous|validate|serialize)\d*$/i.test(functionName) ? 'schemas and JSON' : 'built into V8'
 }

@@ -12,39 +12,46 @@ import { Refusal } from '../../src/refusals.ts'
 import { NewReservation, TicketReservationOut } from '../../src/ticket-reservations/wire.ts'
 import { addMinutes } from '../../src/time.ts'
 import { answerParent } from './child.ts'
+import { NOTHING_DECIDED, RESERVE } from './shop.ts'
 
 /**
  * The other baseline: the same HTTP server, identities, schemas, tables and number of connections, and behind it the
  * transaction that everybody writes first: lock the row, look, insert, count, commit, for each request.
  */
-const config = readConfig()
-const database = await openDatabase(config, { use: 'visit' })
+const settings = readConfig()
+const database = await openDatabase(settings, { use: 'visit' })
 const { sql } = database
 const deps = {
   sql,
-  keys: await readKeys(config),
+  keys: await readKeys(settings),
   clock: () => new Date(),
   publicUrl: 'http://127.0.0.1',
   serviceFeePercent: '0',
 }
-const app = await createHttpApp(deps, pino({ level: config.logLevel }))
+const app = await createHttpApp(deps, pino({ level: settings.logLevel }))
 
-app.post(
-  '/events/v1/ticket-reservations',
-  {
-    schema: {
-      body: Type.Object({ ticketReservation: NewReservation }),
-      response: { 200: Type.Object({ ticketReservation: TicketReservationOut, promotionErrors: Type.Any() }) },
-    },
-    config: { permission: 'TICKET_RESERVATION_CREATE' },
-  },
-  async ({ body, identity, now }) => {
-    const [wanted] = body.ticketReservation.tickets
-    if (!wanted) throw new Refusal('TICKET_DEFINITION_NOT_FOUND', 'There is no such ticket definition.')
-    const ticketReservation = await inTransaction(sql, tx => reserveOne(tx, wanted, identity, now))
-    return { ticketReservation, promotionErrors: { error: [] } }
-  },
-)
+const schema = {
+  body: Type.Object({ ticketReservation: NewReservation }),
+  response: { 200: Type.Object({ ticketReservation: TicketReservationOut, promotionErrors: Type.Any() }) },
+}
+const config = { permission: 'TICKET_RESERVATION_CREATE' } as const
+
+app.post(RESERVE, { schema, config }, async ({ body, identity, now }) => {
+  const [wanted] = body.ticketReservation.tickets
+  if (!wanted) throw new Refusal('TICKET_DEFINITION_NOT_FOUND', 'There is no such ticket definition.')
+  const ticketReservation = await inTransaction(sql, tx => reserveOne(tx, wanted, identity, now))
+  return { ticketReservation, promotionErrors: { error: [] } }
+})
+
+/** What the HTTP stack alone costs: everything but the decision. */
+app.post(NOTHING_DECIDED, { schema, config }, async ({ body, identity, now }) => {
+  const ids = { id: newGuid(), eventId: newGuid(), ticketLineItemId: newGuid() }
+  const sale = { name: 'Category 1', priceMinor: 1000, currency: 'EUR' }
+  const { ticketDefinitionId = '', quantity = 1 } = body.ticketReservation.tickets[0] ?? {}
+  const { visitorId } = buyerOf(identity)
+  const ticketReservation = answerOf({ ...ids, ...sale, ticketDefinitionId, quantity, visitorId, now })
+  return { ticketReservation, promotionErrors: { error: [] } }
+})
 
 type Sale = {
   actualLimit: number
@@ -113,6 +120,21 @@ async function reserveOne(
        set reserved = reserved + ${quantity}
      where site_id = ${siteId}
        and ticket_definition_id = ${ticketDefinitionId}`
+  return answerOf({ ...sale, id, ticketLineItemId, ticketDefinitionId, quantity, visitorId, now })
+}
+
+type Held = Pick<Sale, 'eventId' | 'name' | 'priceMinor' | 'currency'> & {
+  id: string
+  ticketLineItemId: string
+  ticketDefinitionId: string
+  quantity: number
+  visitorId: string | null
+  now: Date
+}
+
+function answerOf(held: Held): Static<typeof TicketReservationOut> {
+  const { id, eventId, ticketLineItemId, ticketDefinitionId, quantity, visitorId, name, priceMinor, currency, now } =
+    held
   const amount = (minor: number) => {
     const value = (minor / 100).toFixed(2)
     return { value, currency, formattedValue: `€${value}` }
@@ -122,7 +144,7 @@ async function reserveOne(
     revision: '1',
     createdDate: now,
     updatedDate: now,
-    expirationDate: expiresAt,
+    expirationDate: addMinutes(now, 20),
     status: 'PENDING',
     ...(visitorId && { visitorId }),
     tickets: [

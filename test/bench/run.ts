@@ -35,7 +35,7 @@ const HELP = `npm run bench -- [options]
   --rounds 3
   --buyers 25000         of (c), four tickets each; a multiple of 100
   --holds 100000         of (e)
-  --profile              a profile of every scenario, not only of one that misses a target
+  --profile              a CPU profile of every scenario, not only of one that misses a target; --no-profile: of none
   --out bench            where results.json and report.html go`
 
 /** Whatever the shell has set, the bench's server is one of its own. */
@@ -64,10 +64,11 @@ async function main(): Promise<void> {
       rounds: { type: 'string', default: '3' },
       buyers: { type: 'string', default: '25000' },
       holds: { type: 'string', default: '100000' },
-      profile: { type: 'boolean', default: false },
+      profile: { type: 'boolean' },
       out: { type: 'string', default: fileURLToPath(new URL('../../bench/', import.meta.url)) },
       help: { type: 'boolean', short: 'h' },
     },
+    allowNegative: true,
   })
   if (values.help) return console.log(HELP)
   const wanted = new Set(values.only.split(',').map(scenarioNamed))
@@ -76,6 +77,7 @@ async function main(): Promise<void> {
   const env = { ...NOTHING_SET, DATA_DIR: dataDir, PORT: '0', HTTPS_PORT: '0', LOG_LEVEL: 'error', BOXOFFICE_DEMO: '1' }
   try {
     const server = await start<Ready>('./server.ts', { env, execArgv: ['--expose-gc'] })
+    process.once('SIGINT', () => void server.stop()) // what is being measured then fails, and all is cleared away
     try {
       const keys = await readKeys({ secret: null, dataDir })
       const visitors = (count: number) => visitorTokens(keys, server.ready.siteId, count)
@@ -84,7 +86,7 @@ async function main(): Promise<void> {
         shop: server.ready,
         env,
         connections: values.connections.split(',').map(naturalNumber),
-        seconds: naturalNumber(values.seconds),
+        seconds: positiveNumber(values.seconds),
         rounds: naturalNumber(values.rounds),
         visitors,
         secondsLeft: () => SECONDS_MAX - (performance.now() - begin) / 1000,
@@ -163,14 +165,14 @@ async function playAll(
   return { outcomes: [...outcomes, { targets, figures: {}, again: [] }], memory, breaches: breaches.length }
 }
 
-/** Of each scenario that missed a target, or of all; last, because a profile takes memory and time. */
-async function profileThem(bench: Bench, outcomes: readonly Outcome[], all: boolean): Promise<Profile[]> {
+/** Of each scenario that missed a target, unless all or none are wanted; last, because a profile takes memory and time. */
+async function profileThem(bench: Bench, outcomes: readonly Outcome[], wanted?: boolean): Promise<Profile[]> {
   const missed = new Set(
     outcomes.flatMap(({ targets }) => targets.filter(({ met }) => !met).map(({ scenario }) => scenario)),
   )
   const profiles: Profile[] = []
   for (const again of outcomes.flatMap(outcome => outcome.again)) {
-    if (!all && !missed.has(again.scenario)) continue
+    if (!(wanted ?? missed.has(again.scenario))) continue
     if (bench.secondsLeft() < SECONDS_PER_PROFILE) bench.say(`no time is left for a profile of ${again.during}`)
     else profiles.push(await profiled(bench, again))
   }
@@ -219,6 +221,12 @@ function scenarioNamed(text: string): ScenarioName {
   const name = (['a', 'b', 'c', 'd', 'e'] as const).find(each => each === text.trim())
   if (!name) throw new Error(`There is no scenario "${text}".\n\n${HELP}`)
   return name
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text)
+  if (!(value > 0 && value <= 60)) throw new Error(`"${text}" is not a number of seconds up to 60.\n\n${HELP}`)
+  return value
 }
 
 function naturalNumber(text: string): number {

@@ -16,6 +16,8 @@ export type SellOutFigures = Omit<Chained, 'progress'> & {
 }
 
 const TICKETS_EACH = 4
+/** What may take a minute; another number has no target. */
+const LIMIT_PROMISED = 100_000
 const CONNECTIONS = 100
 const SECONDS_MAX = 80
 
@@ -54,7 +56,9 @@ export async function sellOut(bench: Bench, buyers: number): Promise<Outcome> {
   const seconds = complete ? sold.seconds : (sold.seconds * buyers) / Math.max(1, sold.buyersDone)
   const time = `${limit.toLocaleString('en')} tickets sold${complete ? '' : `, reckoned: stopped after ${SECONDS_MAX} s`}`
   const targets: Judged[] = [
-    judge({ ...about, name: time, unit: 's', bound: 'under', goal: 60 }, one(seconds)),
+    ...(limit === LIMIT_PROMISED
+      ? [judge({ ...about, name: time, unit: 's', bound: 'under', goal: 60 }, one(seconds))]
+      : []),
     judge({ ...about, name: 'oversold', unit: 'tickets', bound: 'exactly', goal: 0 }, one(oversold)),
     judge(
       { ...about, name: 'sold, each with its ticket', unit: 'tickets', bound: 'exactly', goal: limit },

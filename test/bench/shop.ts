@@ -46,6 +46,8 @@ async function asOrganizer<T>({ url, siteId, apiKey }: Shop, path: string, body:
 }
 
 export const RESERVE = '/events/v1/ticket-reservations'
+/** Served by the process of the row lock. */
+export const NOTHING_DECIDED = '/nothing-decided'
 
 export function reserve(token: string, ticketDefinitionId: string, quantity = 1): autocannon.Request {
   return post(token, RESERVE, { ticketReservation: { tickets: [{ ticketDefinitionId, quantity }] } })

@@ -1,9 +1,9 @@
-/** Bytes: what the process has in memory, and what of it our values take. */
-export type Memory = { residentBytes: number; heapBytes: number }
+/** Bytes: what the process has in memory; what of it our values take, and V8 keeps for them; buffers and the like. */
+export type Memory = { residentBytes: number; heapBytes: number; heapReservedBytes: number; outsideHeapBytes: number }
 
 export function memoryNow(): Memory {
-  const { rss, heapUsed, external } = process.memoryUsage()
-  return { residentBytes: rss, heapBytes: heapUsed + external }
+  const { rss, heapUsed, heapTotal, external } = process.memoryUsage()
+  return { residentBytes: rss, heapBytes: heapUsed, heapReservedBytes: heapTotal, outsideHeapBytes: external }
 }
 
 /** The same after the garbage is gone; the process was started with `--expose-gc`. */
