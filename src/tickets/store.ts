@@ -212,14 +212,17 @@ export async function setCheckIn(
     returning ticket_number, order_number, revision`
 }
 
-/** Marks all tickets of an order canceled; they stay listed and never admit again (R208). */
+/**
+ * Marks all tickets of an order canceled; they stay listed and never admit again (R208). That comes after the check-in,
+ * also where the clock of who checked in was ahead of ours.
+ */
 export async function cancelTicketsOfOrder(
   tx: Tx,
   { siteId, orderNumber, now }: { siteId: string; orderNumber: string; now: Date },
 ): Promise<{ ticketNumber: string; revision: number }[]> {
   return tx`
     update tickets
-       set canceled_at = ${now}, revision = revision + 1, updated_at = ${now}
+       set canceled_at = greatest(${now}, checked_in_at), revision = revision + 1, updated_at = ${now}
      where site_id = ${siteId}
        and order_number = ${orderNumber}
        and canceled_at is null
