@@ -68,6 +68,11 @@ export function formatted(value: number, unit: Unit): string {
   }
 }
 
+/** What a target is about, and what its percentage is of. */
+export function titleOf({ name, unit }: Pick<Target, 'name' | 'unit'>): string {
+  return unit === 'of the echo' || unit === 'of (a)' ? `${name}, ${unit}` : name
+}
+
 /** `77 % (71 to 80)`; a single measurement has no spread to show. */
 export function withSpread({ median, min, max, rounds }: Spread, unit: Unit): string {
   const shown = formatted(median, unit)

@@ -1,7 +1,7 @@
 import type { Figures, Profile } from './bench.ts'
 import { type Bar, bars, type Color, lines } from './charts.ts'
 import type { CrowdFigures } from './crowd.ts'
-import { formatted, type Judged, percentile, withSpread } from './figures.ts'
+import { formatted, type Judged, percentile, titleOf, withSpread } from './figures.ts'
 import type { HoldsFigures } from './holds.ts'
 import type { ReservingFigures } from './hot.ts'
 import type { Phase } from './load.ts'
@@ -58,7 +58,7 @@ export function renderReport(results: Results): string {
 <header>
 <h1>An on-sale, measured</h1>
 <p>${verdict}. Measured on ${machine.date.slice(0, 10)} in ${tookSeconds.toFixed(0)} s, with everything on one machine:
-${machine.cores} × ${machine.cpu}, ${machine.memoryGigabytes} GB.</p>
+${machine.cores} × ${machine.cpu}, ${machine.memoryGigabytes} GB.</p>
 </header>
 <main>
 <section><h2>What was promised, and what came out</h2>${targetTable(targets)}</section>
@@ -110,13 +110,14 @@ function section(name: string, title: string, parts: readonly Html[] | undefined
 }
 
 function targetTable(targets: readonly Judged[]): Html {
-  const rows = targets.map(
-    ({ scenario, name, bound, goal, unit, measured, met, missedByPercent }) => html`<tr>
-<td><span class="letter">${scenario}</span></td><td>${name}</td>
+  const rows = targets.map(target => {
+    const { scenario, bound, goal, unit, measured, met, missedByPercent } = target
+    return html`<tr>
+<td><span class="letter">${scenario}</span></td><td>${titleOf(target)}</td>
 <td data-label="promised">${bound} ${formatted(goal, unit)}</td>
 <td data-label="measured">${withSpread(measured, unit)}</td>
-<td class="${met ? 'met' : 'missed'}">${met ? 'met' : `missed by ${missedByPercent.toFixed(0)} %`}</td></tr>`,
-  )
+<td class="${met ? 'met' : 'missed'}">${met ? 'met' : `missed by ${missedByPercent.toFixed(0)} %`}</td></tr>`
+  })
   return html`<table class="targets"><thead><tr><th></th><th>What</th><th>Promised</th><th>Measured (rounds)</th><th></th></tr></thead>
 <tbody>${rows}</tbody></table>`
 }

@@ -10,7 +10,7 @@ import { readKeys } from '../../src/installation.ts'
 import type { Verdict } from '../../src/verify.ts'
 import { type Bench, type Outcome, type Profile, profiled } from './bench.ts'
 import { crowd } from './crowd.ts'
-import { formatted, type Judged, judge, type ScenarioName, spreadOf, withSpread } from './figures.ts'
+import { formatted, type Judged, judge, type ScenarioName, spreadOf, titleOf, withSpread } from './figures.ts'
 import { openHolds } from './holds.ts'
 import { reserving } from './hot.ts'
 import { describeMachine } from './machine.ts'
@@ -200,10 +200,11 @@ function profileLines({ during, busyShare, cores, categories, functions }: Profi
   ].join('\n')
 }
 
-function targetLine({ scenario, name, unit, bound, goal, measured, met, missedByPercent }: Judged): string {
+function targetLine(target: Judged): string {
+  const { scenario, unit, bound, goal, measured, met, missedByPercent } = target
   const promised = `${bound} ${formatted(goal, unit)}`
   const verdict = met ? 'met' : `MISSED by ${missedByPercent.toFixed(0)} %`
-  return `(${scenario}) ${name.padEnd(48)} ${promised.padEnd(20)} ${withSpread(measured, unit).padEnd(24)} ${verdict}`
+  return `(${scenario}) ${titleOf(target).padEnd(52)} ${promised.padEnd(20)} ${withSpread(measured, unit).padEnd(24)} ${verdict}`
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(0)} %`
