@@ -17,10 +17,14 @@ declare module 'autocannon' {
       timeouts: number
       /** Seconds. */
       duration: number
-      /** Milliseconds. */
-      latency: { p50: number; p99: number; max: number }
     }
-    type Instance = Promise<Result> & { stop: () => void }
+    type Instance = Promise<Result> & {
+      stop: () => void
+      on: (
+        name: 'response',
+        listener: (client: Client, status: number, bytes: number, milliseconds: number) => void,
+      ) => void
+    }
     type Options = {
       url: string
       connections: number

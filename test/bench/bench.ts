@@ -85,5 +85,5 @@ async function cpuOf(server: Child<Ready>): Promise<number> {
 export const rates = (phases: readonly Phase[]): number[] => phases.map(({ perSecond }) => perSecond)
 
 export function shown({ perSecond, p50, p99 }: Phase): string {
-  return `${perSecond.toFixed(0).padStart(6)} /s   p50 ${p50.toFixed(0)} ms   p99 ${p99.toFixed(0)} ms`
+  return `${perSecond.toFixed(0).padStart(6)} /s   p50 ${p50.toFixed(1)} ms   p99 ${p99.toFixed(1)} ms`
 }

@@ -17,16 +17,17 @@ export type Load = {
  * @throws Error an answer that is no 2xx makes the figure worthless
  */
 export async function load({ seconds, ...where }: Load): Promise<Phase> {
-  const result = await autocannon({ ...optionsOf(where), duration: seconds })
+  const { result, latencies } = await fire({ ...optionsOf(where), duration: seconds })
   const tooShort = result['2xx'] < where.connections && result.non2xx + result.errors === 0 && seconds < SECONDS_MAX
-  return tooShort ? load({ ...where, seconds: seconds * 2 }) : phaseOf(result, where.url)
+  return tooShort ? load({ ...where, seconds: seconds * 2 }) : phaseOf(result, latencies, where.url)
 }
 
 const SECONDS_MAX = 10
 
 /** Exactly `amount` requests. */
 export async function loadExactly(amount: number, where: Omit<Load, 'seconds'>): Promise<Phase> {
-  return phaseOf(await autocannon({ ...optionsOf(where), amount }), where.url)
+  const { result, latencies } = await fire({ ...optionsOf(where), amount })
+  return phaseOf(result, latencies, where.url)
 }
 
 function optionsOf({ url, connections, requests }: Omit<Load, 'seconds'>): autocannon.Options {
@@ -38,14 +39,22 @@ function optionsOf({ url, connections, requests }: Omit<Load, 'seconds'>): autoc
   return { url, connections, sampleInt: 50, setupClient }
 }
 
-function phaseOf(result: autocannon.Result, url: string): Phase {
+async function fire(options: autocannon.Options): Promise<{ result: autocannon.Result; latencies: number[] }> {
+  const instance = autocannon(options)
+  // Its own histogram knows whole milliseconds only.
+  const latencies: number[] = []
+  instance.on('response', (_client, _status, _bytes, milliseconds) => latencies.push(milliseconds))
+  return { result: await instance, latencies }
+}
+
+function phaseOf(result: autocannon.Result, latencies: readonly number[], url: string): Phase {
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${url}: ${result.non2xx} answers were refused, ${result.errors} requests failed`)
   if (result['2xx'] === 0) throw new Error(`${url}: nobody was answered in ${result.duration} s`)
   return {
     perSecond: result['2xx'] / result.duration,
-    p50: result.latency.p50,
-    p99: result.latency.p99,
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
     answers: result['2xx'],
   }
 }

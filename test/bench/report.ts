@@ -262,7 +262,15 @@ function barOf(
   if (!phases || phases.length === 0) return []
   const rounds = phases.map(phase => phase[of])
   const value = percentile(rounds, 0.5)
-  return [{ label, value, rounds, color, text: `${Math.round(value).toLocaleString('en')}${unit}` }]
+  return [
+    {
+      label,
+      value,
+      rounds,
+      color,
+      text: `${value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en')}${unit}`,
+    },
+  ]
 }
 
 function median(phases: readonly Phase[] | undefined, of: 'perSecond'): number {
