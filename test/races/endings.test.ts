@@ -133,6 +133,73 @@ describe('money counts once', () => {
     expect(await lawsBrokenBy(site.sql, order.orderNumber)).toContain('04-confirmed-orders-have-their-tickets')
   })
 
+  test.each([
+    ['in two processes', [0, 1]],
+    ['in one batch of one process', [0, 0]],
+    ['ten at once, in two processes', [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]],
+  ])('two payments of one order are both paid at once, %s: one counts, the other is given back', async (_, where) => {
+    const { held, orderNumber, pay } = await anUnpaidOrder()
+    const again = await Promise.all(where.slice(1).map(() => payAgain(first.as(held.buyer), orderNumber)))
+    const processes = where.map(at => (at === 0 ? first : second))
+    const answers = await collide(
+      app.sql,
+      lockingReservation(held.reservationId),
+      processes.map((process, index) => () => {
+        const paymentId = again[index - 1]
+        return paymentId ? notify(process.as(organizer), paymentId, 'PAID') : pay(process, 'PAID')
+      }),
+      new Set(where).size,
+    )
+    expect(answers.map(({ body }) => body.orderStatus)).toEqual(where.map(() => 'PAID'))
+    expect(answers.map(({ body }) => body.payment.status).sort()).toEqual(['CAPTURED', ...again.map(() => 'REFUNDED')])
+    expect(await factsAbout(orderNumber, 'order.confirmed')).toBe(1)
+    expect(await ticketsOf(held)).toBe(1)
+    expect(await stockOf(held)).toEqual({ reserved: 0, sold: 1 })
+  })
+
+  test('two payments of one order that are both late: the tickets are taken again once, the other is given back', async () => {
+    const { held, orderNumber, pay } = await anUnpaidOrder({ initialLimit: 2 })
+    const other = await payAgain(first.as(held.buyer), orderNumber)
+    await expireOverdue(app.sql, minutesLater(app, 21))
+    const answers = await Promise.all([pay(first, 'PAID'), notify(second.as(organizer), other, 'PAID')])
+    // Whom the other's new hold crosses is told to try again, as a bank does.
+    const [one, two] = await Promise.all([
+      answers[0]?.status === 503 ? pay(first, 'PAID') : answers[0],
+      answers[1]?.status === 503 ? notify(second.as(organizer), other, 'PAID') : answers[1],
+    ])
+    expect([one?.body.payment.status, two?.body.payment.status].sort()).toEqual(['CAPTURED', 'REFUNDED'])
+    expect(await ticketsOf(held)).toBe(1)
+    expect(await stockOf(held)).toEqual({ reserved: 0, sold: 1 })
+  })
+
+  test('of two payments of one order one is paid and the other declined at once: it is paid, whoever comes first', async () => {
+    for (const paidFirst of [true, false]) {
+      const { held, orderNumber, pay } = await anUnpaidOrder()
+      const other = await payAgain(first.as(held.buyer), orderNumber)
+      const paid = () => pay(first, 'PAID')
+      const declined = () => notify(second.as(organizer), other, 'DECLINED')
+      await collide(app.sql, lockingReservation(held.reservationId), paidFirst ? [paid, declined] : [declined, paid])
+      expect(await statusesOf(held)).toEqual(['CONFIRMED', 'PAID'])
+      expect(await ticketsOf(held)).toBe(1)
+    }
+  })
+
+  test('control: without the locks, two late payments of one order are both kept, and verify sees it', async () => {
+    const [weakOne, weakOther] = await weakProcesses({ meet: [/^with \? select$/, barrier(2)] })
+    const held = await aHold(site)
+    const { orderNumber, snapshotId } = await anOrderOf(site, held)
+    const by = await anOrganizer(site)
+    const other = await payAgain(weakOne.as(by), orderNumber)
+    site.setNow(minutesLater(site, 21))
+    await expireOverdue(site.sql, site.now())
+    const answers = await Promise.all([
+      notify(weakOne.as(by), snapshotId, 'PAID'),
+      notify(weakOther.as(by), other, 'PAID'),
+    ])
+    expect(answers.map(({ body }) => body.payment.status)).toEqual(['CAPTURED', 'CAPTURED'])
+    expect(await lawsBrokenBy(site.sql, orderNumber)).toContain('07-paid-orders-have-their-money')
+  })
+
   test('R168, R170: money that comes just before the hold expires buys the tickets', async () => {
     const { held, pay } = await anUnpaidOrder({ initialLimit: 1 })
     const [paid] = await collide(app.sql, lockingReservation(held.reservationId), [
@@ -329,6 +396,12 @@ async function anUnpaidOrder(definition: Record<string, unknown> = {}) {
 function notify(bank: Caller, paymentId: string, result: string, notificationId = result): Promise<Answer> {
   const url = `/boxoffice/v1/test-payments/${paymentId}/notifications`
   return bank('POST', url, { notificationId, result })
+}
+
+/** Another payment of the same order; its id. */
+async function payAgain(caller: Caller, orderNumber: string): Promise<string> {
+  const { body } = await must(caller, 'POST', `/boxoffice/v1/orders/${orderNumber}/payments`)
+  return body.payment.id
 }
 
 async function aTicket(of: TestApp) {
