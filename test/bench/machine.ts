@@ -27,7 +27,7 @@ export async function describeMachine(postgres: string): Promise<Machine> {
     system: `${type()} ${release()}`,
     versions: {
       boxoffice: await versionOf(''),
-      node: process.versions.node,
+      node: [process.versions.node, ...process.execArgv].join(' '),
       PostgreSQL: postgres,
       ...Object.fromEntries(packages),
     },

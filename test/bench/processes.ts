@@ -8,12 +8,15 @@ export type Child<Ready> = {
   stop: () => Promise<void>
 }
 
-/** Starts one of the bench's own programs and waits until it says that it is ready. */
+/** Starts one of the bench's own programs, with node's flags as we were given them, and waits until it is ready. */
 export async function start<Ready>(
   file: string,
   { env = {}, execArgv = [] }: { env?: Record<string, string>; execArgv?: string[] } = {},
 ): Promise<Child<Ready>> {
-  const child = fork(new URL(file, import.meta.url), { env: { ...process.env, ...env }, execArgv })
+  const child = fork(new URL(file, import.meta.url), {
+    env: { ...process.env, ...env },
+    execArgv: [...process.execArgv, ...execArgv],
+  })
   const waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>()
   let last = 0
   const gone = once(child, 'exit').then(([code, signal]) => {
