@@ -5,7 +5,7 @@ import { sendAnswer } from '../memory/answers.ts'
 import { isGuest } from '../memory/guests.ts'
 import type { Named } from '../memory/load.ts'
 import type { Memory } from '../memory/memory.ts'
-import { answerOf } from '../memory/remembered.ts'
+import { answerOf, type Remembered } from '../memory/remembered.ts'
 import { findSite } from '../sites/store.ts'
 import { toICalendar } from './calendar.ts'
 import { createEvent } from './create.ts'
@@ -126,19 +126,23 @@ export function eventRoutes({ sql, publicUrl }: Deps, memory: Memory) {
       },
     )
 
-    /** From memory if it can be: a crowd that reloads must not reach the database. */
-    async function answerGuest(
+    /** From memory if it can be, and then at once: a crowd that reloads must not reach the database. */
+    function answerGuest(
       request: FastifyRequest,
       reply: FastifyReply,
       { named, viewer }: { named: Named; viewer: Viewer },
-    ): Promise<FastifyReply> {
+    ): FastifyReply | Promise<FastifyReply> {
       const { identity, now } = viewer
-      const known = memory.recall(named, now) ?? (await memory.read(named, now))
-      if (!known) throw 'slug' in named ? slugNotFound(named.slug) : eventNotFound(named.eventId)
-      checkVisible(identity, known.loaded.event)
-      const name = `event ${[...new Set(viewer.fields)].sort().join()}`
-      const answer = answerOf(known, { name, now, reply }, () => ({ event: showToGuest(known.loaded, viewer) }))
-      return sendAnswer(request, reply, answer)
+      const known = memory.recall(named, now)
+      return known ? send(known) : memory.read(named, now).then(send)
+
+      function send(found: Remembered | null): FastifyReply {
+        if (!found) throw 'slug' in named ? slugNotFound(named.slug) : eventNotFound(named.eventId)
+        checkVisible(identity, found.loaded.event)
+        const name = `event ${[...new Set(viewer.fields)].sort().join()}`
+        const answer = answerOf(found, { name, now, reply }, () => ({ event: showToGuest(found.loaded, viewer) }))
+        return sendAnswer(request, reply, answer)
+      }
     }
 
     function viewerOf(

@@ -49,3 +49,25 @@ describe('the envelope', () => {
     for (const answer of answers) expect(answer.json().details.applicationError.code).toMatch(/^[A-Z_]+$/)
   })
 })
+
+test('every answer, a refusal too, tells browsers what they must not do with it', async () => {
+  const answers = [
+    await anonymous('GET', '/healthz'),
+    await anonymous('GET', '/nothing/here'),
+    await anonymous('POST', '/events/v3/events/query', {}),
+    await admin('POST', '/events/v3/events/query', {}),
+  ]
+  expect(answers.map(({ status }) => status)).toEqual([200, 404, 401, 200])
+  for (const { headers } of answers)
+    expect(headers).toMatchObject({
+      'content-security-policy': expect.stringContaining("default-src 'self'"),
+      'strict-transport-security': expect.stringContaining('max-age='),
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'SAMEORIGIN',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': 'x-wix-request-id, etag',
+      'x-wix-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    })
+})

@@ -9,30 +9,43 @@ import { readToken } from './tokens.ts'
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
-/** Reads who asks from the request's headers; known API keys are remembered for a few seconds. */
+/**
+ * Reads who asks from the request's headers. Tokens of guests are remembered until they expire, API keys for a few
+ * seconds; who is remembered is told at once, without a promise.
+ */
 export function identifier({ sql, keys }: { sql: Sql; keys: Keys }) {
   const knownKeys = new Map<string, { apiKey: ApiKey; until: number }>()
+  const knownGuests = new Map<string, { identity: Identity; until: number }>()
 
   /** @throws Refusal UNAUTHENTICATED, PERMISSION_DENIED; InvalidRequest for an API key without a site (api 2.1.2) */
-  return async function identify(headers: Headers, now: Date): Promise<Identity> {
+  return function identify(headers: Headers, now: Date): Identity | Promise<Identity> {
+    const known = knownGuests.get(String(headers.authorization))
+    return known && known.until > now.getTime() ? known.identity : identifyAnew(headers, now)
+  }
+
+  async function identifyAnew(headers: Headers, now: Date): Promise<Identity> {
     const credential = String(headers.authorization ?? '')
       .replace(/^Bearer\s+/i, '')
       .trim()
     if (credential === '') throw unauthenticated('Send an API key or an access token in the Authorization header.')
     return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(credential)
-      ? identifyByToken(credential, now)
+      ? identifyByToken(credential, headers, now)
       : identifyByApiKey(credential, headers, now)
   }
 
-  async function identifyByToken(token: string, now: Date): Promise<Identity> {
+  async function identifyByToken(token: string, headers: Headers, now: Date): Promise<Identity> {
     const verified = await readToken(keys, 'access', token, now)
     if (!verified) throw unauthenticated('The access token is not valid or has expired.')
     const { claims } = verified
     if (claims.kind !== 'staff') {
       const { siteId, visitorId } = claims
-      return claims.kind === 'visitor'
-        ? { kind: 'visitor', siteId, visitorId }
-        : { kind: 'member', siteId, visitorId, memberId: claims.memberId }
+      const identity: Identity =
+        claims.kind === 'visitor'
+          ? { kind: 'visitor', siteId, visitorId }
+          : { kind: 'member', siteId, visitorId, memberId: claims.memberId }
+      if (knownGuests.size >= KNOWN_GUESTS_MAX) knownGuests.clear()
+      knownGuests.set(String(headers.authorization), { identity: Object.freeze(identity), until: verified.expiresAt })
+      return identity
     }
     const grant = await findStaffGrant(sql, claims.siteId, claims.staffMemberId)
     if (!grant) throw unauthenticated('This staff member no longer exists.')
@@ -74,6 +87,7 @@ export function identifier({ sql, keys }: { sql: Sql; keys: Keys }) {
 /** How long a revoked key may still work in a process that has just used it. */
 const KNOWN_KEY_MILLISECONDS = 5000
 const KNOWN_KEYS_MAX = 1000
+const KNOWN_GUESTS_MAX = 20_000
 
 function unauthenticated(description: string): Refusal {
   return new Refusal('UNAUTHENTICATED', description)

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** An answer as it is sent, to whoever asks between two moments, in ms. */
-export type Answer = { body: string; headers: AnswerHeaders; from: number; until: number }
+export type Answer = { body: Buffer; headers: AnswerHeaders; from: number; until: number }
 type AnswerHeaders = Readonly<Record<'etag' | 'cache-control' | 'vary' | 'content-type', string>>
 
 export function answerWith(body: string, { from, until }: Pick<Answer, 'from' | 'until'>): Answer {
@@ -13,7 +13,7 @@ export function answerWith(body: string, { from, until }: Pick<Answer, 'from' | 
     vary: 'authorization',
     'content-type': 'application/json; charset=utf-8',
   }
-  return { body, headers, from, until }
+  return { body: Buffer.from(body), headers, from, until }
 }
 
 /** Sends it to a GET; who has it already gets a 304 without it. */
