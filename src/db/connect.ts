@@ -1,4 +1,5 @@
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { driver } from './driver.ts'
 
 export type Sql = postgres.Sql<{ bigint: number }> & {
   /**
@@ -47,7 +48,7 @@ export function connect({ url, connectionsMax = 10, ...rest }: ConnectionOptions
     ...rest,
     idle_timeout: 60,
     connect_timeout: 10,
-    transform: { undefined: null, column: { from: postgres.toCamel, to: postgres.fromCamel } },
+    transform: { undefined: null, column: { from: driver.toCamel, to: driver.fromCamel } },
     types: { bigint: { to: 20, from: [20], serialize: String, parse: parseBigint } },
     connection: {
       application_name: 'boxoffice',
@@ -60,7 +61,7 @@ export function connect({ url, connectionsMax = 10, ...rest }: ConnectionOptions
   }
   const pool = (max: number, more: Partial<typeof options> = {}) => {
     const all = { ...options, ...more, max }
-    return url === undefined ? postgres(all) : postgres(url, all)
+    return url === undefined ? driver(all) : driver(url, all)
   }
   const forReads = Math.max(1, Math.floor(connectionsMax * 0.4))
   const reads = pool(forReads)

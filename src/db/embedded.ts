@@ -26,9 +26,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import postgres from 'postgres'
 import { errorCode, fileProblem, StartupProblem } from '../startup-problem.ts'
 import { isProcessAlive, lockDataDirectory, makeDataDirectory, makeDirectory } from './data-directory-lock.ts'
+import { driver } from './driver.ts'
 
 export type EmbeddedConnection = { host: string; port: number; username: string; password?: string; database: string }
 
@@ -650,12 +650,12 @@ async function isPostmaster(pid: number, cluster: string): Promise<boolean> {
 }
 
 async function ping(connection: EmbeddedConnection): Promise<'ready' | 'starting' | 'silent'> {
-  const client = postgres({ ...connection, database: 'postgres', max: 1, connect_timeout: 5, fetch_types: false })
+  const client = driver({ ...connection, database: 'postgres', max: 1, connect_timeout: 5, fetch_types: false })
   try {
     await client`select 1`
     return 'ready'
   } catch (error) {
-    if (!(error instanceof postgres.PostgresError)) return 'silent'
+    if (!(error instanceof driver.PostgresError)) return 'silent'
     // cannot_connect_now: it lives, but is recovering or stopping. Any other refusal comes from a working one.
     return error.code === '57P03' ? 'starting' : 'ready'
   } finally {
@@ -811,7 +811,7 @@ async function freePort(): Promise<number> {
 }
 
 async function ensureDatabase(connection: EmbeddedConnection): Promise<void> {
-  const client = postgres({ ...connection, database: 'postgres', max: 1, fetch_types: false, onnotice: () => {} })
+  const client = driver({ ...connection, database: 'postgres', max: 1, fetch_types: false, onnotice: () => {} })
   try {
     const found = await client`select 1 from pg_database where datname = ${database}`
     if (found.count === 0) await client`create database ${client(database)}`
