@@ -27,7 +27,7 @@ export async function listEventsById(db: Db, siteId: string, eventIds: readonly 
     select ${columns(db)}
       from events
      where site_id = ${siteId}
-       and event_id in ${db([...eventIds])}`
+       and event_id = any(${[...eventIds]})`
 }
 
 export async function findEventBySlug(db: Db, siteId: string, slug: string): Promise<StoredEvent | null> {
@@ -181,7 +181,7 @@ export async function ticketFiguresOf(
       left join (${overdueHolds(db, siteId, now)}) as overdue
         on overdue.ticket_definition_id = definition.ticket_definition_id
      where definition.site_id = ${siteId}
-       and definition.event_id in ${db([...eventIds])}
+       and definition.event_id = any(${[...eventIds]})
        and definition.deleted_at is null`
   const byEvent = Map.groupBy(rows, row => row.eventId)
   return new Map([...byEvent].map(([eventId, definitions]) => [eventId, figuresOf(definitions, now)]))
@@ -210,7 +210,7 @@ export async function salesOf(db: Db, siteId: string, eventIds: readonly string[
              select confirmed_at is not null and archived_at is null and canceled_at is null as counts
            ) as counted
      where site_id = ${siteId}
-       and event_id in ${db([...eventIds])}
+       and event_id = any(${[...eventIds]})
      group by event_id`
   return new Map(rows.map(({ eventId, ...sales }) => [eventId, sales]))
 }
@@ -221,7 +221,7 @@ export async function formsOf(db: Db, siteId: string, eventIds: readonly string[
     select site_id, event_id, revision, controls, messages
       from registration_forms
      where site_id = ${siteId}
-       and event_id in ${db([...eventIds])}`
+       and event_id = any(${[...eventIds]})`
   return new Map(rows.map(form => [form.eventId, form]))
 }
 
@@ -241,7 +241,7 @@ export async function categoriesOf(
         on categories.site_id = category_events.site_id
        and categories.category_id = category_events.category_id
      where category_events.site_id = ${siteId}
-       and category_events.event_id in ${db([...eventIds])}
+       and category_events.event_id = any(${[...eventIds]})
        and not 'HIDDEN' = any(categories.states)
      order by categories.created_at, categories.category_id`
   return Map.groupBy(rows, row => row.eventId)

@@ -18,7 +18,7 @@ export async function listForms(db: Db, siteId: string, eventIds: readonly strin
     select site_id, event_id, revision, controls, messages
       from registration_forms
      where site_id = ${siteId}
-       and event_id in ${db([...eventIds])}`
+       and event_id = any(${[...eventIds]})`
 }
 
 /** The form, locked until the transaction ends. @throws Refusal EVENT_NOT_FOUND */

@@ -74,7 +74,7 @@ export async function lockInventory(
     select ticket_definition_id, actual_limit, reserved, sold
       from inventory
      where site_id = ${siteId}
-       and ticket_definition_id in ${tx([...ticketDefinitionIds])}
+       and ticket_definition_id = any(${[...ticketDefinitionIds]})
      order by ticket_definition_id
        for update`
 }

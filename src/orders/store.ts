@@ -87,7 +87,7 @@ export async function lockOrders(tx: Tx, siteId: string, orderNumbers: readonly 
     select ${columns(tx)}
       from orders
      where site_id = ${siteId}
-       and order_number in ${tx([...orderNumbers])}
+       and order_number = any(${[...orderNumbers]})
      order by order_number
        for update`
 }
@@ -114,7 +114,7 @@ export async function listReservationIdsOf(db: Db, siteId: string, orderNumbers:
     select ticket_reservation_id
       from orders
      where site_id = ${siteId}
-       and order_number in ${db([...orderNumbers])}`
+       and order_number = any(${[...orderNumbers]})`
   return rows.map(row => row.ticketReservationId)
 }
 
@@ -129,7 +129,7 @@ export async function listOrdersOfPayments(
       from payments
       join orders using (site_id, order_number)
      where payments.site_id = ${siteId}
-       and payments.payment_id in ${db([...paymentIds])}`
+       and payments.payment_id = any(${[...paymentIds]})`
 }
 
 export async function listOrderNumbersOfTickets(
@@ -141,7 +141,7 @@ export async function listOrderNumbersOfTickets(
     select distinct order_number
       from tickets
      where site_id = ${siteId}
-       and ticket_number in ${db([...ticketNumbers])}`
+       and ticket_number = any(${[...ticketNumbers]})`
   return rows.map(row => row.orderNumber)
 }
 
@@ -213,7 +213,7 @@ export async function refreshCheckIn(
         select order_number, count(*) as total, count(*) filter (where checked_in_at is null) as open
           from tickets
          where site_id = ${siteId}
-           and order_number in ${tx([...orderNumbers])}
+           and order_number = any(${[...orderNumbers]})
            and archived_at is null
            and canceled_at is null
          group by order_number
@@ -323,7 +323,7 @@ export async function summarizeSales(
 ): Promise<
   { currency: string; totalMinor: number; revenueMinor: number; totalOrders: number; totalTickets: number }[]
 > {
-  const ofEvents = eventIds.length === 0 ? db`true` : db`event_id in ${db([...eventIds])}`
+  const ofEvents = eventIds.length === 0 ? db`true` : db`event_id = any(${[...eventIds]})`
   return db`
     select currency, sum(grand_total_minor)::bigint as total_minor, sum(revenue_minor)::bigint as revenue_minor,
            count(*) as total_orders, sum(tickets_quantity)::bigint as total_tickets

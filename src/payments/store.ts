@@ -76,7 +76,7 @@ export async function listPayments(db: Db, siteId: string, paymentIds: readonly 
            updated_at
       from payments
      where site_id = ${siteId}
-       and payment_id in ${db([...paymentIds])}`
+       and payment_id = any(${[...paymentIds]})`
 }
 
 /** An order's payments. Only who holds the order's lock changes them, so that lock is theirs too. */
@@ -155,7 +155,7 @@ export async function listStoredNotifications(
     select notification_id
       from payment_notifications
      where site_id = ${siteId}
-       and notification_id in ${db([...notificationIds])}`
+       and notification_id = any(${[...notificationIds]})`
   return new Set(stored.map(({ notificationId }) => notificationId))
 }
 

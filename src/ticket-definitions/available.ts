@@ -80,7 +80,7 @@ export async function listDefinitionsById(
   return db<TicketDefinition[]>`
     select ${columns(db)}
       from ${source(db, siteId, now, deletedToo)}
-       and definitions.ticket_definition_id in ${db([...ids])}`
+       and definitions.ticket_definition_id = any(${[...ids]})`
 }
 
 /** Whether the site has tickets on sale that cost something (R149). */

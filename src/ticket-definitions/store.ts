@@ -259,7 +259,7 @@ export async function deleteDefinitions(
     update ticket_definitions
        set deleted_at = ${now}, updated_at = ${now}, revision = revision + 1
      where site_id = ${siteId}
-       and ticket_definition_id in ${tx([...ids])}
+       and ticket_definition_id = any(${[...ids]})
        and deleted_at is null
     returning ticket_definition_id, revision`
 }

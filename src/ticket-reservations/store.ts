@@ -39,7 +39,7 @@ export async function lockReservations(tx: Tx, siteId: string, ids: readonly str
       select ${columns(tx)}
         from ticket_reservations as reservations
        where site_id = ${siteId}
-         and ticket_reservation_id in ${tx([...ids])}
+         and ticket_reservation_id = any(${[...ids]})
        order by ticket_reservation_id
          for update`,
     listLines(tx, siteId, ids),
@@ -56,7 +56,7 @@ async function listLines(db: Db, siteId: string, ids: readonly string[]): Promis
            pricing_option_name, pricing_plan
       from ticket_reservation_lines
      where site_id = ${siteId}
-       and ticket_reservation_id in ${db([...ids])}
+       and ticket_reservation_id = any(${[...ids]})
      order by ticket_reservation_id, line_index`
 }
 
@@ -77,7 +77,7 @@ export async function lockSales(tx: Tx, siteId: string, ticketDefinitionIds: rea
       join events using (site_id, event_id)
       join sites using (site_id)
      where inventory.site_id = ${siteId}
-       and inventory.ticket_definition_id = any(${arrayOf(ticketDefinitionIds)}::uuid[])
+       and inventory.ticket_definition_id = any(${[...ticketDefinitionIds]})
        and definitions.deleted_at is null
      order by inventory.ticket_definition_id
        for update of inventory`
@@ -91,7 +91,7 @@ export async function listOffers(db: Db, siteId: string, ticketDefinitionIds: re
       join events using (site_id, event_id)
       join sites using (site_id)
      where definitions.site_id = ${siteId}
-       and definitions.ticket_definition_id = any(${arrayOf(ticketDefinitionIds)}::uuid[])
+       and definitions.ticket_definition_id = any(${[...ticketDefinitionIds]})
        and definitions.deleted_at is null`
 }
 
@@ -104,11 +104,6 @@ function offerColumns(db: Db): Fragment {
     events.start_at, events.end_at, events.external_url, events.registration_disabled, events.registration_paused,
     events.initial_type, events.allowed_guest_types, events.ticket_limit_per_order, events.reservation_minutes,
     sites.test_payments`
-}
-
-/** A list as one parameter: the statement's text, and so its plan, stays the same however many there are. */
-function arrayOf(list: readonly string[]): string {
-  return `{${list.join(',')}}`
 }
 
 /**
@@ -284,7 +279,7 @@ export async function listOverdueOn(
           and ticket_reservation_id = overdue.ticket_reservation_id
        offset 0
      ) as lines
-     where lines.ticket_definition_id = any(${arrayOf(ticketDefinitionIds)}::uuid[])
+     where lines.ticket_definition_id = any(${[...ticketDefinitionIds]})
      limit 5000`
   return rows.map(row => row.ticketReservationId)
 }
@@ -332,8 +327,8 @@ export async function transition(
       select ticket_reservation_id, status
         from ticket_reservations
        where site_id = ${siteId}
-         and ticket_reservation_id = any(${arrayOf(change.named.map(each => each.ticketReservationId))}::uuid[])
-         and status = any(${arrayOf(from)}::text[])
+         and ticket_reservation_id = any(${change.named.map(each => each.ticketReservationId)})
+         and status = any(${[...from]})
          and (${overdueAt}::timestamptz is null or expires_at <= ${overdueAt}::timestamptz)
        order by ticket_reservation_id
          for update

@@ -54,7 +54,7 @@ export async function listTicketsOfOrders(db: Db, siteId: string, orderNumbers: 
       from tickets
       join orders using (site_id, order_number)
      where tickets.site_id = ${siteId}
-       and tickets.order_number in ${db([...orderNumbers])}
+       and tickets.order_number = any(${[...orderNumbers]})
      order by tickets.order_number, tickets.ticket_index`
 }
 
@@ -184,7 +184,7 @@ export async function lockTickets(
       join orders using (site_id, order_number)
      where tickets.site_id = ${siteId}
        and tickets.event_id = ${eventId}
-       and tickets.ticket_number in ${tx([...ticketNumbers])}
+       and tickets.ticket_number = any(${[...ticketNumbers]})
      order by tickets.ticket_number
        for update of tickets`
 }
@@ -207,7 +207,7 @@ export async function setCheckIn(
            revision = revision + 1,
            updated_at = ${now}
      where site_id = ${siteId}
-       and ticket_number in ${tx([...ticketNumbers])}
+       and ticket_number = any(${[...ticketNumbers]})
        and (checked_in_at is null) = ${checkIn !== null}
     returning ticket_number, order_number, revision`
 }
