@@ -54,7 +54,7 @@ export type Profile = ProfileSummary & {
 export async function startEcho(
   { shop }: Bench,
   requests: readonly autocannon.Request[],
-): Promise<{ url: string; stop: () => Promise<void> }> {
+): Promise<{ url: string; child: Child<null> }> {
   const routes: EchoRoute[] = []
   for (const request of requests) {
     const { status, answer } = await askOnce(shop.url, request)
@@ -62,7 +62,7 @@ export async function startEcho(
     routes.push({ method: request.method === 'GET' ? 'GET' : 'POST', path: request.path, answer })
   }
   const echo = await start<null>('./echo.ts')
-  return { url: await echo.ask<string>('listen', routes), stop: echo.stop }
+  return { url: await echo.ask<string>('listen', routes), child: echo }
 }
 
 export async function profiled({ server }: Bench, { scenario, during, run }: Again): Promise<Profile> {
@@ -78,12 +78,22 @@ export async function profiled({ server }: Bench, { scenario, during, run }: Aga
   return { scenario, during, ...summary, cores: { server: ofServer, loadGenerator, others } }
 }
 
-async function cpuOf(server: Child<Ready>): Promise<number> {
-  return (await server.ask<{ cpuMicroseconds: number }>('usage')).cpuMicroseconds
+/** A stretch of load, and with it what each answer cost the process that gave it: also a busy machine cannot blur that. */
+export async function costed(child: Pick<Child<unknown>, 'ask'>, run: () => Promise<Phase>): Promise<CostedPhase> {
+  const before = await cpuOf(child)
+  const phase = await run()
+  return { ...phase, cpuMicrosecondsPerAnswer: ((await cpuOf(child)) - before) / phase.answers }
+}
+
+export type CostedPhase = Phase & { cpuMicrosecondsPerAnswer: number }
+
+async function cpuOf(child: Pick<Child<unknown>, 'ask'>): Promise<number> {
+  return child.ask<number>('cpuMicroseconds')
 }
 
 export const rates = (phases: readonly Phase[]): number[] => phases.map(({ perSecond }) => perSecond)
 
-export function shown({ perSecond, p50, p99 }: Phase): string {
-  return `${perSecond.toFixed(0).padStart(6)} /s   p50 ${p50.toFixed(1)} ms   p99 ${p99.toFixed(1)} ms`
+export function shown({ perSecond, p50, p99, ...more }: Phase | CostedPhase): string {
+  const cost = 'cpuMicrosecondsPerAnswer' in more ? `   CPU ${more.cpuMicrosecondsPerAnswer.toFixed(0)} µs` : ''
+  return `${perSecond.toFixed(0).padStart(6)} /s   p50 ${p50.toFixed(1)} ms   p99 ${p99.toFixed(1)} ms${cost}`
 }

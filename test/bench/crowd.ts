@@ -1,5 +1,5 @@
 import type autocannon from 'autocannon'
-import { type Bench, type Outcome, rates, shown, startEcho } from './bench.ts'
+import { type Bench, type CostedPhase, costed, type Outcome, rates, shown, startEcho } from './bench.ts'
 import { type Judged, judge, ratiosOf, type Spread } from './figures.ts'
 import { type Load, load, type Phase } from './load.ts'
 import { start } from './processes.ts'
@@ -8,7 +8,9 @@ import { anEvent, askOnce, get, type OnSale, post, reserve } from './shop.ts'
 export type CrowdFigures = {
   connections: number
   reads: string[]
-  phases: Record<'reservations alone' | 'echo alone' | 'reads alone' | 'echo beside' | 'reads beside', Phase[]> & {
+  phases: Record<'reservations alone' | 'echo beside' | 'reads beside', Phase[]> & {
+    'echo alone': CostedPhase[]
+    'reads alone': CostedPhase[]
     'reservations beside reads': Phase[]
     'reservations beside echo': Phase[]
   }
@@ -23,7 +25,7 @@ const CONNECTIONS = 64
  * connections each. Judged is the crowd against an echo of the same bodies that is read while (a) runs just so.
  */
 export async function crowd(bench: Bench): Promise<Outcome> {
-  const { shop, say } = bench
+  const { shop, server, say } = bench
   const event = await anEvent(shop, { title: 'A crowd reads', definitions: 1, limit: 5_000_000, price: '10' })
   const hotDefinition = event.ticketDefinitionIds[0] ?? ''
   const tokens = await bench.visitors(2 * CONNECTIONS)
@@ -48,23 +50,23 @@ export async function crowd(bench: Bench): Promise<Outcome> {
     'reservations beside reads': [],
     'reservations beside echo': [],
   }
-  const keep = (name: keyof typeof phases, phase: Phase) => {
-    phases[name].push(phase)
+  const keep = <T extends Phase>(name: keyof typeof phases, phase: T, into: T[]) => {
+    into.push(phase)
     say(`  ${name.padEnd(26)} ${shown(phase)}`)
   }
   try {
     await read(echo.url)
     await Promise.all([read(shop.url), sell()])
     for (let round = 1; round <= bench.rounds; round += 1) {
-      keep('reservations alone', await sell())
-      keep('echo alone', await read(echo.url))
-      keep('reads alone', await read(shop.url))
+      keep('reservations alone', await sell(), phases['reservations alone'])
+      keep('echo alone', await costed(echo.child, () => read(echo.url)), phases['echo alone'])
+      keep('reads alone', await costed(server, () => read(shop.url)), phases['reads alone'])
       const besideEcho = await Promise.all([read(echo.url), sell()])
-      keep('echo beside', besideEcho[0])
-      keep('reservations beside echo', besideEcho[1])
+      keep('echo beside', besideEcho[0], phases['echo beside'])
+      keep('reservations beside echo', besideEcho[1], phases['reservations beside echo'])
       const beside = await Promise.all([read(shop.url), sell()])
-      keep('reads beside', beside[0])
-      keep('reservations beside reads', beside[1])
+      keep('reads beside', beside[0], phases['reads beside'])
+      keep('reservations beside reads', beside[1], phases['reservations beside reads'])
     }
     const figures: CrowdFigures = {
       connections: CONNECTIONS,
@@ -83,7 +85,7 @@ export async function crowd(bench: Bench): Promise<Outcome> {
     ]
     return { targets, figures: { d: figures }, again: [{ scenario: 'd', during: '(d), reads alone', run: readAgain }] }
   } finally {
-    await echo.stop()
+    await echo.child.stop()
     await generator.stop()
   }
 }

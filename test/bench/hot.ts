@@ -1,6 +1,6 @@
-import { type Bench, type Outcome, rates, shown, startEcho } from './bench.ts'
+import { type Bench, type CostedPhase, costed, type Outcome, rates, shown, startEcho } from './bench.ts'
 import { type Judged, judge, ratiosOf, type ScenarioName, type Spread } from './figures.ts'
-import { load, type Phase } from './load.ts'
+import { load } from './load.ts'
 import { start } from './processes.ts'
 import { anEvent, NOTHING_DECIDED, reserve, reserveAny } from './shop.ts'
 
@@ -10,7 +10,7 @@ const JUDGED: ReadonlySet<Contender> = new Set(['echo', 'hot', 'spread'])
 
 export type ReservingFigures = {
   connections: number
-  phases: Partial<Record<Contender, Phase[]>>
+  phases: Partial<Record<Contender, CostedPhase[]>>
   /** Against the echo of the same round. */
   ofEcho: Spread
   p99OfEcho: Spread
@@ -22,7 +22,7 @@ export type ReservingFigures = {
  * and beside the row-lock transaction, in turn, round by round.
  */
 export async function reserving(bench: Bench, wanted: ReadonlySet<ScenarioName>): Promise<Outcome> {
-  const { shop, say, seconds } = bench
+  const { shop, server, say, seconds } = bench
   const limit = 5_000_000
   const [hotDefinition = ''] = (
     await anEvent(shop, { title: 'One hot definition', definitions: 1, limit, price: '10' })
@@ -58,14 +58,17 @@ export async function reserving(bench: Bench, wanted: ReadonlySet<ScenarioName>)
     'nothing decided': rowLockUrl,
     'row lock': rowLockUrl,
   }
-  const run = (contender: Contender, connections: number, duration: number) =>
-    load({ url: urls[contender], connections, seconds: duration, requests: requests[contender] })
+  const run = (contender: Contender, connections: number, duration: number) => {
+    const answering = contender === 'echo' ? echo.child : urls[contender] === rowLockUrl && rowLock ? rowLock : server
+    const where = { url: urls[contender], connections, requests: requests[contender] }
+    return costed(answering, () => load({ ...where, seconds: duration }))
+  }
 
   try {
     for (const contender of contenders) await run(contender, 64, Math.min(2, seconds))
-    const measured = new Map<number, Partial<Record<Contender, Phase[]>>>()
+    const measured = new Map<number, Partial<Record<Contender, CostedPhase[]>>>()
     for (const connections of bench.connections) {
-      const phases: Partial<Record<Contender, Phase[]>> = {}
+      const phases: Partial<Record<Contender, CostedPhase[]>> = {}
       measured.set(connections, phases)
       for (let round = 1; round <= bench.rounds; round += 1)
         for (const contender of contenders) {
@@ -88,7 +91,7 @@ export async function reserving(bench: Bench, wanted: ReadonlySet<ScenarioName>)
     }
     return outcome
   } finally {
-    await echo.stop()
+    await echo.child.stop()
     await rowLock?.stop()
   }
 }
@@ -96,13 +99,13 @@ export async function reserving(bench: Bench, wanted: ReadonlySet<ScenarioName>)
 function figuresOf(
   contender: 'hot' | 'spread',
   connections: number,
-  phases: Partial<Record<Contender, Phase[]>>,
+  phases: Partial<Record<Contender, CostedPhase[]>>,
 ): ReservingFigures {
   const ours = phases[contender] ?? []
   const echo = phases.echo ?? []
   const rowLock = contender === 'hot' ? phases['row lock'] : undefined
   const undecided = contender === 'hot' ? phases['nothing decided'] : undefined
-  const p99 = (of: readonly Phase[]) => of.map(phase => phase.p99)
+  const p99 = (of: readonly CostedPhase[]) => of.map(phase => phase.p99)
   return {
     connections,
     phases: {

@@ -2,7 +2,14 @@ import autocannon from 'autocannon'
 import { percentile } from './figures.ts'
 
 /** What one stretch of load came to. */
-export type Phase = { perSecond: number; p50: number; p99: number; answers: number }
+export type Phase = {
+  perSecond: number
+  /** Milliseconds. */
+  p50: number
+  p99: number
+  /** In all, those of a stretch that was too short included. */
+  answers: number
+}
 
 export type Load = {
   url: string
@@ -19,7 +26,9 @@ export type Load = {
 export async function load({ seconds, ...where }: Load): Promise<Phase> {
   const { result, latencies } = await fire({ ...optionsOf(where), duration: seconds })
   const tooShort = result['2xx'] < where.connections && result.non2xx + result.errors === 0 && seconds < SECONDS_MAX
-  return tooShort ? load({ ...where, seconds: seconds * 2 }) : phaseOf(result, latencies, where.url)
+  if (!tooShort) return phaseOf(result, latencies, where.url)
+  const longer = await load({ ...where, seconds: seconds * 2 })
+  return { ...longer, answers: longer.answers + result['2xx'] }
 }
 
 const SECONDS_MAX = 10

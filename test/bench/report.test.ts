@@ -3,7 +3,13 @@ import { judge, ratiosOf, spreadOf } from './figures.ts'
 import { summarize } from './profile.ts'
 import { type Results, renderReport } from './report.ts'
 
-const phase = (perSecond: number) => ({ perSecond, p50: 4, p99: 12, answers: perSecond * 3 })
+const phase = (perSecond: number) => ({
+  perSecond,
+  p50: 4,
+  p99: 12,
+  answers: perSecond * 3,
+  cpuMicrosecondsPerAnswer: 90,
+})
 const memory = { residentBytes: 2e8, heapBytes: 5e7, heapReservedBytes: 1e8, outsideHeapBytes: 1e7 }
 const spread = ratiosOf([80, 70], [100, 100])
 const target = {
@@ -90,7 +96,7 @@ describe('the report', () => {
   })
 
   test('draws in the colors of the page, whether that is light or dark', () => {
-    expect(page.match(/<svg /g)?.length).toBe(9)
+    expect(page.match(/<svg /g)?.length).toBe(10)
     expect(page).toContain('fill="var(--ours)"')
     expect(page).not.toMatch(/#0[1-7]0[1-7]0[1-7]/)
     expect(page).toContain('prefers-color-scheme: dark')

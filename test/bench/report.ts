@@ -1,4 +1,4 @@
-import type { Figures, Profile } from './bench.ts'
+import type { CostedPhase, Figures, Profile } from './bench.ts'
 import { type Bar, bars, type Color, lines } from './charts.ts'
 import type { CrowdFigures } from './crowd.ts'
 import { formatted, type Judged, percentile, titleOf, withSpread } from './figures.ts'
@@ -141,14 +141,15 @@ function reservingPart(
     ['nothing decided', 'nothing decided', 'echo'],
     ['row lock', 'row lock', 'other'],
   ]
-  const bar = (of: 'perSecond' | 'p50' | 'p99', unit: string) =>
+  const bar = (of: keyof CostedPhase, unit: string) =>
     kinds.flatMap(([kind, label, color]) => barOf(phases[kind], of, { label, color, unit }))
   return html`${figure(
     `Requests per second at ${connections} connections; Boxoffice reaches ${withSpread(ofEcho, 'of the echo')} of the echo`,
     bars(bar('perSecond', '/s'), goal === undefined ? {} : { goal: goal * echoRate }),
   )}
 ${figure(`Half of the answers came within, at ${connections} connections`, bars(bar('p50', ' ms')))}
-${figure(`99 of 100 answers came within, at ${connections} connections`, bars(bar('p99', ' ms')))}`
+${figure(`99 of 100 answers came within, at ${connections} connections`, bars(bar('p99', ' ms')))}
+${figure(`CPU time of the answering process for one answer, at ${connections} connections`, bars(bar('cpuMicrosecondsPerAnswer', ' µs')))}`
 }
 
 function sellOutPart(figures: SellOutFigures): Html {
@@ -191,6 +192,13 @@ ${figure(
     ],
     { goal: 0.6 * median(phases['reservations alone'], 'perSecond') },
   ),
+)}
+${figure(
+  'CPU time of the answering process for one read, nobody buying',
+  bars([
+    ...barOf(phases['echo alone'], 'cpuMicrosecondsPerAnswer', { label: 'echo', color: 'echo', unit: ' µs' }),
+    ...barOf(phases['reads alone'], 'cpuMicrosecondsPerAnswer', { label: 'Boxoffice', color: 'ours', unit: ' µs' }),
+  ]),
 )}
 ${figure(
   '99 of 100 answers came within, while (a) runs',
@@ -254,13 +262,13 @@ function machineTable({ cpu, cores, memoryGigabytes, system, versions, commit, d
   return html`<table class="machine"><tbody>${rows}</tbody></table>`
 }
 
-function barOf(
-  phases: readonly Phase[] | undefined,
-  of: 'perSecond' | 'p50' | 'p99',
+function barOf<T extends Phase>(
+  phases: readonly T[] | undefined,
+  of: keyof T & string,
   { label, color, unit }: { label: string; color: Color; unit: string },
 ): Bar[] {
   if (!phases || phases.length === 0) return []
-  const rounds = phases.map(phase => phase[of])
+  const rounds = phases.map(phase => Number(phase[of]))
   const value = percentile(rounds, 0.5)
   return [
     {

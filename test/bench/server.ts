@@ -4,7 +4,7 @@ import { startServer } from '../../src/serve.ts'
 import { verify } from '../../src/verify.ts'
 import { answerParent } from './child.ts'
 import { startProfile } from './profile.ts'
-import { collectGarbage, memoryNow, watchMemory } from './usage.ts'
+import { collectGarbage, watchMemory } from './usage.ts'
 
 /** The server under load: the real one, in a process of its own, with questions that its parent may ask. */
 export type Ready = { url: string; siteId: string; apiKey: string; postgres: string }
@@ -18,7 +18,6 @@ const memory = watchMemory()
 let stopProfile: (() => Promise<unknown>) | null = null
 
 const answers = {
-  usage: () => ({ ...memoryNow(), cpuMicroseconds: cpuMicroseconds() }),
   collectGarbage,
   memoryMax: () => memory.max(),
   startProfile: async () => {
@@ -38,11 +37,6 @@ const answers = {
     await sql`analyze` // a minute's load is more than the planner has heard of
     return verify(sql, 3)
   },
-}
-
-function cpuMicroseconds(): number {
-  const { user, system } = process.cpuUsage()
-  return user + system
 }
 
 answerParent(
