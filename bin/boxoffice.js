@@ -25,7 +25,7 @@ Install Node 24 or newer, then start again.`)
     process.exitCode = 1
     return
   }
-  const child = spawn(pinned, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(pinned, [...process.execArgv, main, ...process.argv.slice(2)], { stdio: 'inherit' })
   // Whoever stops us means the server: it closes its database first, and only then are we done.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', error => {
