@@ -39,7 +39,9 @@ export type Bar = {
 export function bars(all: readonly Bar[], { goal }: { goal?: number } = {}): string {
   const values = all.flatMap(({ value, rounds = [] }) => [value, ...rounds])
   // Room for the text behind the longest bar.
-  const max = Math.max(...values, goal ?? 0, Number.MIN_VALUE) * 1.42
+  const plot = WIDTH - labelWidth(all) - 4
+  const room = plot / Math.max(60, plot - textWidth(all.map(({ text }) => text)) - 8)
+  const max = Math.max(...values, goal ?? 0, Number.MIN_VALUE) * room
   return draw(all.length * 34 + 12, {
     grid: { left: labelWidth(all), right: 4, top: 4, bottom: 4 },
     xAxis: { type: 'value', show: false, min: 0, max },
@@ -93,9 +95,13 @@ export function bars(all: readonly Bar[], { goal }: { goal?: number } = {}): str
   })
 }
 
-/** There is nothing here that could measure text: a generous guess. */
 function labelWidth(all: readonly Bar[]): number {
-  return Math.min(190, Math.max(...all.map(({ label }) => label.length)) * 6.7 + 14)
+  return Math.min(190, textWidth(all.map(({ label }) => label)) + 14)
+}
+
+/** There is nothing here that could measure text: a generous guess, of the longest. */
+function textWidth(texts: readonly string[]): number {
+  return Math.max(...texts.map(text => text.length)) * 6.7
 }
 
 export type Line = { name: string; color: Color; points: readonly (readonly [number, number])[] }

@@ -96,7 +96,7 @@ describe('the report', () => {
   })
 
   test('draws in the colors of the page, whether that is light or dark', () => {
-    expect(page.match(/<svg /g)?.length).toBe(10)
+    expect(page.match(/<svg /g)?.length).toBe(9)
     expect(page).toContain('fill="var(--ours)"')
     expect(page).not.toMatch(/#0[1-7]0[1-7]0[1-7]/)
     expect(page).toContain('prefers-color-scheme: dark')

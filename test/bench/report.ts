@@ -143,23 +143,28 @@ function reservingPart(
   ]
   const bar = (of: keyof CostedPhase, unit: string) =>
     kinds.flatMap(([kind, label, color]) => barOf(phases[kind], of, { label, color, unit }))
+  const halves = bar('p50', ' ms')
+  const latencyBars = bar('p99', ' ms').map((each, index) => ({
+    ...each,
+    text: `${each.text}, half ${halves[index]?.text}`,
+  }))
   return html`${figure(
     `Requests per second at ${connections} connections; Boxoffice reaches ${withSpread(ofEcho, 'of the echo')} of the echo`,
     bars(bar('perSecond', '/s'), goal === undefined ? {} : { goal: goal * echoRate }),
   )}
-${figure(`Half of the answers came within, at ${connections} connections`, bars(bar('p50', ' ms')))}
-${figure(`99 of 100 answers came within, at ${connections} connections`, bars(bar('p99', ' ms')))}
+${figure(`Latency at ${connections} connections: what 99 of 100 answers came within, and half of them`, bars(latencyBars))}
 ${figure(`CPU time of the answering process for one answer, at ${connections} connections`, bars(bar('cpuMicrosecondsPerAnswer', ' µs')))}`
 }
 
 function sellOutPart(figures: SellOutFigures): Html {
   const { limit, soldTickets, seconds, oversold, ordersPerSecond, latencies, progress, refusedAfterwards } = figures
   const sold = `${soldTickets.toLocaleString('en')} of ${limit.toLocaleString('en')} tickets in ${seconds.toFixed(1)} s`
+  const afterwards = refusedAfterwards === null ? '' : `; who came afterwards was answered ${refusedAfterwards}`
   const steps = (of: 'p50' | 'p99') =>
     latencies.map((each): Bar => ({ label: each.name, value: each[of], color: 'ours', text: milliseconds(each[of]) }))
   const points = progress.map(({ second, tickets }) => [round(second), tickets] as const)
   return html`${figure(
-    `${sold}: ${ordersPerSecond.toFixed(0)} orders per second, oversold: ${oversold}; who came afterwards was answered ${refusedAfterwards}`,
+    `${sold}: ${ordersPerSecond.toFixed(0)} orders per second, oversold: ${oversold}${afterwards}`,
     lines([{ name: 'tickets sold', color: 'ours', points: [[0, 0], ...points] }], {
       x: 'seconds',
       y: 'tickets sold',

@@ -42,7 +42,7 @@ test('the whole bench in small: it sells, reads, holds, compares and verifies', 
   expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('<svg ')
 })
 
-test('an option that cannot be used is said, with those that can', async () => {
+test('an option that cannot be used is said, with those that can', { timeout: 60_000 }, async () => {
   await expect(bench('--only', 'x')).rejects.toThrow(/There is no scenario "x"[\s\S]*--only a,c/)
   await expect(bench('--rounds', '0')).rejects.toThrow('"0" is not a number of at least 1')
 })

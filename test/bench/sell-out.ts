@@ -9,7 +9,8 @@ export type SellOutFigures = Omit<Chained, 'progress'> & {
   limit: number
   soldTickets: number
   oversold: number
-  refusedAfterwards: string
+  /** What who came after the last ticket was answered. */
+  refusedAfterwards: string | null
   connections: number
   ordersPerSecond: number
   progress: { second: number; tickets: number }[]
@@ -43,7 +44,7 @@ export async function sellOut(bench: Bench, buyers: number): Promise<Outcome> {
   // What was on its way when the time was up is still being decided.
   if (!complete) await delay(1000)
 
-  const refusedAfterwards = complete ? await refusals(bench, tokens.slice(0, 10), ticketDefinitionId) : 'not sold out'
+  const refusedAfterwards = complete ? await refusals(bench, tokens.slice(0, 10), ticketDefinitionId) : null
   const stock = await server.ask<Stock>('stock', { eventId: event.eventId, ticketDefinitionId })
   const oversold = Math.max(0, stock.sold + stock.reserved - limit) + Math.max(0, stock.tickets - limit)
   for (const { name, p50, p99 } of sold.latencies)
