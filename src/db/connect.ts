@@ -3,7 +3,7 @@ import { driver } from './driver.ts'
 
 export type Sql = postgres.Sql<{ bigint: number }> & {
   /**
-   * A connection for single statements that are a transaction of their own and that many people wait for: they queue
+   * Connections for single statements that are a transaction of their own and that many people wait for: they queue
    * behind nothing but each other.
    */
   alone: postgres.Sql<{ bigint: number }>
@@ -31,7 +31,7 @@ export type ConnectionOptions = {
   username?: string
   password?: string
   database?: string
-  /** Connections, 2 to 100, and one more: four in ten for single statements, the others for transactions. */
+  /** Connections, 2 to 100, and up to three more: four in ten for single statements, the others for transactions. */
   connectionsMax?: number
 }
 
@@ -68,7 +68,7 @@ export function connect({ url, connectionsMax = 10, ...rest }: ConnectionOptions
   // What they change of stock is told after the commit: db/changes.ts.
   const tells = { ...options.connection, 'boxoffice.tells_stock': 'yes' }
   const transactions = pool(Math.max(1, connectionsMax - forReads), { connection: tells })
-  const alone = pool(1, { connection: tells })
+  const alone = pool(ALONE_MAX, { connection: tells })
   const endReads = reads.end
   const following = new Set<{ stop: () => Promise<void> }>()
   return Object.assign(reads, {
@@ -143,6 +143,9 @@ export function jsonb(db: Db, value: unknown): postgres.Parameter | null {
   if (value === null || value === undefined) return null
   return db.json(value as Json) // postgres.js types the parameter as plain JSON; our readonly wire types are that
 }
+
+/** One is enough for one busy site; a site whose rows are kept locked must not stop the others. */
+const ALONE_MAX = 3
 
 function parseBigint(text: string): number {
   const value = Number(text)

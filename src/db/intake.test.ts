@@ -60,13 +60,16 @@ describe('gathering', () => {
     expect(desk.batches).toEqual([['a'], ['b', 'c'], ['d']])
   })
 
-  test('design 5: of several sites each has a batch of its own, at the same time', async () => {
+  test('design 5: each site has batches of its own, and none waits for another', async () => {
     const desk = aDesk()
     const intake = createIntake(desk.decide)
     const sites = ['one', 'two', 'one', 'two', 'two']
     const answers = Promise.all(sites.map((siteId, index) => intake.submit(asked(String(index), { siteId }))))
+    expect(desk.batches).toEqual([['0'], ['1']])
     await desk.commit()
-    expect(desk.batches).toEqual([['0'], ['1', '3', '4'], ['2']])
+    expect(desk.batches).toEqual([['0'], ['1'], ['2']])
+    await desk.commit()
+    expect(desk.batches).toEqual([['0'], ['1'], ['2'], ['3', '4']])
     await desk.commit()
     await desk.commit()
     await answers

@@ -32,27 +32,26 @@ type Waiting<Wanted, Granted> = Asked<Wanted> & {
 
 /**
  * Gathers the requests that arrive while a batch is being committed into the next one (design.md section 5): no timer,
- * one batch in flight, arrival order, across events, bounded.
+ * one batch of a site in flight, arrival order, across events, bounded. Sites do not wait for each other.
+ * @param queueMax how many may wait in all
  */
 export function createIntake<Wanted, Granted>(
   decide: Decide<Wanted, Granted>,
   { batchMax = 256, queueMax = 10_000 }: { batchMax?: number; queueMax?: number } = {},
 ): Intake<Wanted, Granted> {
   type Batch = Waiting<Wanted, Granted>[]
-  let queue: Batch = []
-  let draining = false
+  /** Of the sites that are being decided: who waits for the next batch. */
+  const lanes = new Map<string, Batch>()
+  let waitingInAll = 0
 
-  async function drain(): Promise<void> {
-    if (draining) return
-    draining = true
-    while (queue.length > 0) {
-      const batch = queue.length <= batchMax ? queue : queue.slice(0, batchMax)
-      queue = queue.slice(batch.length)
+  async function drain(siteId: string, lane: Batch): Promise<void> {
+    while (lane.length > 0) {
+      const batch = lane.splice(0, batchMax)
+      waitingInAll -= batch.length
       const present = batch.filter(waiting => !leave(waiting))
-      const sites = [...Map.groupBy(present, ({ siteId }) => siteId).values()]
-      await Promise.all(sites.map(settle))
+      if (present.length > 0) await settle(present)
     }
-    draining = false
+    lanes.delete(siteId)
   }
 
   async function settle(batch: Batch): Promise<void> {
@@ -76,12 +75,21 @@ export function createIntake<Wanted, Granted>(
   return {
     submit: asked =>
       new Promise((resolve, reject) => {
-        if (queue.length >= queueMax) {
+        if (waitingInAll >= queueMax) {
           reject(new Refusal('UNAVAILABLE', 'Too many people at once. Try again.', { retryAfterSeconds: 1 }))
           return
         }
-        queue.push({ ...asked, resolve, reject })
-        void drain() // settle() hands every error to its request; drain itself cannot fail
+        waitingInAll += 1
+        const { siteId } = asked
+        const waiting = { ...asked, resolve, reject }
+        const lane = lanes.get(siteId)
+        if (lane) {
+          lane.push(waiting)
+          return
+        }
+        const opened = [waiting]
+        lanes.set(siteId, opened)
+        void drain(siteId, opened) // settle() hands every error to its request; drain itself cannot fail
       }),
   }
 }
