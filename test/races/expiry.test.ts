@@ -115,6 +115,7 @@ test('control: without the locks, holds that are being paid expire all the same,
             tellPaid(bank, snapshotId),
       ),
     ],
+    2, // the payments are one process's, and come in batches
   )
   expect(await lawsBrokenBy(site.sql, definitionId)).toContain('01-reserved-is-pending')
 })
