@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { expireOverdue } from '../src/ticket-reservations/expire.ts'
 import { verify } from '../src/verify.ts'
 import { type Answer, type Caller, testApp } from './support/app.ts'
-import { collide, lockingInventory, untilWaiting } from './support/collisions.ts'
+import { collide, lockingInventory, lockingReservation, untilWaiting } from './support/collisions.ts'
 import { type Crowd, expectTrue, letThemCome } from './support/crowd.ts'
 import { aBuyer, anOrganizer, aProcess, type Credentials } from './support/processes.ts'
-import { aDefinition, aSale, checkOut, FREE, must, refusalOf, reserveTickets } from './support/sale.ts'
+import { ADA, aDefinition, aSale, checkOut, FREE, must, refusalOf, reserveTickets } from './support/sale.ts'
 import { chanceOf, isTorture, seedOf } from './support/torture.ts'
 
 // What an on-sale meets besides good requests: too much of something, unknown things among known ones, clocks that jump,
@@ -149,6 +149,101 @@ test('R68: in one batch, bad requests are each answered as they deserve, and the
   expect([await stockOf(hidden), await stockOf(elsewhere), await stockOf(foreign)]).toEqual(
     Array(3).fill({ reserved: 0, sold: 0 }),
   )
+})
+
+test('R20: in one batch of checkouts, bad ones are each answered as they deserve, and the good ones are orders', async () => {
+  const { eventId, definitionId } = await aSale(app, { definition: FREE })
+  const elsewhere = await aSale(app, { definition: FREE })
+  const foreign = await app.otherSite()
+  const foreignSale = await aSale(foreign, { definition: FREE })
+  const hold = async (caller: Caller, id: string): Promise<string> =>
+    (await reserveTickets(caller, id)).body.ticketReservation.id
+  const organizer = (await aProcess(app)).as(await anOrganizer(app))
+  const canceled = await hold(organizer, definitionId)
+  await must(organizer, 'POST', `${RESERVATIONS}/${canceled}/cancel`)
+  const twice = await hold(organizer, definitionId)
+  const named = (firstName: string) => ({
+    guests: [{ form: { inputValues: [{ inputName: 'firstName', value: firstName }, ...ADA.inputValues.slice(1)] } }],
+  })
+  const ofEvent = await hold(organizer, elsewhere.definitionId)
+  const bad: [{ eventId: string; reservationId: string }, Record<string, unknown>, ReturnType<typeof refusalOf>][] = [
+    [{ eventId, reservationId: crypto.randomUUID() }, {}, [404, 'RESERVATION_NOT_FOUND']],
+    [{ eventId, reservationId: canceled }, {}, [404, 'RESERVATION_NOT_FOUND']],
+    [
+      { eventId, reservationId: await hold(foreign.admin, foreignSale.definitionId) },
+      {},
+      [404, 'RESERVATION_NOT_FOUND'],
+    ],
+    [{ eventId, reservationId: ofEvent }, {}, [404, 'RESERVATION_NOT_FOUND']],
+    [{ eventId, reservationId: twice }, named('\u0000'), [400, 'MALFORMED_REQUEST']],
+    [{ eventId, reservationId: twice }, named('\ud800'), [400, 'MALFORMED_REQUEST']],
+    [{ eventId, reservationId: twice }, { guests: [] }, [400, ['guests']]],
+  ]
+  const good = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(() => hold(organizer, definitionId)))
+  const [first = '', ...others] = good
+  const requests = [
+    { held: { eventId, reservationId: first }, more: {}, refusal: null },
+    ...bad.flatMap(([held, more, refusal], index) => [
+      { held, more, refusal },
+      { held: { eventId, reservationId: others[index] ?? '' }, more: {}, refusal: null },
+    ]),
+    { held: { eventId, reservationId: twice }, more: {}, refusal: null },
+    { held: { eventId, reservationId: twice }, more: {}, refusal: [428, 'RESERVATION_OCCUPIED'] },
+  ]
+  const answers = await collide(
+    app.sql,
+    lockingReservation(first),
+    requests.map(
+      ({ held, more }) =>
+        () =>
+          checkOut(organizer, held, more),
+    ),
+    1,
+  )
+  expect(answers.map(answer => (answer.status === 200 ? null : refusalOf(answer)))).toEqual(
+    requests.map(({ refusal }) => refusal),
+  )
+  expect(await stockOf(definitionId)).toEqual({ reserved: 0, sold: good.length + 1 })
+  expect(await stockOf(elsewhere.definitionId)).toEqual({ reserved: 1, sold: 0 })
+})
+
+test('in one batch of notifications each does what it says, whatever the others say', async () => {
+  const { eventId, definitionId } = await aSale(app)
+  const organizer = (await aProcess(app)).as(await anOrganizer(app))
+  const order = async () => {
+    const { body } = await reserveTickets(organizer, definitionId)
+    const reservationId = body.ticketReservation.id
+    return { reservationId, ...(await checkOut(organizer, { eventId, reservationId })).body.order }
+  }
+  const [first, paid, told, declined, pending, canceled] = await Promise.all([1, 2, 3, 4, 5, 6].map(order))
+  await must(organizer, 'POST', `${RESERVATIONS}/${canceled.reservationId}/cancel`)
+  const notify = (of: { snapshotId: string }, result: string, notificationId = result) =>
+    organizer('POST', `/boxoffice/v1/test-payments/${of.snapshotId}/notifications`, { notificationId, result })
+  const said: [() => Promise<Answer>, string][] = [
+    [() => notify(first, 'PAID'), 'PAID CAPTURED'],
+    [() => notify(canceled, 'PAID'), 'CANCELED REFUNDED'],
+    [() => notify(paid, 'PAID'), 'PAID CAPTURED'],
+    [() => notify(declined, 'DECLINED'), 'DECLINED DECLINED'],
+    [() => notify(told, 'PAID'), 'PAID CAPTURED'],
+    [() => notify(told, 'PAID'), 'PAID CAPTURED'],
+    [() => notify(told, 'PAID', 'again'), 'PAID CAPTURED'],
+    [() => notify(told, 'DECLINED'), 'PAID CAPTURED'],
+    [() => notify(pending, 'PENDING'), 'PENDING BEGUN'],
+    [() => notify({ snapshotId: crypto.randomUUID() }, 'PAID'), '404 PAYMENT_NOT_FOUND'],
+    [() => notify(paid, 'PAID', '\u0000'), '400 MALFORMED_REQUEST'],
+  ]
+  const answers = await collide(
+    app.sql,
+    lockingReservation(first.reservationId),
+    said.map(([tell]) => tell),
+    1,
+  )
+  expect(
+    answers.map(answer =>
+      answer.status === 200 ? `${answer.body.orderStatus} ${answer.body.payment.status}` : refusalOf(answer).join(' '),
+    ),
+  ).toEqual(said.map(([, outcome]) => outcome))
+  expect(await stockOf(definitionId)).toEqual({ reserved: 1, sold: 3 })
 })
 
 describe('clocks that jump', () => {
