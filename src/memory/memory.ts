@@ -9,6 +9,8 @@ export type Memory = {
   recall: (named: Named, now: Date) => Remembered | null
   /** The event as the database has it, remembered from now on; null when there is none. */
   read: (named: Named, now: Date) => Promise<Remembered | null>
+  /** How many events are remembered. */
+  size: () => number
   /** Begins to hear what other processes change. */
   start: () => void
   stop: () => Promise<void>
@@ -35,10 +37,8 @@ type Loading = {
 const AGE_MAX = 1000
 /** The same while we hear nothing. */
 const AGE_MAX_DEAF = 200
-const EVENTS_MAX = 1000
-const BYTES_MAX = 64 * 1_048_576
 
-export function createMemory(sql: Sql): Memory {
+export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048_576 } = {}): Memory {
   const sites = new Map<string, OfSite>()
   /** All that is remembered, in the order of loading; what is read at all is loaded every second. */
   const all = new Set<Remembered>()
@@ -112,7 +112,7 @@ export function createMemory(sql: Sql): Memory {
     let bytes = 0
     for (const each of all) bytes += each.bytes + each.answersBytes
     for (const oldest of all) {
-      if (all.size <= EVENTS_MAX && bytes <= BYTES_MAX) break
+      if (all.size <= eventsMax && bytes <= bytesMax) break
       bytes -= oldest.bytes + oldest.answersBytes
       remove(oldest)
     }
@@ -163,6 +163,7 @@ export function createMemory(sql: Sql): Memory {
   return {
     recall,
     read,
+    size: () => all.size,
     start: () => {
       following = sql.follow(CHANGES_CHANNEL, {
         told: payload => {
