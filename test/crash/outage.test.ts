@@ -41,6 +41,7 @@ test.runIf(isEmbedded)(
 
     const crowd: Crowd = { stories: [], faults: [] }
     let isSelling = true
+    const recoveriesMs: number[] = []
     const buying = letThemCome(
       BUYERS,
       {
@@ -67,6 +68,7 @@ test.runIf(isEmbedded)(
       await database.stop()
       await delay(chance.below(1_000))
       database = await startDatabase()
+      const back = performance.now()
       for (const [index, program] of programs.entries()) {
         expect([program.process.exitCode, program.process.signalCode, program.said().slice(-2_000)]).toEqual([
           null,
@@ -81,6 +83,7 @@ test.runIf(isEmbedded)(
           return answers.every(({ status }) => status === 200)
         })
       }
+      recoveriesMs.push(performance.now() - back)
     }
     await until(
       'people buy in the end',
@@ -97,7 +100,10 @@ test.runIf(isEmbedded)(
     opened.push(() => sql.end({ timeout: 5 }))
     expect((await verify(sql)).breaches).toEqual([])
     const found = await expectTrue(sql, installation.siteId, crowd.stories)
-    console.log(`outage: ${crowd.stories.length} requests for tickets, ${JSON.stringify(found)}`)
+    const slowest = Math.max(...recoveriesMs).toFixed(0)
+    console.log(
+      `outage: back after at most ${slowest} ms, ${crowd.stories.length} requests for tickets, ${JSON.stringify(found)}`,
+    )
   },
   600_000,
 )
