@@ -351,6 +351,18 @@ describe('clients that vanish', () => {
     expect((await Promise.all(pending)).map(({ status }) => status)).toEqual([200, 200, 200])
     expect(await stockOf(definitionId)).toEqual({ reserved: 3, sold: 0 })
   })
+
+  test('control: of clients that seem to be there, the same ones take the tickets of those who stay', async () => {
+    const { definitionId } = await aSale(app, { definition: { initialLimit: 3 } })
+    const [first = app.admin, ...others] = await Promise.all(Array.from({ length: 8 }, () => app.visitor()))
+    const answers = await collide(
+      app.sql,
+      lockingInventory(definitionId),
+      [first, ...others].map(buyer => () => reserveTickets(buyer, definitionId)),
+      1,
+    )
+    expect(answers.slice(-2).map(({ status }) => status)).toEqual([428, 428])
+  })
 })
 
 let served: Promise<string> | null = null
