@@ -255,6 +255,18 @@ describe('money counts once', () => {
     }
   })
 
+  test('control: without the locks, a payment and a cancellation both end the hold, and verify sees it', async () => {
+    const [weakOne, weakOther] = await weakProcesses({})
+    const held = await aHold(site)
+    const order = await anOrderOf(site, held)
+    const cancel = `/events/v1/ticket-reservations/${held.reservationId}/cancel`
+    await collide<unknown>(site.sql, lockingReservation(held.reservationId), [
+      () => notify(weakOne.as(held.buyer), order.snapshotId, 'PAID'),
+      () => weakOther.as(held.buyer)('POST', cancel),
+    ])
+    expect(await lawsBrokenBy(site.sql, held.definitionId)).toContain('01-reserved-is-pending')
+  })
+
   test('control: without the locks, a payment and the expiry both end the hold, and verify sees it', async () => {
     const [weakOne, weakOther] = await weakProcesses({})
     const held = await aHold(site)
