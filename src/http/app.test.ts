@@ -71,3 +71,22 @@ test('every answer, a refusal too, tells browsers what they must not do with it'
       'x-wix-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
     })
 })
+
+test('a page of any origin may ask: a preflight needs no credential', async () => {
+  const answer = await app.inject({
+    method: 'OPTIONS',
+    url: '/events/v1/ticket-reservations',
+    headers: {
+      origin: 'https://example.org',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization',
+    },
+  })
+  expect(answer.statusCode).toBe(204)
+  expect(answer.headers).toMatchObject({
+    'access-control-allow-origin': '*',
+    'access-control-allow-headers': 'authorization',
+    'access-control-allow-methods': expect.stringContaining('POST'),
+    'access-control-max-age': '86400',
+  })
+})

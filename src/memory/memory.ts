@@ -27,7 +27,7 @@ type Loading = {
   named: Named
   asOf: number
   /** What was told since it began, to be taken over when it is done. */
-  told: Change[]
+  told: (Change & { kind: 'stock' })[]
   /** Whether what it reads may be old already: then it is nothing to remember. */
   isOld: boolean
   result: Promise<Remembered | null>
@@ -42,6 +42,8 @@ export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048
   const sites = new Map<string, OfSite>()
   /** All that is remembered, in the order of loading; what is read at all is loaded every second. */
   const all = new Set<Remembered>()
+  /** Readings under way, and by name those that may be joined. */
+  const underWay = new Set<Loading>()
   const loadings = new Map<string, Loading>()
   let isDeaf = true
   let following: { stop: () => Promise<void> } | undefined
@@ -76,14 +78,16 @@ export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048
 
   function load(named: Named, now: Date): Loading {
     const key = keyOf(named)
-    const underWay = loadings.get(key)
-    if (underWay && Math.abs(underWay.asOf - now.getTime()) <= SAME_MILLISECONDS) return underWay
+    const begun = loadings.get(key)
+    if (begun && Math.abs(begun.asOf - now.getTime()) <= SAME_MILLISECONDS) return begun
     const askedAt = performance.now()
     const loading: Loading = { named, asOf: now.getTime(), told: [], isOld: false, result: Promise.resolve(null) }
     loadings.set(key, loading)
+    underWay.add(loading)
     loading.result = loadEvent(sql, named, now)
       .then(loaded => (loaded ? keep(loaded, loading, askedAt) : null))
       .finally(() => {
+        underWay.delete(loading)
         if (loadings.get(key) === loading) loadings.delete(key)
       })
     return loading
@@ -93,8 +97,7 @@ export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048
     const { named, asOf, told, isOld } = loading
     const before = lookUp(named)
     const remembered = remember(loaded, { asOf, askedAt, budget: before?.budget ?? newBudget(askedAt) })
-    for (const change of told)
-      if (change.kind === 'stock') for (const numbers of change.numbers) takeOver(remembered, numbers)
+    for (const numbers of told.flatMap(change => change.numbers)) takeOver(remembered, numbers)
     if (!isOld && (!before || before.askedAt <= askedAt)) put(remembered)
     return remembered
   }
@@ -130,10 +133,10 @@ export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048
   }
 
   function hear(change: Change): void {
-    for (const [key, loading] of loadings) {
+    for (const loading of underWay) {
       if (loading.named.siteId !== change.siteId) continue
-      loading.told.push(change)
-      if (change.kind === 'content') outdate(key, loading)
+      if (change.kind === 'content') outdate(loading)
+      else loading.told.push(change)
     }
     const ofSite = sites.get(change.siteId)
     switch (change.kind) {
@@ -149,13 +152,14 @@ export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048
   }
 
   /** Who waits for it asked before the change, and may have it; whoever asks from now on must not. */
-  function outdate(key: string, loading: Loading): void {
+  function outdate(loading: Loading): void {
     loading.isOld = true
-    loadings.delete(key)
+    const key = keyOf(loading.named)
+    if (loadings.get(key) === loading) loadings.delete(key)
   }
 
   function forgetAll(): void {
-    for (const [key, loading] of loadings) outdate(key, loading)
+    for (const loading of underWay) outdate(loading)
     sites.clear()
     all.clear()
   }
@@ -191,4 +195,4 @@ function keyOf(named: Named): string {
 }
 
 /** Requests whose clocks differ by no more can share a reading. */
-const SAME_MILLISECONDS = 20
+const SAME_MILLISECONDS = 50
