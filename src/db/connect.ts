@@ -48,6 +48,8 @@ export function connect({ url, connectionsMax = 10, ...rest }: ConnectionOptions
     ...rest,
     idle_timeout: 60,
     connect_timeout: 10,
+    // Its own default counts the failures of all connections together: after an outage it would wait up to 20 s.
+    backoff: () => RECONNECT_SECONDS,
     transform: { undefined: null, column: { from: driver.toCamel, to: driver.fromCamel } },
     types: { bigint: { to: 20, from: [20], serialize: String, parse: parseBigint } },
     connection: {
@@ -143,6 +145,8 @@ export function jsonb(db: Db, value: unknown): postgres.Parameter | null {
   if (value === null || value === undefined) return null
   return db.json(value as Json) // postgres.js types the parameter as plain JSON; our readonly wire types are that
 }
+
+const RECONNECT_SECONDS = 0.25
 
 /** One is enough for one busy site; a site whose rows are kept locked must not stop the others. */
 const ALONE_MAX = 3
