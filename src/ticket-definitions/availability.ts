@@ -14,7 +14,10 @@ const Numbers = {
   nextChangeDate: Type.Optional(InstantOut),
 }
 
-/** How many tickets of an event are left, and when that may change. Ours, not the contract's: docs/contract.md. */
+/**
+ * How many tickets of an event are left, and when that may change: ours, not the contract's. inferred: R27 keeps the
+ * figures of definitions from guests; how many of what is on offer are sold, held and left they may know.
+ */
 export const AvailabilityOut = Type.Object({
   eventId: Type.String(),
   status: Type.String(),
