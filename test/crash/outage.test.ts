@@ -16,8 +16,9 @@ import { chanceOf, isTorture, seedOf } from '../support/torture.ts'
 const isEmbedded = inject('database').url === undefined
 const OUTAGES = isTorture ? 10 : 1
 const BUYERS = 32
-/** After this long at most everybody is sold to again. */
-const RECOVERY_MS_MAX = 30_000
+/** After this long at most each server answers everybody again; generous, for slow machines. */
+const RECOVERY_MS_MAX = 8_000
+const PATIENCE_MS = 30_000
 
 const directory = await mkdtemp(join(tmpdir(), 'boxoffice-outage-'))
 await chmod(directory, 0o711) // as root another account runs the database, and must be able to pass
@@ -100,9 +101,10 @@ test.runIf(isEmbedded)(
     opened.push(() => sql.end({ timeout: 5 }))
     expect((await verify(sql)).breaches).toEqual([])
     const found = await expectTrue(sql, installation.siteId, crowd.stories)
-    const slowest = Math.max(...recoveriesMs).toFixed(0)
+    const slowestMs = Math.max(...recoveriesMs)
+    expect(slowestMs).toBeLessThan(RECOVERY_MS_MAX)
     console.log(
-      `outage: back after at most ${slowest} ms, ${crowd.stories.length} requests for tickets, ${JSON.stringify(found)}`,
+      `outage: back after at most ${slowestMs.toFixed(0)} ms, ${crowd.stories.length} requests for tickets, ${JSON.stringify(found)}`,
     )
   },
   600_000,
@@ -121,9 +123,9 @@ async function postmasterOf({ connection }: EmbeddedDatabase): Promise<number> {
 }
 
 async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + RECOVERY_MS_MAX
+  const deadline = performance.now() + PATIENCE_MS
   while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`not within ${RECOVERY_MS_MAX} ms: ${what}`)
+    if (performance.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`)
     await delay(20)
   }
 }
