@@ -525,7 +525,7 @@ async function initCluster(binaries: Binaries, place: Place): Promise<void> {
 async function initArguments(draft: string, place: Place): Promise<string[]> {
   // The builtin collation is the same in every version and on every system, and sorts by code point.
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-  const settings = ['max_connections=100', 'shared_buffers=128MB', 'timezone=UTC', 'log_timezone=UTC']
+  const settings = ['max_connections=200', 'shared_buffers=128MB', 'timezone=UTC', 'log_timezone=UTC']
   const shared = ['-D', draft, '-U', username, ...locale, ...settings.flatMap(setting => ['-c', setting])]
   if (!onWindows) return [...shared, '--auth-local=trust', '--auth-host=reject']
   const file = passwordFile(place.dataDir)

@@ -14,7 +14,7 @@ import {
   writePayments,
 } from '../payments/store.ts'
 import { Refusal } from '../refusals.ts'
-import { expireOn } from '../ticket-reservations/expire.ts'
+import { EXPIRY_ROUNDS_MAX, expireOn } from '../ticket-reservations/expire.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
 import {
   extendHold,
@@ -69,7 +69,10 @@ export async function settleAll(sql: Sql, siteId: string, batch: readonly Told[]
 
 async function settleAlone(sql: Sql, notification: Notification, now: Date): Promise<Settled> {
   const { siteId, paymentId, result } = notification
-  if (result === 'PAID') await inTransaction(sql, tx => releaseForLatePayment(tx, { siteId, paymentId, now }))
+  for (let round = 1; result === 'PAID' && round <= EXPIRY_ROUNDS_MAX; round += 1) {
+    const { mayBeMore } = await inTransaction(sql, tx => releaseForLatePayment(tx, { siteId, paymentId, now }))
+    if (!mayBeMore) break
+  }
   return inTransaction(sql, tx => settle(tx, notification, now))
 }
 
@@ -181,19 +184,20 @@ async function writePayment(
 }
 
 /**
- * Ends the overdue holds on the tickets of an order whose own hold is gone, for `settle` to find what is really there.
+ * Ends overdue holds on the tickets of an order whose own hold is gone, for `settle` to find what is really there.
  * In a transaction before its own: these holds are locked before anything of the order is.
  */
 export async function releaseForLatePayment(
   tx: Tx,
   { siteId, paymentId, now }: { siteId: string; paymentId: string; now: Date },
-): Promise<void> {
+): Promise<{ mayBeMore: boolean }> {
   const payment = await findPayment(tx, siteId, paymentId)
   const [reservationId] = payment ? await listReservationIdsOf(tx, siteId, [payment.orderNumber]) : []
   const reservation = reservationId ? await findReservation(tx, siteId, reservationId) : null
-  if (!reservation || reservation.status === 'PENDING' || reservation.status === 'CONFIRMED') return
+  if (!reservation || reservation.status === 'PENDING' || reservation.status === 'CONFIRMED')
+    return { mayBeMore: false }
   const ticketDefinitionIds = [...new Set(reservation.lines.map(line => line.ticketDefinitionId))]
-  await expireOn(tx, { siteId, ticketDefinitionIds, now })
+  return expireOn(tx, { siteId, ticketDefinitionIds, now })
 }
 
 type Sold = { order: Order; reservation: TicketReservation | null }

@@ -195,6 +195,7 @@ export async function writeOrders(tx: Tx, siteId: string, changed: readonly Orde
              revision integer, updated_at timestamptz
            )
      where orders.site_id = ${siteId}
+       and orders.order_number = any(${changed.map(order => order.orderNumber)})
        and orders.order_number = changed.order_number`
 }
 

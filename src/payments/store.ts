@@ -104,6 +104,7 @@ export async function writePayments(
        set status = changed.status, refunded_minor = changed."refundedMinor", updated_at = ${now}
       from jsonb_to_recordset(${jsonb(tx, rows)}) as changed ("paymentId" uuid, status text, "refundedMinor" bigint)
      where payments.site_id = ${siteId}
+       and payments.payment_id = any(${changed.map(payment => payment.paymentId)})
        and payments.payment_id = changed."paymentId"`
 }
 

@@ -5,21 +5,26 @@ import { lockInventory } from '../inventory/store.ts'
 import { listOverdue, listOverdueOn, lockReservations, transition } from './store.ts'
 
 /**
- * Ends the overdue holds on the definitions that somebody is about to reserve (R130). Where there are any, all stock is
- * locked at once, by id, that of the overdue lines and that about to be reserved: first the one and then the other, this
- * and a cancellation of several tickets could wait for each other.
+ * Ends overdue holds on the definitions that somebody is about to reserve (R130), so many at a time that others do not
+ * wait long. Where there are any, all stock is locked at once, by id, that of the overdue lines and that about to be
+ * reserved: first the one and then the other, this and a cancellation of several tickets could wait for each other.
  */
 export async function expireOn(
   tx: Tx,
   { siteId, ticketDefinitionIds, now }: { siteId: string; ticketDefinitionIds: readonly string[]; now: Date },
-): Promise<void> {
-  const ids = await listOverdueOn(tx, { siteId, ticketDefinitionIds, now })
-  if (ids.length === 0) return
+): Promise<{ mayBeMore: boolean }> {
+  const ids = await listOverdueOn(tx, { siteId, ticketDefinitionIds, now }, BATCH)
+  const mayBeMore = ids.length === BATCH
+  if (ids.length === 0) return { mayBeMore }
   const overdue = await lockReservations(tx, siteId, ids)
   const held = overdue.flatMap(({ lines }) => lines.map(line => line.ticketDefinitionId))
   await lockInventory(tx, siteId, [...new Set([...ticketDefinitionIds, ...held])])
   await transition(tx, { siteId, named: overdue.map(byClock), from: ['PENDING'], to: 'EXPIRED', overdueAt: now, now })
+  return { mayBeMore }
 }
+
+/** How often somebody who finds too little ends another batch of overdue holds. */
+export const EXPIRY_ROUNDS_MAX = 20
 
 /**
  * The job: ends every overdue hold, `BATCH` at a time and a transaction each, so that selling goes on meanwhile. Safe to

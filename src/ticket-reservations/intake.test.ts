@@ -95,7 +95,7 @@ test('both ways to decide a batch hold the same and refuse the same', async () =
   ]
   const summary = (outcomes: readonly unknown[]) => JSON.parse(JSON.stringify(outcomes).replace(ANY_GUID, 'id'))
   const byOffers = await reserver(sql)(siteId, batch.toSpliced(2, 1))
-  const underLocks = await sql.begin(tx => reserve(tx, siteId, batch.toSpliced(2, 1)))
+  const { decided: underLocks } = await sql.begin(tx => reserve(tx, siteId, batch.toSpliced(2, 1)))
   expect(summary(byOffers)).toEqual(summary(underLocks))
   expect([await reservedOf(a), await reservedOf(b)]).toEqual([12, 8])
 })

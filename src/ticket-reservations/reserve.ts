@@ -6,7 +6,7 @@ import { newGuid } from '../ids.ts'
 import { moveInventory } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
 import { addMinutes, latestOf } from '../time.ts'
-import { expireOn } from './expire.ts'
+import { EXPIRY_ROUNDS_MAX, expireOn } from './expire.ts'
 import {
   decide,
   type GrantedLine,
@@ -58,8 +58,26 @@ export function reserver(sql: Sql): ReserveBatch {
       if (held === 'TOO_FEW') break
       for (const id of offers.keys()) known.delete(`${siteId}/${id}`)
     }
-    return inTransaction(sql, tx => reserve(tx, siteId, batch))
+    return underLocks(siteId, batch)
   }
+
+  /** Who finds too little is decided again as long as there may be holds that are only overdue. */
+  async function underLocks(siteId: string, batch: readonly Wanted[]): Promise<(TicketReservation | Error)[]> {
+    const outcomes: (TicketReservation | Error)[] = []
+    let open = [...batch.keys()]
+    for (let round = 1; ; round += 1) {
+      const wanted = open.flatMap(index => batch[index] ?? [])
+      const { decided, mayBeMore } = await inTransaction(sql, tx => reserve(tx, siteId, wanted))
+      for (const [place, index] of open.entries())
+        outcomes[index] = decided[place] ?? new Error('a request was left without an outcome')
+      open = open.filter(index => findsTooLittle(outcomes[index]))
+      if (!mayBeMore || open.length === 0 || round === EXPIRY_ROUNDS_MAX) return outcomes
+    }
+  }
+}
+
+function findsTooLittle(outcome: unknown): boolean {
+  return outcome instanceof Refusal && outcome.code === 'TICKET_LIMIT_EXCEEDED'
 }
 
 /** The second time with offers that were just read. */
@@ -101,20 +119,21 @@ function askedOf(outcomes: readonly (NewReservation | Error)[], offers: Readonly
  * requests of the batch, writes all that was granted in one statement, moves each definition's stock once. One request
  * is a list of one.
  * @param batch of one site
- * @returns for each request, in order, what it got: a reservation, or why not
+ * @returns for each request, in order, what it got: a reservation, or why not; and whether there may be more overdue
+ *   holds than were ended on the way
  */
 export async function reserve(
   tx: Tx,
   siteId: string,
   batch: readonly Wanted[],
-): Promise<(TicketReservation | Error)[]> {
+): Promise<{ decided: (TicketReservation | Error)[]; mayBeMore: boolean }> {
   const ids = [...new Set(batch.flatMap(({ lines }) => lines.map(line => line.ticketDefinitionId)))]
   const now = latestOf(batch.map(wanted => wanted.now))
   // First, because reservations are locked before inventory, always.
-  await expireOn(tx, { siteId, ticketDefinitionIds: ids, now })
+  const { mayBeMore } = await expireOn(tx, { siteId, ticketDefinitionIds: ids, now })
   const sales = new Map((await lockSales(tx, siteId, ids)).map(sale => [sale.ticketDefinitionId, sale]))
 
-  const outcomes = batch.map(wanted => {
+  const decided = batch.map(wanted => {
     const decision = decide(wanted, sales)
     if (decision instanceof Error) return decision
     for (const { line, sale } of decision.lines) sale.reserved += line.quantity
@@ -122,7 +141,7 @@ export async function reserve(
   })
 
   // Past this line the granted ones must succeed.
-  const held = heldOf(outcomes)
+  const held = heldOf(decided)
   if (held.length > 0)
     await Promise.all([
       insertReservations(tx, siteId, held),
@@ -139,7 +158,7 @@ export async function reserve(
         ),
       ),
     ])
-  return outcomes
+  return { decided, mayBeMore }
 }
 
 function granted(

@@ -1,6 +1,6 @@
 import { type Activity, record } from '../activity/record.ts'
 import { type Numbers, noteChange } from '../db/changes.ts'
-import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import { arrayOf, type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import { stockLockedFor, stockMoved, stockTaken } from '../inventory/in-one-statement.ts'
 import { overdueReservations } from '../inventory/store.ts'
 import type { Offer, ReservationStatus, ReservedLine, Sale, TicketReservation } from './model.ts'
@@ -173,48 +173,42 @@ export async function insertReservations(tx: Tx, siteId: string, granted: readon
 
 /** The part of a statement that writes them, where `condition` holds. */
 function insertions(db: Db, siteId: string, granted: readonly NewReservation[], condition: Fragment): Fragment {
-  const reservations = granted.map(each => ({
-    ticket_reservation_id: each.ticketReservationId,
-    event_id: each.eventId,
-    expires_at: each.expiresAt,
-    created_at: each.createdAt,
-    visitor_id: each.visitorId,
-    member_id: each.memberId,
-    limits_bypassed: each.limitsBypassed,
-    hidden_allowed: each.hiddenAllowed,
-    settings: each.settings,
-    extended_fields: each.extendedFields,
-    actor_kind: each.actor.kind,
-    actor_id: each.actor.id,
-  }))
-  const lines = granted.flatMap(each =>
-    each.lines.map((line, index) => ({
-      ticket_reservation_id: each.ticketReservationId,
-      line_index: index,
-      ticket_line_item_id: line.ticketLineItemId,
-      ticket_definition_id: line.ticketDefinitionId,
-      quantity: line.quantity,
-      price_minor: line.priceMinor,
-      currency: line.currency,
-      pricing_kind: line.pricingKind,
-      fee_type: line.feeType,
-      ticket_name: line.ticketName,
-      policy: line.policy,
-      guest_price: line.guestPrice,
-      price_override: line.priceOverride,
-      pricing_option_id: line.pricingOptionId,
-      pricing_option_name: line.pricingOptionName,
-      pricing_plan: line.pricingPlan,
+  const terms = termsOf(granted)
+  const lines = granted.flatMap(({ ticketReservationId, lines }) =>
+    lines.map((line, index) => ({
+      ...line,
+      ticketReservationId,
+      index,
+      term: terms.get(line.ticketDefinitionId)?.term,
     })),
   )
   return db`
-    wanted as (
+    terms as (
       select *
-        from jsonb_to_recordset(${jsonb(db, reservations)}) as reservations (
-               ticket_reservation_id uuid, event_id uuid, expires_at timestamptz, created_at timestamptz,
-               visitor_id uuid, member_id uuid, limits_bypassed boolean, hidden_allowed boolean, settings jsonb,
-               extended_fields jsonb, actor_kind text, actor_id text
+        from jsonb_to_recordset(${jsonb(db, [...terms.values()])}) as terms (
+               term integer, ticket_definition_id uuid, event_id uuid, settings jsonb, currency text, pricing_kind text,
+               fee_type text, ticket_name text, policy text
              )
+    ), wanted as (
+      select ticket_reservation_id, event_id, settings, expires_at, created_at, visitor_id, member_id, limits_bypassed,
+             hidden_allowed, extended_fields, actor_kind, actor_id
+        from unnest(
+               ${arrayOf(granted.map(each => each.ticketReservationId))}::uuid[],
+               ${arrayOf(granted.map(({ lines: [first] }) => terms.get(first?.ticketDefinitionId ?? '')?.term))}::integer[],
+               ${arrayOf(granted.map(each => each.expiresAt))}::timestamptz[],
+               ${arrayOf(granted.map(each => each.createdAt))}::timestamptz[],
+               ${arrayOf(granted.map(each => each.visitorId))}::uuid[],
+               ${arrayOf(granted.map(each => each.memberId))}::uuid[],
+               ${arrayOf(granted.map(each => each.limitsBypassed))}::boolean[],
+               ${arrayOf(granted.map(each => each.hiddenAllowed))}::boolean[],
+               ${arrayOf(granted.map(each => json(each.extendedFields)))}::jsonb[],
+               ${arrayOf(granted.map(each => each.actor.kind))}::text[],
+               ${arrayOf(granted.map(each => each.actor.id))}::text[]
+             ) as reservations (
+               ticket_reservation_id, term, expires_at, created_at, visitor_id, member_id, limits_bypassed,
+               hidden_allowed, extended_fields, actor_kind, actor_id
+             )
+        join terms using (term)
        where ${condition}
     ), held as (
       insert into ticket_reservations (
@@ -240,14 +234,49 @@ function insertions(db: Db, siteId: string, granted: readonly NewReservation[], 
       select ${siteId}, ticket_reservation_id, line_index, ticket_line_item_id, ticket_definition_id, quantity,
              price_minor, currency, pricing_kind, fee_type, ticket_name, policy, guest_price, price_override,
              pricing_option_id, pricing_option_name, pricing_plan
-        from jsonb_to_recordset(${jsonb(db, lines)}) as lines (
-               ticket_reservation_id uuid, line_index smallint, ticket_line_item_id uuid, ticket_definition_id uuid,
-               quantity integer, price_minor bigint, currency text, pricing_kind text, fee_type text,
-               ticket_name text, policy text, guest_price text, price_override text, pricing_option_id uuid,
-               pricing_option_name text, pricing_plan jsonb
+        from unnest(
+               ${arrayOf(lines.map(line => line.ticketReservationId))}::uuid[],
+               ${arrayOf(lines.map(line => line.index))}::smallint[],
+               ${arrayOf(lines.map(line => line.ticketLineItemId))}::uuid[],
+               ${arrayOf(lines.map(line => line.term))}::integer[],
+               ${arrayOf(lines.map(line => line.quantity))}::integer[],
+               ${arrayOf(lines.map(line => line.priceMinor))}::bigint[],
+               ${arrayOf(lines.map(line => line.guestPrice))}::text[],
+               ${arrayOf(lines.map(line => line.priceOverride))}::text[],
+               ${arrayOf(lines.map(line => line.pricingOptionId))}::uuid[],
+               ${arrayOf(lines.map(line => line.pricingOptionName))}::text[],
+               ${arrayOf(lines.map(line => json(line.pricingPlan)))}::jsonb[]
+             ) as lines (
+               ticket_reservation_id, line_index, ticket_line_item_id, term, quantity, price_minor, guest_price,
+               price_override, pricing_option_id, pricing_option_name, pricing_plan
              )
+        join terms using (term)
        where ${condition}
     )`
+}
+
+/** What all lines of a definition in a batch have in common, numbered: names and policies are sent once. */
+function termsOf(granted: readonly NewReservation[]) {
+  const terms = new Map<string, { term: number } & Record<string, unknown>>()
+  for (const { eventId, settings, lines } of granted)
+    for (const line of lines)
+      if (!terms.has(line.ticketDefinitionId))
+        terms.set(line.ticketDefinitionId, {
+          term: terms.size,
+          ticket_definition_id: line.ticketDefinitionId,
+          event_id: eventId,
+          settings,
+          currency: line.currency,
+          pricing_kind: line.pricingKind,
+          fee_type: line.feeType,
+          ticket_name: line.ticketName,
+          policy: line.policy,
+        })
+  return terms
+}
+
+function json(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value)
 }
 
 /** Reservations past their deadline, across sites, earliest first. */
@@ -264,10 +293,11 @@ export async function listOverdue(
      limit ${limit}`
 }
 
-/** Ids of one site's overdue holds on the named definitions. */
+/** Ids of one site's overdue holds on the named definitions, at most so many. */
 export async function listOverdueOn(
   db: Db,
   { siteId, ticketDefinitionIds, now }: { siteId: string; ticketDefinitionIds: readonly string[]; now: Date },
+  limit: number,
 ): Promise<string[]> {
   const rows = await db<{ ticketReservationId: string }[]>`
     select distinct overdue.ticket_reservation_id
@@ -280,7 +310,7 @@ export async function listOverdueOn(
        offset 0
      ) as lines
      where lines.ticket_definition_id = any(${[...ticketDefinitionIds]})
-     limit 5000`
+     limit ${limit}`
   return rows.map(row => row.ticketReservationId)
 }
 
@@ -311,6 +341,7 @@ export async function transition(
 ): Promise<Ended[]> {
   const { siteId, from, to, now, overdueAt = null } = change
   if (change.named.length === 0) return []
+  const ids = change.named.map(each => each.ticketReservationId)
   const named = change.named.map(({ ticketReservationId, actor }) => ({
     ticket_reservation_id: ticketReservationId,
     actor_kind: actor.kind,
@@ -327,7 +358,7 @@ export async function transition(
       select ticket_reservation_id, status
         from ticket_reservations
        where site_id = ${siteId}
-         and ticket_reservation_id = any(${change.named.map(each => each.ticketReservationId)})
+         and ticket_reservation_id = any(${ids})
          and status = any(${[...from]})
          and (${overdueAt}::timestamptz is null or expires_at <= ${overdueAt}::timestamptz)
        order by ticket_reservation_id
@@ -337,6 +368,7 @@ export async function transition(
          set status = ${to}, revision = reservations.revision + 1, updated_at = ${now}
         from live
        where reservations.site_id = ${siteId}
+         and reservations.ticket_reservation_id = any(${ids})
          and reservations.ticket_reservation_id = live.ticket_reservation_id
       returning reservations.ticket_reservation_id, reservations.revision, live.status as was,
                 reservations.order_number
@@ -354,13 +386,9 @@ export async function transition(
              sum(lines.quantity - lines.removed_quantity) filter (where ${sold} or ended.was = 'CONFIRMED')
                * ${sold ? 1 : -1}::integer as sold
         from ended
-       cross join lateral (
-         select ticket_definition_id, quantity, removed_quantity
-           from ticket_reservation_lines
-          where site_id = ${siteId}
-            and ticket_reservation_id = ended.ticket_reservation_id
-         offset 0
-       ) as lines
+        join ticket_reservation_lines as lines using (ticket_reservation_id)
+       where lines.site_id = ${siteId}
+         and lines.ticket_reservation_id = any(${ids})
        group by lines.ticket_definition_id
     ), stock as (${stockLockedFor(tx, siteId, tx`moved`)}
     ), put as (${stockMoved(tx, siteId)}
@@ -379,15 +407,14 @@ export async function occupy(
   siteId: string,
   orders: readonly { ticketReservationId: string; orderNumber: string }[],
 ): Promise<void> {
+  const ids = orders.map(each => each.ticketReservationId)
   await tx`
     update ticket_reservations as reservations
-       set order_number = taken."orderNumber"
-      from jsonb_to_recordset(${jsonb(
-        tx,
-        orders.map(({ ticketReservationId, orderNumber }) => ({ ticketReservationId, orderNumber })),
-      )}) as taken ("ticketReservationId" uuid, "orderNumber" text)
+       set order_number = taken.order_number
+      from unnest(${ids}::uuid[], ${orders.map(each => each.orderNumber)}::text[]) as taken (id, order_number)
      where reservations.site_id = ${siteId}
-       and reservations.ticket_reservation_id = taken."ticketReservationId"`
+       and reservations.ticket_reservation_id = any(${ids})
+       and reservations.ticket_reservation_id = taken.id`
 }
 
 /** Holds on while a payment is being decided elsewhere (section 9.1, PENDING). The reservation must be locked. */
