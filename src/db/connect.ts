@@ -148,17 +148,16 @@ export function jsonb(db: Db, value: unknown): postgres.Parameter | null {
 }
 
 /**
- * A list as PostgreSQL writes arrays, for a parameter that the statement casts: `${arrayOf(ids)}::uuid[]`. Where hundreds
- * of rows go into one statement, a list per column costs both sides half of what one JSON document does.
+ * A list as PostgreSQL writes arrays, for a parameter that the statement casts: `${arrayOf(ids)}::uuid[]`. For what needs
+ * no quotes: ids, numbers, booleans, moments.
  */
 export function arrayOf(values: readonly (string | number | boolean | Date | null | undefined)[]): string {
-  return `{${values.map(toElement).join(',')}}`
+  return `{${values.map(value => (value instanceof Date ? value.toISOString() : (value ?? 'NULL'))).join(',')}}`
 }
 
-function toElement(value: string | number | boolean | Date | null | undefined): string {
-  if (value === null || value === undefined) return 'NULL'
-  if (value instanceof Date) return value.toISOString()
-  return typeof value === 'string' ? `"${value.replace(/["\\]/g, '\\$&')}"` : String(value)
+/** The same for any text. */
+export function textsOf(values: readonly (string | null)[]): string {
+  return `{${values.map(text => (text === null ? 'NULL' : `"${text.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`
 }
 
 const RECONNECT_SECONDS = 0.25

@@ -45,30 +45,40 @@ export function createIntake<Wanted, Granted>(
   let waitingInAll = 0
 
   async function drain(siteId: string, lane: Batch): Promise<void> {
+    let answer: () => void = () => {}
     while (lane.length > 0) {
       const batch = lane.splice(0, batchMax)
       waitingInAll -= batch.length
-      const present = batch.filter(waiting => !leave(waiting))
-      if (present.length > 0) await settle(present)
+      const deciding = settle(batch.filter(waiting => !leave(waiting)))
+      // The answers of the last batch are written while the database works on this one.
+      setImmediate(answer)
+      answer = await deciding
     }
     lanes.delete(siteId)
+    answer()
   }
 
-  async function settle(batch: Batch): Promise<void> {
+  /** @returns what gives everybody their answer; it cannot fail */
+  async function settle(batch: Batch): Promise<() => void> {
+    if (batch.length === 0) return () => {}
     try {
-      const outcomes = await decide(
-        batch[0]?.siteId ?? '',
-        batch.map(({ wanted }) => wanted),
-      )
-      for (const [index, waiting] of batch.entries()) {
-        const outcome = outcomes[index] ?? new Error('a request was left without an outcome')
-        if (outcome instanceof Error) waiting.reject(outcome)
-        else waiting.resolve(outcome)
+      const wanted = batch.map(waiting => waiting.wanted)
+      const outcomes = await decide(batch[0]?.siteId ?? '', wanted)
+      return () => {
+        for (const [index, waiting] of batch.entries()) {
+          const outcome = outcomes[index] ?? new Error('a request was left without an outcome')
+          if (outcome instanceof Error) waiting.reject(outcome)
+          else waiting.resolve(outcome)
+        }
       }
     } catch (error) {
       const parts = batch.length === 1 ? [] : apart(batch, error)
-      if (parts.length === 0) for (const waiting of batch) waiting.reject(error)
-      for (const part of parts) await settle(part)
+      if (parts.length === 0)
+        return () => {
+          for (const waiting of batch) waiting.reject(error)
+        }
+      for (const part of parts) (await settle(part))()
+      return () => {}
     }
   }
 
@@ -89,7 +99,7 @@ export function createIntake<Wanted, Granted>(
         }
         const opened = [waiting]
         lanes.set(siteId, opened)
-        void drain(siteId, opened) // settle() hands every error to its request; drain itself cannot fail
+        void drain(siteId, opened) // settle() keeps every error for its request; drain itself cannot fail
       }),
   }
 }

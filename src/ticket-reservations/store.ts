@@ -1,6 +1,6 @@
 import { type Activity, record } from '../activity/record.ts'
 import { type Numbers, noteChange } from '../db/changes.ts'
-import { arrayOf, type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import { arrayOf, type Db, type Fragment, jsonb, type Tx, textsOf } from '../db/connect.ts'
 import { stockLockedFor, stockMoved, stockTaken } from '../inventory/in-one-statement.ts'
 import { overdueReservations } from '../inventory/store.ts'
 import type { Offer, ReservationStatus, ReservedLine, Sale, TicketReservation } from './model.ts'
@@ -201,9 +201,9 @@ function insertions(db: Db, siteId: string, granted: readonly NewReservation[], 
                ${arrayOf(granted.map(each => each.memberId))}::uuid[],
                ${arrayOf(granted.map(each => each.limitsBypassed))}::boolean[],
                ${arrayOf(granted.map(each => each.hiddenAllowed))}::boolean[],
-               ${arrayOf(granted.map(each => json(each.extendedFields)))}::jsonb[],
-               ${arrayOf(granted.map(each => each.actor.kind))}::text[],
-               ${arrayOf(granted.map(each => each.actor.id))}::text[]
+               ${textsOf(granted.map(each => json(each.extendedFields)))}::jsonb[],
+               ${textsOf(granted.map(each => each.actor.kind))}::text[],
+               ${textsOf(granted.map(each => each.actor.id))}::text[]
              ) as reservations (
                ticket_reservation_id, term, expires_at, created_at, visitor_id, member_id, limits_bypassed,
                hidden_allowed, extended_fields, actor_kind, actor_id
@@ -241,11 +241,11 @@ function insertions(db: Db, siteId: string, granted: readonly NewReservation[], 
                ${arrayOf(lines.map(line => line.term))}::integer[],
                ${arrayOf(lines.map(line => line.quantity))}::integer[],
                ${arrayOf(lines.map(line => line.priceMinor))}::bigint[],
-               ${arrayOf(lines.map(line => line.guestPrice))}::text[],
-               ${arrayOf(lines.map(line => line.priceOverride))}::text[],
+               ${textsOf(lines.map(line => line.guestPrice))}::text[],
+               ${textsOf(lines.map(line => line.priceOverride))}::text[],
                ${arrayOf(lines.map(line => line.pricingOptionId))}::uuid[],
-               ${arrayOf(lines.map(line => line.pricingOptionName))}::text[],
-               ${arrayOf(lines.map(line => json(line.pricingPlan)))}::jsonb[]
+               ${textsOf(lines.map(line => line.pricingOptionName))}::text[],
+               ${textsOf(lines.map(line => json(line.pricingPlan)))}::jsonb[]
              ) as lines (
                ticket_reservation_id, line_index, ticket_line_item_id, term, quantity, price_minor, guest_price,
                price_override, pricing_option_id, pricing_option_name, pricing_plan
