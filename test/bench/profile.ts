@@ -71,7 +71,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 function shortened({ url, lineNumber }: { url: string; lineNumber: number }): string {
   if (url === '') return ''
   const path = url.startsWith('file:') ? fileURLToPath(url) : url
-  return `${path.replace(ROOT, '').replace('node_modules/', '')}:${lineNumber + 1}`
+  return `${path.replace(/^.*node_modules\//, '').replace(ROOT, '')}:${lineNumber + 1}`
 }
 
 function categoryOf({ functionName, url }: { functionName: string; url: string }, ofPostgres: boolean): string {
