@@ -321,9 +321,9 @@ describe('clients that vanish', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
     expect((await verify(app.sql)).breaches).toEqual([])
     // What was held for those who went comes back at its deadline.
-    app.setNow(new Date(app.now().getTime() + 21 * 60_000))
     const afterwards = async () => {
-      await expireOverdue(app.sql, app.now()) // some of them may only just have been given theirs
+      app.setNow(new Date(app.now().getTime() + 21 * 60_000)) // each time: some may only just have been given theirs
+      await expireOverdue(app.sql, app.now())
       return stockOf(definitionId)
     }
     await expect.poll(afterwards, { timeout: 10_000 }).toEqual({ reserved: 0, sold: 50 })

@@ -58,6 +58,9 @@ export function connect({ url, connectionsMax = 10, ...rest }: ConnectionOptions
       lock_timeout: 3000,
       statement_timeout: 30_000,
       idle_in_transaction_session_timeout: 30_000,
+      // A plan that is kept was made while the tables of a new sale were small, and reads them whole when they have grown:
+      // a batch of payments took 58, then 101, then 154 ms. Making it anew costs a batch a few milliseconds.
+      plan_cache_mode: 'force_custom_plan',
     },
     onnotice: () => {},
   }
@@ -69,12 +72,10 @@ export function connect({ url, connectionsMax = 10, ...rest }: ConnectionOptions
   const reads = pool(forReads)
   // What they change of stock is told after the commit: db/changes.ts.
   const tells = { ...options.connection, 'boxoffice.tells_stock': 'yes' }
-  // A plan that is kept was made while the tables of a new sale were small, and reads them whole when they have grown: a
-  // batch of payments took 58, then 101, then 154 ms. Making it anew costs a batch a few milliseconds.
-  const plansAnew = { ...tells, plan_cache_mode: 'force_custom_plan' }
-  const transactions = pool(Math.max(1, connectionsMax - forReads), { connection: plansAnew })
+  const transactions = pool(Math.max(1, connectionsMax - forReads), { connection: tells })
   // These go by keys to small tables and add to the large ones: their plans are kept, and need no scan.
-  const alone = pool(ALONE_MAX, { connection: { ...tells, enable_seqscan: 'off' } })
+  const keepsPlans = { plan_cache_mode: 'auto', enable_seqscan: 'off' }
+  const alone = pool(ALONE_MAX, { connection: { ...tells, ...keepsPlans } })
   const endReads = reads.end
   const following = new Set<{ stop: () => Promise<void> }>()
   return Object.assign(reads, {
