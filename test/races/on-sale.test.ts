@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { Sql } from '../../src/db/connect.ts'
+import { newGuid } from '../../src/ids.ts'
 import { verify } from '../../src/verify.ts'
 import { untilWaiting } from '../support/collisions.ts'
 import {
@@ -19,7 +20,7 @@ import {
 import { testDatabase } from '../support/database.ts'
 import { fastClock } from '../support/fast-clock.ts'
 import { anInstallation, leadingTo, type Program, startProgram } from '../support/program.ts'
-import { aDefinition, aSale, FREE } from '../support/sale.ts'
+import { aDefinition, aSale, FREE, refusalOf } from '../support/sale.ts'
 import { chanceOf, isTorture, seedOf } from '../support/torture.ts'
 import { dropConstraints } from '../support/unprotected.ts'
 
@@ -129,6 +130,20 @@ async function anOnSale({
   opened.push(close)
 
   const sale = await aSaleOf(limits, programs[0]?.as(installation.organizer))
+  // What each of them refuses first opens its connections: the crowd meets servers that are awake.
+  const refused = {
+    ticketDefinitionId: sale.tickets[0].definitionId,
+    quantity: 1,
+    ticketInfo: { pricingOptionId: newGuid() },
+  }
+  const refusals = programs.map(program =>
+    program.as(installation.organizer)('POST', '/events/v1/ticket-reservations', {
+      ticketReservation: { tickets: [refused] },
+    }),
+  )
+  expect((await Promise.all(refusals)).map(refusalOf)).toEqual(
+    Array(PROGRAMS).fill([428, 'UNSUPPORTED_PRICING_OPTION']),
+  )
   const surroundings = { sale, clock, chance: chanceOf(seed), buyer: installation.aBuyer }
   const servers = programs.map(program => program.as)
   const crowd = await begin(sql, () => letThemCome(clients, { ...surroundings, again, clients: servers }))
