@@ -13,14 +13,6 @@ export async function getForm(db: Db, siteId: string, eventId: string): Promise<
   return row
 }
 
-export async function listForms(db: Db, siteId: string, eventIds: readonly string[]): Promise<StoredForm[]> {
-  return db<StoredForm[]>`
-    select site_id, event_id, revision, controls, messages
-      from registration_forms
-     where site_id = ${siteId}
-       and event_id = any(${[...eventIds]})`
-}
-
 /** The form, locked until the transaction ends. @throws Refusal EVENT_NOT_FOUND */
 export async function lockForm(tx: Tx, siteId: string, eventId: string): Promise<StoredForm> {
   const [row] = await tx<StoredForm[]>`

@@ -2,10 +2,9 @@ import { type Activity, record } from '../activity/record.ts'
 import { type Contact, upsertContacts } from '../contacts/store.ts'
 import type { Tx } from '../db/connect.ts'
 import type { StoredEvent } from '../events/model.ts'
-import { eventNotFound, listEventsById } from '../events/store.ts'
+import { eventNotFound, formsOf, listEventsById } from '../events/store.ts'
 import { type Answer, answerOf, problemsOfAnswers } from '../forms/answers.ts'
 import type { StoredForm } from '../forms/model.ts'
-import { listForms } from '../forms/store.ts'
 import { actorOf, buyerOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allows, allowsOver } from '../identities/permissions.ts'
 import { newGuid, randomCode } from '../ids.ts'
@@ -147,13 +146,13 @@ async function openDesk(tx: Tx, siteId: string, batch: readonly CheckoutRequest[
   const [reservations, events, forms, site] = await Promise.all([
     lockReservations(tx, siteId, [...new Set(batch.map(({ ticketReservationId }) => ticketReservationId))]),
     listEventsById(tx, siteId, eventIds),
-    listForms(tx, siteId, eventIds),
+    formsOf(tx, siteId, eventIds),
     getSite(tx, siteId),
   ])
   return {
     reservations: new Map(reservations.map(each => [each.ticketReservationId, each])),
     events: new Map(events.map(each => [each.eventId, each])),
-    forms: new Map(forms.map(each => [each.eventId, each])),
+    forms,
     testPayments: site.testPayments,
   }
 }

@@ -187,7 +187,7 @@ async function writePayment(
  * Ends overdue holds on the tickets of an order whose own hold is gone, for `settle` to find what is really there.
  * In a transaction before its own: these holds are locked before anything of the order is.
  */
-export async function releaseForLatePayment(
+async function releaseForLatePayment(
   tx: Tx,
   { siteId, paymentId, now }: { siteId: string; paymentId: string; now: Date },
 ): Promise<{ mayBeMore: boolean }> {

@@ -1,4 +1,4 @@
-import { type Db, jsonb, type Tx } from '../db/connect.ts'
+import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 
 /** One payment of one order through one provider. */
 export type Payment = {
@@ -12,6 +12,12 @@ export type Payment = {
   currency: string
   createdAt: Date
   updatedAt: Date
+}
+
+function columns(db: Db): Fragment {
+  return db`
+    payments.site_id, payments.payment_id, payments.order_number, payments.provider, payments.status,
+    payments.amount_minor, payments.refunded_minor, payments.currency, payments.created_at, payments.updated_at`
 }
 
 type NewPayment = Pick<Payment, 'paymentId' | 'orderNumber' | 'provider' | 'amountMinor' | 'currency'>
@@ -44,8 +50,7 @@ export async function insertPayments(
 
 export async function findPayment(db: Db, siteId: string, paymentId: string): Promise<Payment | null> {
   const [row] = await db<Payment[]>`
-    select site_id, payment_id, order_number, provider, status, amount_minor, refunded_minor, currency, created_at,
-           updated_at
+    select ${columns(db)}
       from payments
      where site_id = ${siteId}
        and payment_id = ${paymentId}`
@@ -55,9 +60,7 @@ export async function findPayment(db: Db, siteId: string, paymentId: string): Pr
 /** A payment on a site that takes test payments, with whose it is. */
 export async function findTestPayment(db: Db, siteId: string, paymentId: string): Promise<OwnedPayment | null> {
   const [row] = await db<OwnedPayment[]>`
-    select payments.site_id, payments.payment_id, payments.order_number, payments.provider, payments.status,
-           payments.amount_minor, payments.refunded_minor, payments.currency, payments.created_at,
-           payments.updated_at, orders.event_id, orders.visitor_id, orders.member_id
+    select ${columns(db)}, orders.event_id, orders.visitor_id, orders.member_id
       from payments
       join orders using (site_id, order_number)
       join sites using (site_id)
@@ -72,8 +75,7 @@ type OwnedPayment = Payment & { eventId: string; visitorId: string | null; membe
 
 export async function listPayments(db: Db, siteId: string, paymentIds: readonly string[]): Promise<Payment[]> {
   return db<Payment[]>`
-    select site_id, payment_id, order_number, provider, status, amount_minor, refunded_minor, currency, created_at,
-           updated_at
+    select ${columns(db)}
       from payments
      where site_id = ${siteId}
        and payment_id = any(${[...paymentIds]})`
@@ -82,8 +84,7 @@ export async function listPayments(db: Db, siteId: string, paymentIds: readonly 
 /** An order's payments. Only who holds the order's lock changes them, so that lock is theirs too. */
 export async function listPaymentsOf(db: Db, siteId: string, orderNumber: string): Promise<Payment[]> {
   return db<Payment[]>`
-    select site_id, payment_id, order_number, provider, status, amount_minor, refunded_minor, currency, created_at,
-           updated_at
+    select ${columns(db)}
       from payments
      where site_id = ${siteId}
        and order_number = ${orderNumber}
@@ -176,9 +177,7 @@ export type Case = Payment & { reason: string; openedAt: Date; closedAt: Date | 
 
 export async function listOpenCases(db: Db, siteId: string, limit: number): Promise<Case[]> {
   return db<Case[]>`
-    select payments.site_id, payments.payment_id, payments.order_number, payments.provider, payments.status,
-           payments.amount_minor, payments.refunded_minor, payments.currency, payments.created_at,
-           payments.updated_at, cases.reason, cases.opened_at, cases.closed_at
+    select ${columns(db)}, cases.reason, cases.opened_at, cases.closed_at
       from reconciliation_cases as cases
       join payments using (site_id, payment_id)
      where cases.site_id = ${siteId}
