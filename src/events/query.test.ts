@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
+import { newGuid } from '../ids.ts'
 
-const { admin, visitor, setNow } = await testApp()
+const { admin, visitor, otherSite, setNow } = await testApp()
 
 const V3 = '/events/v3/events'
 const NOW = '2030-05-01T12:00:00.000Z'
@@ -152,5 +153,94 @@ describe('query', () => {
 
   test('api 6.3.7: a page of 1000 is served', async () => {
     expect(await titles({ paging: { limit: 1000 } })).toHaveLength(5)
+  })
+})
+
+describe('count by status', () => {
+  const count = (body?: object, caller = admin) => caller('POST', `${V3}/count-by-status`, body)
+  const byStatus = { facet: ['status'] }
+
+  test('events 1.14.10, 1.14.11: counts what matches, by status only when asked', async () => {
+    const paging = { count: 0, offset: 0, total: 5, tooManyToCount: false }
+    expect((await count(byStatus)).body).toEqual({
+      pagingMetadata: paging,
+      facets: { status: { counts: { UPCOMING: 2, STARTED: 1, ENDED: 1, CANCELED: 1 } } },
+    })
+    for (const body of [undefined, {}, { facet: [] }, { facet: ['price'] }])
+      expect((await count(body)).body).toEqual({ pagingMetadata: paging, facets: {} })
+    const filtered = await count({ filter: { 'registration.initialType': 'RSVP' }, ...byStatus })
+    expect(filtered.body.facets).toEqual({ status: { counts: { STARTED: 1 } } })
+  })
+
+  test('events 1.2.7: the clock decides, not what was stored', async () => {
+    setNow('2030-06-01T11:00:00.000Z')
+    try {
+      expect((await count(byStatus)).body.facets.status.counts).toEqual({
+        UPCOMING: 1,
+        STARTED: 1,
+        ENDED: 2,
+        CANCELED: 1,
+      })
+    } finally {
+      setNow(NOW)
+    }
+  })
+
+  test('events 1.14.6: drafts count for those who may read them, and only when they ask', async () => {
+    const withDrafts = { ...byStatus, includeDrafts: true }
+    expect((await count(withDrafts)).body.facets.status.counts).toHaveProperty('DRAFT', 1)
+    expect((await count(withDrafts, await visitor())).status).toBe(403)
+    expect((await count(byStatus, await visitor())).body.facets.status.counts).not.toHaveProperty('DRAFT')
+  })
+
+  test('api 6.1.4: a filter that cannot be read is FILTER_PARSER_ERROR', async () => {
+    const { status, body } = await count({ filter: { color: 'red' } })
+    expect([status, body.details.applicationError.code]).toEqual([400, 'FILTER_PARSER_ERROR'])
+  })
+})
+
+describe('list by category', () => {
+  const CATEGORIES = '/events/v1/categories'
+  const list = (categoryId: string, rest = '', caller = admin) => caller('GET', `${V3}/category/${categoryId}${rest}`)
+  const titlesOf = ({ body }: { body: { events: { title: string }[] } }) => body.events.map(({ title }) => title)
+  const aCategory = async (...titles: string[]) => {
+    const { body } = await admin('POST', CATEGORIES, { category: { name: 'Music' } })
+    const eventId = titles.map(title => ids[title])
+    if (eventId.length > 0) await admin('POST', `${CATEGORIES}/${body.category.id}/events`, { eventId })
+    return body.category.id as string
+  }
+
+  test('events 1.14.12, 8.6.4, 8.5.11: in the order of the category, without drafts, to anybody', async () => {
+    const id = await aCategory('off', 'hidden', 'gone', 'next')
+    const move = { eventId: ids.next, beforeEventId: ids.off }
+    expect((await admin('POST', `${CATEGORIES}/${id}/reorder`, move)).status).toBe(200)
+    for (const caller of [admin, await visitor()]) {
+      const answer = await list(id, '', caller)
+      expect(titlesOf(answer)).toEqual(['next', 'off', 'gone'])
+      expect(answer.body.pagingMetadata).toEqual({ count: 3, offset: 0, total: 3, tooManyToCount: false })
+    }
+  })
+
+  test('events 1.14.12: pages of up to 100, with the fieldsets that were asked for', async () => {
+    const id = await aCategory('off', 'gone', 'next')
+    const page = await list(id.toUpperCase(), '?paging.limit=1&paging.offset=1&fields=URLS&fields=TEXTS')
+    expect(titlesOf(page)).toEqual(['gone'])
+    expect(page.body.events[0]).toHaveProperty('eventPageUrl')
+    expect(page.body.pagingMetadata).toEqual({ count: 1, offset: 1, total: 3, tooManyToCount: false })
+    const { status, body } = await list(id, '?paging.limit=101')
+    expect([status, body.details.validationError.fieldViolations[0].field]).toEqual([400, 'paging.limit'])
+  })
+
+  test('events 1.14.13: a category that is not there, or is empty, lists nothing', async () => {
+    for (const id of [newGuid(), await aCategory()])
+      expect((await list(id)).body).toEqual({
+        events: [],
+        pagingMetadata: { count: 0, offset: 0, total: 0, tooManyToCount: false },
+      })
+  })
+
+  test('another site sees none of it', async () => {
+    const id = await aCategory('gone')
+    expect((await list(id, '', (await otherSite()).admin)).body.events).toEqual([])
   })
 })

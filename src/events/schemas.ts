@@ -363,4 +363,32 @@ export const QueryEvents = {
   body: Maybe(Type.Object({ query: Maybe(Query), fields: Fields, includeDrafts: Maybe(Type.Boolean()) })),
   response: { 200: Type.Object({ events: Type.Array(EventOut), pagingMetadata: PagingMetadataOut }) },
 }
+export const CountEventsByStatus = {
+  body: Maybe(
+    Type.Object({
+      filter: Maybe(AnyObject),
+      facet: Maybe(Type.Array(Text(1, 100), { maxItems: 20 })),
+      includeDrafts: Maybe(Type.Boolean()),
+    }),
+  ),
+  response: {
+    200: Type.Object({
+      pagingMetadata: PagingMetadataOut,
+      facets: Type.Record(Type.String(), Type.Object({ counts: Type.Record(Type.String(), Type.Integer()) })),
+    }),
+  },
+}
+export const ListEventsByCategory = {
+  params: Type.Object({ categoryId: Guid }),
+  querystring: Type.Object({
+    paging: Type.Optional(
+      Type.Object({
+        limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+        offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+      }),
+    ),
+    fields: Fields,
+  }),
+  response: QueryEvents.response,
+}
 export const GetCalendarFile = { params: ById, querystring: Type.Object({ siteId: Guid }) }

@@ -3,7 +3,7 @@ import type { StoredForm } from '../forms/model.ts'
 import { overdueHolds } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
 import type { CompiledQuery } from '../wire/query.ts'
-import { figuresOf, type Offered, type StoredEvent, type TicketFigures } from './model.ts'
+import { type EventStatus, figuresOf, type Offered, type StoredEvent, statusSql, type TicketFigures } from './model.ts'
 
 export async function findEvent(db: Db, siteId: string, eventId: string): Promise<StoredEvent | null> {
   const [row] = await db<StoredEvent[]>`
@@ -160,6 +160,45 @@ export async function countEvents(db: Db, { siteId, includeDrafts, query }: Even
        and (${includeDrafts}::boolean or published_at is not null)
        and ${query.where}`
   return row?.total ?? 0
+}
+
+/** How many events of a selection have each status; statuses that none has are missing (events 1.14.11). */
+export async function countEventsByStatus(
+  db: Db,
+  { siteId, includeDrafts, query, now }: EventSelection & { now: Date },
+): Promise<{ status: EventStatus; count: number }[]> {
+  return db`
+    select ${statusSql(db, now)} as status, count(*)::integer as count
+      from events
+     where site_id = ${siteId}
+       and (${includeDrafts}::boolean or published_at is not null)
+       and ${query.where}
+     group by 1
+     order by 1`
+}
+
+/** The published events of a category in the category's own order (events 1.14.12). */
+export async function listEventsOfCategory(
+  db: Db,
+  siteId: string,
+  { categoryId, limit, offset }: { categoryId: string; limit: number; offset: number },
+): Promise<{ events: StoredEvent[]; total: number }> {
+  const from = db`
+         category_events
+    join events using (site_id, event_id)
+   where category_events.site_id = ${siteId}
+     and category_events.category_id = ${categoryId}
+     and events.published_at is not null`
+  const [counted, events] = await Promise.all([
+    db<{ total: number }[]>`select count(*)::integer as total from ${from}`,
+    db<StoredEvent[]>`
+      select ${columns(db)}
+        from ${from}
+       order by category_events.sort_index, events.event_id
+       limit ${limit}
+      offset ${offset}`,
+  ])
+  return { events: [...events], total: counted[0]?.total ?? 0 }
 }
 
 /** What the definitions of each event say at `now` (R76, R77); events without any are not among them. */
