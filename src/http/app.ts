@@ -21,7 +21,7 @@ import { Refusal } from '../refusals.ts'
 import type { Clock } from '../time.ts'
 import { parseQueryString } from '../wire/query-string.ts'
 import { answerErrors, answerFrameworkError, newRequestId } from './errors.ts'
-import { toDocumentedUrl } from './mounts.ts'
+import { sayEventOfPath, toDocumentedUrl } from './mounts.ts'
 import { requestValidator } from './validation.ts'
 
 export type App = FastifyInstance<
@@ -113,6 +113,11 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger): Prom
     const identity = identify(request.headers, request.now)
     if (identity instanceof Promise) return identity.then(admit)
     admit(identity)
+    done()
+  })
+
+  app.addHook('preValidation', (request, _, done) => {
+    sayEventOfPath(request)
     done()
   })
 
