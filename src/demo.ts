@@ -1,6 +1,7 @@
 import type { Tx } from './db/connect.ts'
 import { createEvent } from './events/create.ts'
 import { createDefinition } from './ticket-definitions/create.ts'
+import { newDefinitionFromWire, PRICE_FIELD } from './ticket-definitions/wire.ts'
 
 /** A published event with tickets on sale, so that the first sale needs nothing else; made by the same verbs as any. */
 export async function makeDemo(tx: Tx, siteId: string, now: Date): Promise<void> {
@@ -8,7 +9,7 @@ export async function makeDemo(tx: Tx, siteId: string, now: Date): Promise<void>
   const event = await createEvent(tx, { event: demoEvent(now), draft: false }, identity, now)
   const { eventId } = event
   const eur = (value: string) => ({ value, currency: 'EUR' })
-  for (const definition of [
+  const definitions: Omit<Parameters<typeof newDefinitionFromWire>[0], 'eventId'>[] = [
     { name: 'Standing', initialLimit: 300, pricingMethod: { fixedPrice: eur('24.00') }, feeType: 'FEE_INCLUDED' },
     {
       name: 'Balcony',
@@ -25,11 +26,13 @@ export async function makeDemo(tx: Tx, siteId: string, now: Date): Promise<void>
     },
     { name: 'Supporter', pricingMethod: { guestPrice: eur('5.00') }, feeType: 'FEE_INCLUDED' },
     { name: 'Open rehearsal', initialLimit: 50, pricingMethod: { fixedPrice: eur('0') }, feeType: 'NO_FEE' },
-  ] as const)
-    await createDefinition(tx, { eventId, ...definition } as Parameters<typeof createDefinition>[1], {
+  ]
+  for (const definition of definitions)
+    await createDefinition(tx, newDefinitionFromWire({ eventId, ...definition }), {
       identity,
       now,
       feePercent: '0',
+      priceField: PRICE_FIELD,
     })
 }
 

@@ -1,4 +1,3 @@
-import type { Static } from 'typebox'
 import { type Activity, record } from '../activity/record.ts'
 import type { Fragment, Tx } from '../db/connect.ts'
 import { lockEvent } from '../events/store.ts'
@@ -8,12 +7,13 @@ import { AMOUNT_MINOR_MAX, decimalsOf, isCurrency } from '../money.ts'
 import { invalid, Refusal } from '../refusals.ts'
 import {
   definitionNotFound,
+  type Editor,
   getDefinition,
   refuseEmptySalePeriod,
   refuseFeeType,
   refuseOtherCurrency,
 } from './create.ts'
-import type { TicketDefinition } from './model.ts'
+import type { DefinitionContent, TicketDefinition } from './model.ts'
 import {
   deleteDefinitions,
   findDefinitionIds,
@@ -25,74 +25,54 @@ import {
   setSortIndexes,
   updateDefinition as writeDefinition,
 } from './store.ts'
-import { type DefinitionPatch, extendedFieldsAfter, pricingColumns, pricingFromWire, salePeriodAfter } from './wire.ts'
 
 type Caller = { identity: Identity; now: Date }
 
-/** Changes what the patch names; absent members stay, null clears (R94 to R96). */
+export type DefinitionUpdate = {
+  ticketDefinitionId: string
+  /** The event that it must be of; null: any. */
+  eventId: string | null
+  /** The revision that the caller knows; null where the older API has none, and the last write wins. */
+  revision: number | null
+  contentAfter: (stored: TicketDefinition) => DefinitionContent
+}
+
+/** Gives a definition the content that follows from its present one (R94 to R96). */
 export async function updateDefinition(
   tx: Tx,
-  {
-    ticketDefinitionId,
-    patch,
-    feePercent,
-  }: { ticketDefinitionId: string; patch: Static<typeof DefinitionPatch>; feePercent: string },
-  { identity, now }: Caller,
+  { ticketDefinitionId, eventId, revision, contentAfter }: DefinitionUpdate,
+  { identity, now, feePercent, priceField }: Editor,
 ): Promise<TicketDefinition> {
   const { siteId } = identity
   await lockEventOf(tx, siteId, ticketDefinitionId)
-  const revision = await lockRevision(tx, siteId, ticketDefinitionId)
-  if (revision === null) throw definitionNotFound(ticketDefinitionId)
-  if (Number(patch.revision) !== revision)
+  const current = await lockRevision(tx, siteId, ticketDefinitionId)
+  if (current === null) throw definitionNotFound(ticketDefinitionId)
+  if (revision !== null && revision !== current)
     throw new Refusal('ABORTED', 'It was changed meanwhile; read it again.', {
-      expected: String(revision),
-      actual: patch.revision,
+      expected: String(current),
+      actual: String(revision),
     })
   const stored = await getDefinition(tx, { siteId, ticketDefinitionId, now })
-  const definition = { ...stored, ...changesOf(stored, patch) }
-  if (patch.pricingMethod) {
-    const { pricing, currency } = pricingFromWire(patch.pricingMethod, 'ticketDefinition.pricingMethod')
-    const others = (await lockDefinitionsOfEvent(tx, siteId, stored.eventId)).filter(
-      other => other.ticketDefinitionId !== ticketDefinitionId,
-    )
-    const [sibling] = others
-    if (sibling) refuseOtherCurrency(currency, sibling.currency)
-    Object.assign(definition, pricingColumns(pricing), { currency })
+  if (eventId !== null && eventId !== stored.eventId) throw definitionNotFound(ticketDefinitionId)
+  const content = contentAfter(stored)
+  if (content.currency !== stored.currency) {
+    const others = await lockDefinitionsOfEvent(tx, siteId, stored.eventId)
+    if (others.length > 1) refuseOtherCurrency(content.currency, stored.currency, priceField)
   }
-  refuseEmptySalePeriod(definition)
-  refuseFeeType(definition, feePercent)
+  refuseEmptySalePeriod(content)
+  refuseFeeType(content, feePercent)
 
-  await writeDefinition(tx, definition, now)
-  if (definition.initialLimit !== stored.initialLimit)
-    await setLimit(tx, { siteId, ticketDefinitionId, actualLimit: definition.initialLimit })
+  await writeDefinition(tx, { siteId, ticketDefinitionId, ...content }, now)
+  if (content.initialLimit !== stored.initialLimit)
+    await setLimit(tx, { siteId, ticketDefinitionId, actualLimit: content.initialLimit })
   const salePeriodChanged =
-    definition.saleStartAt?.getTime() !== stored.saleStartAt?.getTime() ||
-    definition.saleEndAt?.getTime() !== stored.saleEndAt?.getTime() ||
-    definition.displayNotOnSale !== stored.displayNotOnSale
+    content.saleStartAt?.getTime() !== stored.saleStartAt?.getTime() ||
+    content.saleEndAt?.getTime() !== stored.saleEndAt?.getTime() ||
+    content.displayNotOnSale !== stored.displayNotOnSale
   await record(tx, [
-    changed(
-      { siteId, ticketDefinitionId, revision: revision + 1 },
-      'updated',
-      { identity, now },
-      { salePeriodChanged },
-    ),
+    changed({ siteId, ticketDefinitionId, revision: current + 1 }, 'updated', { identity, now }, { salePeriodChanged }),
   ])
   return getDefinition(tx, { siteId, ticketDefinitionId, now })
-}
-
-function changesOf(stored: TicketDefinition, patch: Static<typeof DefinitionPatch>): Partial<TicketDefinition> {
-  return {
-    ...(patch.name !== undefined && { name: patch.name }),
-    ...(patch.description !== undefined && { description: patch.description }),
-    ...(patch.policyText !== undefined && { policyText: patch.policyText }),
-    ...(patch.hidden !== undefined && { hidden: patch.hidden ?? false }),
-    ...(patch.initialLimit !== undefined && { initialLimit: patch.initialLimit }),
-    ...(patch.feeType !== undefined && { feeType: patch.feeType }),
-    ...(patch.salePeriod !== undefined && salePeriodAfter(stored, patch.salePeriod)),
-    ...(patch.extendedFields !== undefined && {
-      extendedFields: extendedFieldsAfter(stored.extendedFields, patch.extendedFields),
-    }),
-  }
 }
 
 function changed(

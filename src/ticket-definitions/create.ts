@@ -1,4 +1,3 @@
-import type { Static } from 'typebox'
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
 import { lockEvent } from '../events/store.ts'
@@ -6,19 +5,19 @@ import { actorOf, type Identity } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
 import { createInventory } from '../inventory/store.ts'
 import { invalid, Refusal } from '../refusals.ts'
-import { DEFINITIONS_MAX, isFree, type TicketDefinition } from './model.ts'
+import { DEFINITIONS_MAX, isFree, type NewDefinition, type TicketDefinition } from './model.ts'
 import { findDefinition, insertDefinition, lockDefinitionsOfEvent } from './store.ts'
-import { extendedFieldsAfter, type NewDefinition, pricingColumns, pricingFromWire, salePeriodAfter } from './wire.ts'
 
-/** Adds a definition to an event, last in its order, with an inventory of its own. */
+/** Who adds or changes a definition, when, and what of their request is named where its price is refused. */
+export type Editor = { identity: Identity; now: Date; feePercent: string; priceField: string }
+
+/** Adds a definition to an event, with an inventory of its own. */
 export async function createDefinition(
   tx: Tx,
-  wire: Static<typeof NewDefinition>,
-  { identity, now, feePercent }: { identity: Identity; now: Date; feePercent: string },
+  { eventId, ...content }: NewDefinition,
+  { identity, now, feePercent, priceField }: Editor,
 ): Promise<TicketDefinition> {
   const { siteId } = identity
-  const eventId = wire.eventId.toLowerCase()
-  const { pricing, currency } = pricingFromWire(wire.pricingMethod, 'ticketDefinition.pricingMethod')
   // Two who add to one event take turns: the number of its definitions and their currency are read below (R87, R93).
   const event = await lockEvent(tx, siteId, eventId)
   // inferred: the type that it was created with counts, so that tickets can be prepared while registration is off (R86).
@@ -29,22 +28,8 @@ export async function createDefinition(
     throw new Refusal('TICKET_DEFINITIONS_LIMIT_REACHED', `An event has at most ${DEFINITIONS_MAX} definitions.`)
 
   const [sibling] = siblings
-  if (sibling) refuseOtherCurrency(currency, sibling.currency)
-  const definition = {
-    siteId,
-    ticketDefinitionId: newGuid(),
-    eventId,
-    name: wire.name,
-    description: wire.description ?? null,
-    policyText: wire.policyText ?? null,
-    hidden: wire.hidden ?? false,
-    initialLimit: wire.initialLimit ?? null,
-    ...pricingColumns(pricing),
-    currency,
-    feeType: wire.feeType,
-    ...salePeriodAfter(null, wire.salePeriod),
-    extendedFields: extendedFieldsAfter(null, wire.extendedFields),
-  }
+  if (sibling) refuseOtherCurrency(content.currency, sibling.currency, priceField)
+  const definition = { siteId, ticketDefinitionId: newGuid(), eventId, ...content }
   refuseEmptySalePeriod(definition)
   refuseFeeType(definition, feePercent)
 
@@ -81,9 +66,9 @@ export function definitionNotFound(ticketDefinitionId: string): Refusal {
 }
 
 /** R93: all prices of an event share one currency. */
-export function refuseOtherCurrency(currency: string, currencyOfEvent: string): void {
+export function refuseOtherCurrency(currency: string, currencyOfEvent: string, priceField: string): void {
   if (currency !== currencyOfEvent)
-    throw invalid('ticketDefinition.pricingMethod', `must be in ${currencyOfEvent}, like the event's other tickets`)
+    throw invalid(priceField, `must be in ${currencyOfEvent}, like the event's other tickets`)
 }
 
 /** R88: a sale has a length. */

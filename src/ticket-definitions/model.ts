@@ -4,12 +4,6 @@ import type { FeeType, PricingKind } from '../pricing/model.ts'
 
 export type PricingOption = { optionId: string; name: string; amountMinor: number }
 
-/** How one definition is priced: exactly one of three ways (R90). */
-export type Pricing =
-  | { kind: 'FIXED'; amountMinor: number }
-  | { kind: 'GUEST'; amountMinor: number }
-  | { kind: 'OPTIONS'; options: PricingOption[] }
-
 /** A definition as stored, with its inventory and the little of its event that every answer needs. */
 export type TicketDefinition = Inventory & {
   siteId: string
@@ -35,6 +29,29 @@ export type TicketDefinition = Inventory & {
   updatedAt: Date
   ticketLimitPerOrder: number
 }
+
+/** What an organizer decides of a definition; all else follows from it or is counted. */
+export type DefinitionContent = Pick<
+  TicketDefinition,
+  | 'name'
+  | 'description'
+  | 'policyText'
+  | 'hidden'
+  | 'initialLimit'
+  | 'pricingKind'
+  | 'priceMinor'
+  | 'currency'
+  | 'pricingOptions'
+  | 'feeType'
+  | 'saleStartAt'
+  | 'saleEndAt'
+  | 'displayNotOnSale'
+  | 'sortIndex'
+  | 'extendedFields'
+>
+
+/** A definition to be added to an event; without a `sortIndex` it goes last. */
+export type NewDefinition = Omit<DefinitionContent, 'sortIndex'> & { eventId: string; sortIndex: number | null }
 
 export type SaleStatus = 'SALE_SCHEDULED' | 'SALE_STARTED' | 'SALE_ENDED'
 

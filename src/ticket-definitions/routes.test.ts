@@ -1223,6 +1223,7 @@ describe('at once', () => {
           description: null,
           policyText: null,
           feeType: 'NO_FEE' as const,
+          sortIndex: null,
           extendedFields: null,
         }
         const sale = { hidden: false, initialLimit: null, saleStartAt: null, saleEndAt: null, displayNotOnSale: null }

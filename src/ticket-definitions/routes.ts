@@ -33,9 +33,12 @@ import { lengthenCursor, shortenCursors } from './cursors.ts'
 import { DEFINITIONS_MAX, isAvailable, type TicketDefinition } from './model.ts'
 import { countBySaleStatus, definitionFields } from './store.ts'
 import {
+  contentAfterPatch,
+  DefinitionIn,
   DefinitionPatch,
-  NewDefinition,
   namedInMask,
+  newDefinitionFromWire,
+  PRICE_FIELD,
   TicketDefinitionOut,
   toWireDefinition,
   toWireEventDetails,
@@ -61,15 +64,15 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
       '/events/v3/ticket-definitions',
       {
         schema: {
-          body: Type.Object({ ticketDefinition: NewDefinition, fields: Fields }),
+          body: Type.Object({ ticketDefinition: DefinitionIn, fields: Fields }),
           response: { 200: definition },
         },
         config: { permission: 'MANAGE_TICKET_DEFINITIONS' },
       },
       async ({ body, identity, now }) => {
-        const created = await inTransaction(sql, tx =>
-          createDefinition(tx, body.ticketDefinition, { identity, now, feePercent }),
-        )
+        const definition = newDefinitionFromWire(body.ticketDefinition)
+        const editor = { identity, now, feePercent, priceField: PRICE_FIELD }
+        const created = await inTransaction(sql, tx => createDefinition(tx, definition, editor))
         return answer(created, body.fields, { identity, now })
       },
     )
@@ -85,12 +88,15 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
         config: { permission: 'MANAGE_TICKET_DEFINITIONS' },
       },
       async ({ params, body, identity, now }) => {
-        const change = {
+        const patch = namedInMask(body.ticketDefinition, body.mask)
+        const update = {
           ticketDefinitionId: params.ticketDefinitionId.toLowerCase(),
-          patch: namedInMask(body.ticketDefinition, body.mask),
-          feePercent,
+          eventId: null,
+          revision: Number(patch.revision),
+          contentAfter: (stored: TicketDefinition) => contentAfterPatch(stored, patch),
         }
-        const updated = await inTransaction(sql, tx => updateDefinition(tx, change, { identity, now }))
+        const editor = { identity, now, feePercent, priceField: PRICE_FIELD }
+        const updated = await inTransaction(sql, tx => updateDefinition(tx, update, editor))
         return answer(updated, body.fields, { identity, now })
       },
     )

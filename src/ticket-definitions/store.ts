@@ -2,7 +2,7 @@ import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import { overdueHolds } from '../inventory/store.ts'
 import { decimalsOf } from '../money.ts'
 import { COMPARISON, EQUALITY, type QueryFields } from '../wire/query.ts'
-import type { SaleStatus, TicketDefinition } from './model.ts'
+import type { DefinitionContent, NewDefinition, SaleStatus, TicketDefinition } from './model.ts'
 
 /** What a caller may filter and sort by (R103), over the aliases of `from`. */
 export const definitionFields: QueryFields = {
@@ -179,29 +179,10 @@ export async function lockRevision(tx: Tx, siteId: string, ticketDefinitionId: s
   return row?.revision ?? null
 }
 
-type Writable = Pick<
-  TicketDefinition,
-  | 'siteId'
-  | 'ticketDefinitionId'
-  | 'eventId'
-  | 'name'
-  | 'description'
-  | 'policyText'
-  | 'hidden'
-  | 'initialLimit'
-  | 'pricingKind'
-  | 'priceMinor'
-  | 'currency'
-  | 'pricingOptions'
-  | 'feeType'
-  | 'saleStartAt'
-  | 'saleEndAt'
-  | 'displayNotOnSale'
-  | 'extendedFields'
->
+type Named = Pick<TicketDefinition, 'siteId' | 'ticketDefinitionId'>
 
-/** A new definition goes last (5.1, `sortIndex`). */
-export async function insertDefinition(tx: Tx, definition: Writable, now: Date): Promise<void> {
+/** Without a `sortIndex` a new definition goes last (5.1). */
+export async function insertDefinition(tx: Tx, definition: Named & NewDefinition, now: Date): Promise<void> {
   await tx`
     insert into ticket_definitions (
       site_id, ticket_definition_id, event_id, revision, name, description, policy_text, hidden, initial_limit,
@@ -214,19 +195,23 @@ export async function insertDefinition(tx: Tx, definition: Writable, now: Date):
       ${definition.pricingKind}, ${definition.priceMinor}, ${definition.currency},
       ${jsonb(tx, definition.pricingOptions)}, ${definition.feeType}, ${definition.saleStartAt},
       ${definition.saleEndAt}, ${definition.displayNotOnSale},
-      (
-        select coalesce(max(sort_index) + 1, 0)
-          from ticket_definitions
-         where site_id = ${definition.siteId}
-           and event_id = ${definition.eventId}
-           and deleted_at is null
+      coalesce(
+        ${definition.sortIndex}::integer,
+        (
+          select max(sort_index) + 1
+            from ticket_definitions
+           where site_id = ${definition.siteId}
+             and event_id = ${definition.eventId}
+             and deleted_at is null
+        ),
+        0
       ),
       ${jsonb(tx, definition.extendedFields)}, ${now}, ${now}
     )`
 }
 
 /** Replaces what callers may change; raises the revision. */
-export async function updateDefinition(tx: Tx, definition: Omit<Writable, 'eventId'>, now: Date): Promise<void> {
+export async function updateDefinition(tx: Tx, definition: Named & DefinitionContent, now: Date): Promise<void> {
   await tx`
     update ticket_definitions
        set revision = revision + 1,
@@ -243,6 +228,7 @@ export async function updateDefinition(tx: Tx, definition: Omit<Writable, 'event
            sale_start_at = ${definition.saleStartAt},
            sale_end_at = ${definition.saleEndAt},
            display_not_on_sale = ${definition.displayNotOnSale},
+           sort_index = ${definition.sortIndex},
            extended_fields = ${jsonb(tx, definition.extendedFields)},
            updated_at = ${now}
      where site_id = ${definition.siteId}

@@ -2,10 +2,9 @@ import { type Static, Type } from 'typebox'
 import { type StoredEvent, statusOf } from '../events/model.ts'
 import { DateAndTimeOut, LocationOut, PageUrlOut } from '../events/schemas.ts'
 import { eventPageUrlOf, toWireDateAndTime, toWireLocation } from '../events/wire.ts'
-import { newGuid } from '../ids.ts'
 import { type Inventory, unsoldOf } from '../inventory/store.ts'
-import { isCurrency, money, parseMinor, toCommonMoney } from '../money.ts'
-import { InvalidRequest, invalid, type Violation } from '../refusals.ts'
+import { money, toCommonMoney } from '../money.ts'
+import { invalid } from '../refusals.ts'
 import { floorToMinute } from '../time.ts'
 import { mergeNamespaces } from '../wire/extended-fields.ts'
 import { maskPaths } from '../wire/masks.ts'
@@ -23,7 +22,15 @@ import {
   OneOf,
   Text,
 } from '../wire/shapes.ts'
-import { isFree, limitPerCheckoutOf, type Pricing, saleStatusOf, type TicketDefinition } from './model.ts'
+import {
+  type DefinitionContent,
+  isFree,
+  limitPerCheckoutOf,
+  type NewDefinition,
+  saleStatusOf,
+  type TicketDefinition,
+} from './model.ts'
+import { amountColumns, optionColumns, type PricingColumns, theOneWay } from './prices.ts'
 
 const PricingIn = Type.Object({
   fixedPrice: Maybe(CommonMoneyIn),
@@ -53,7 +60,7 @@ const optional = {
 }
 const FeeTypeIn = OneOf(['FEE_INCLUDED', 'FEE_ADDED_AT_CHECKOUT', 'NO_FEE'])
 
-export const NewDefinition = Type.Object({
+export const DefinitionIn = Type.Object({
   eventId: Guid,
   name: Text(1, 30),
   pricingMethod: PricingIn,
@@ -226,68 +233,57 @@ export function namedInMask(patch: Static<typeof DefinitionPatch>, mask: unknown
   return Object.fromEntries(kept) as Static<typeof DefinitionPatch> // the required revision is always kept
 }
 
-/**
- * The one way in which a definition is priced, and in which currency.
- * @throws InvalidRequest when none or several ways are given (R90), for an unknown currency, or for two currencies
- */
-export function pricingFromWire(wire: Static<typeof PricingIn>, path: string): { pricing: Pricing; currency: string } {
-  const ways = (['fixedPrice', 'guestPrice', 'pricingOptions'] as const).filter(way => wire[way])
-  if (ways.length !== 1) {
-    const description = ways.length === 0 ? 'must not be empty' : 'is one of three that exclude each other'
-    const named = ways.length === 0 ? (['fixedPrice', 'guestPrice', 'pricingOptions'] as const) : ways
-    throw new InvalidRequest(
-      named.map(way => ({ field: `${path}.${way}`, description, violatedRule: 'REQUIRED_ONE_OF_FIELD' })),
-    )
+/** Where a request of this version says the price. */
+export const PRICE_FIELD = 'ticketDefinition.pricingMethod'
+
+/** @throws InvalidRequest for its price */
+export function newDefinitionFromWire(wire: Static<typeof DefinitionIn>): NewDefinition {
+  return {
+    eventId: wire.eventId.toLowerCase(),
+    name: wire.name,
+    description: wire.description ?? null,
+    policyText: wire.policyText ?? null,
+    hidden: wire.hidden ?? false,
+    initialLimit: wire.initialLimit ?? null,
+    ...pricingFromWire(wire.pricingMethod, PRICE_FIELD),
+    feeType: wire.feeType,
+    ...salePeriodAfter(null, wire.salePeriod),
+    sortIndex: null,
+    extendedFields: extendedFieldsAfter(null, wire.extendedFields),
   }
-  if (wire.fixedPrice)
-    return {
-      pricing: { kind: 'FIXED', amountMinor: amountIn(wire.fixedPrice, `${path}.fixedPrice`) },
-      currency: wire.fixedPrice.currency,
-    }
-  if (wire.guestPrice)
-    return {
-      pricing: { kind: 'GUEST', amountMinor: amountIn(wire.guestPrice, `${path}.guestPrice`) },
-      currency: wire.guestPrice.currency,
-    }
-
-  const details = wire.pricingOptions?.optionDetails ?? []
-  const violations: Violation[] = []
-  const optionsPath = `${path}.pricingOptions.optionDetails`
-  const options = details.map(({ optionId, name, price }, index) => ({
-    optionId: optionId?.toLowerCase() ?? newGuid(), // R92
-    name,
-    amountMinor: amountIn(price, `${optionsPath}[${index}].price`),
-  }))
-  const currency = details[0]?.price.currency ?? ''
-  details.forEach(({ price }, index) => {
-    if (price.currency !== currency)
-      violations.push({
-        field: `${optionsPath}[${index}].price.currency`,
-        description: `must be ${currency} like the first option's`,
-        violatedRule: 'VALIDATION',
-      })
-  })
-  if (new Set(options.map(option => option.optionId)).size < options.length)
-    violations.push({ field: optionsPath, description: 'has two options of one optionId', violatedRule: 'VALIDATION' })
-  if (violations.length > 0) throw new InvalidRequest(violations)
-  return { pricing: { kind: 'OPTIONS', options }, currency }
 }
 
-function amountIn({ value, currency }: { value: string; currency: string }, path: string): number {
-  if (!isCurrency(currency)) throw invalid(`${path}.currency`, 'is not a currency of ISO 4217')
-  const amountMinor = parseMinor(value, currency)
-  if (amountMinor === null) throw invalid(`${path}.value`, 'is too large', 'MAX')
-  return amountMinor
+/**
+ * What a definition is after a patch: absent members stay, null clears, another price replaces the old one (R94, R95).
+ * @throws InvalidRequest for its price
+ */
+export function contentAfterPatch(stored: TicketDefinition, patch: Static<typeof DefinitionPatch>): DefinitionContent {
+  return {
+    ...stored,
+    ...(patch.name !== undefined && { name: patch.name }),
+    ...(patch.description !== undefined && { description: patch.description }),
+    ...(patch.policyText !== undefined && { policyText: patch.policyText }),
+    ...(patch.hidden !== undefined && { hidden: patch.hidden ?? false }),
+    ...(patch.initialLimit !== undefined && { initialLimit: patch.initialLimit }),
+    ...(patch.pricingMethod !== undefined && pricingFromWire(patch.pricingMethod, PRICE_FIELD)),
+    ...(patch.feeType !== undefined && { feeType: patch.feeType }),
+    ...(patch.salePeriod !== undefined && salePeriodAfter(stored, patch.salePeriod)),
+    ...(patch.extendedFields !== undefined && {
+      extendedFields: extendedFieldsAfter(stored.extendedFields, patch.extendedFields),
+    }),
+  }
 }
 
-/** The three columns of a pricing. */
-export function pricingColumns(pricing: Pricing) {
-  switch (pricing.kind) {
-    case 'FIXED':
-    case 'GUEST':
-      return { pricingKind: pricing.kind, priceMinor: pricing.amountMinor, pricingOptions: [] }
-    case 'OPTIONS':
-      return { pricingKind: pricing.kind, priceMinor: null, pricingOptions: pricing.options }
+/** @throws InvalidRequest for none or several ways of pricing (R90), an unknown currency, or two currencies */
+function pricingFromWire(wire: Static<typeof PricingIn>, path: string): PricingColumns {
+  const way = theOneWay(wire, ['fixedPrice', 'guestPrice', 'pricingOptions'], path)
+  switch (way.name) {
+    case 'fixedPrice':
+      return amountColumns('FIXED', way.given, `${path}.fixedPrice`)
+    case 'guestPrice':
+      return amountColumns('GUEST', way.given, `${path}.guestPrice`)
+    case 'pricingOptions':
+      return optionColumns(way.given.optionDetails, `${path}.pricingOptions.optionDetails`)
   }
 }
 
