@@ -35,15 +35,19 @@ export function heldTickets(
   return lines.flatMap(line => {
     const definition = definitions.find(each => each.ticketDefinitionId === line.ticketDefinitionId)
     if (!definition) return []
+    const ticket = toWireDefinitionV1(definition, now, { policy: true, dashboard: false })
     const details = present({ pricingOptionId: line.pricingOptionId, priceOverride: line.priceOverride })
-    return [
-      {
-        quantity: line.quantity,
-        ticket: toWireDefinitionV1(definition, now, { policy: true, dashboard: false }),
-        ...(Object.keys(details).length > 0 && { ticketDetails: [details] }),
-      },
-    ]
+    return inEntries(line.quantity).map(quantity => ({
+      quantity,
+      ticket,
+      ...(Object.keys(details).length > 0 && { ticketDetails: [details] }),
+    }))
   })
+}
+
+/** The old shape takes at most 20 tickets in one entry; a line may have 50. */
+function inEntries(quantity: number): number[] {
+  return Array.from({ length: Math.ceil(quantity / 20) }, (_, index) => Math.min(20, quantity - index * 20))
 }
 
 /** What checkout and its old siblings say of a reservation that is not there or not one's own (R157). */

@@ -36,7 +36,7 @@ async function invoiced({
 }
 
 describe('tax and service fee of an invoice', () => {
-  test('E6, R38, R41, R43, R45, R46: tax and fee added at checkout', async () => {
+  test('E6, R31, R38, R39, R41, R43, R45, R46: tax and fee added at checkout', async () => {
     const { invoice, definitionId } = await invoiced({
       event: tax('ADDED_AT_CHECKOUT'),
       definition: { ...PRICE('40.00'), ...ADDED },
@@ -140,6 +140,44 @@ test('R164: what an online order owes is the invoice with its fee; it keeps it w
   const confirm = `/events/v1/events/${hold.eventId}/orders/confirm`
   const [confirmed] = (await must(admin, 'POST', confirm, { orderNumber: [orderNumber] })).body.orders
   expect(confirmed).toMatchObject({ status: 'PAID', invoice })
+})
+
+test('R40: an invoice names its page once it is paid, not before', async () => {
+  const { guest, ...hold } = await invoiced({ definition: PRICE('40') })
+  const { order } = (await checkOut(guest, hold)).body
+  expect(order.invoice).not.toHaveProperty('previewUrl')
+  const confirm = `/events/v1/events/${hold.eventId}/orders/confirm`
+  const [paid] = (await must(admin, 'POST', confirm, { orderNumber: [order.orderNumber] })).body.orders
+  expect(paid.invoice.previewUrl).toContain(`http://127.0.0.1:8080/orders/${order.orderNumber}?token=`)
+})
+
+test('R38: 60 tickets of a kind are two items, for the published shape takes 50 in one', async () => {
+  const { eventId, definitionId } = await aSale(app, {
+    event: { tickets: { ticketLimitPerOrder: 50 } },
+    definition: PRICE('1'),
+  })
+  const body = {
+    ticketReservation: {
+      tickets: [30, 30].map(quantity => ({ ticketDefinitionId: definitionId, quantity })),
+      additionalReservationSettings: { disableTicketLimitValidation: true },
+    },
+  }
+  const reservationId = (await must(admin, 'POST', '/events/v1/ticket-reservations', body)).body.ticketReservation.id
+  const answer = await checkOut(admin, { eventId, reservationId }, { options: { payInPerson: true } })
+  expect(judgedByClient(CheckoutResponse, answer.body)).toEqual([])
+  const { items, subTotal } = answer.body.order.invoice
+  expect(answer.body.reservations.map((each: { quantity: number }) => each.quantity)).toEqual([20, 10, 20, 10])
+  expect(items.map((item: { quantity: number }) => item.quantity)).toEqual([30, 30])
+  expect(subTotal).toEqual(EUR('60.00'))
+})
+
+test('law 7: an invoice from before there were discounts is shown as it was', async () => {
+  const { guest, ...hold } = await invoiced({ definition: PRICE('40'), quantity: 2 })
+  const { order } = (await checkOut(guest, hold)).body
+  const [stored] = await sql`select invoice from orders where order_number = ${order.orderNumber}`
+  expect(JSON.stringify(stored?.invoice)).not.toContain('discount')
+  const path = `/events/v1/events/${hold.eventId}/orders/${order.orderNumber}?fieldset=INVOICE`
+  expect((await must(guest, 'GET', path)).body.order.invoice).toEqual(order.invoice)
 })
 
 test.each([

@@ -60,7 +60,9 @@ export function toWireOrder(
     status: 'NA_ORDER_STATUS',
     ...(fieldsets.includes('DETAILS') && toDetails(order)),
     ...(fieldsets.includes('FORM') && { checkoutForm: toWireAnswers(buyerForm) }),
-    ...(fieldsets.includes('INVOICE') && { invoice: toWireInvoice(order.invoice) }),
+    ...(fieldsets.includes('INVOICE') && {
+      invoice: toWireInvoice(order.invoice, order.status === 'PAID' ? orderPageUrl(order, links) : null),
+    }),
     ...(fieldsets.includes('TICKETS') && {
       tickets: tickets.map(ticket => toWireTicket(ticket, ['TICKET_DETAILS', 'GUEST_DETAILS', 'GUEST_FORM'], links)),
     }),

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type PricedLine, percentOf, priceInvoice, type TaxSettings, withoutPercent } from './model.ts'
+import { type PricedLine, priceInvoice, type TaxSettings } from './model.ts'
+import { percentOf, withoutPercent } from './rounding.ts'
 
 const line: PricedLine = {
   ticketDefinitionId: 'a',

@@ -1,6 +1,10 @@
+import { type AppliedDiscount, type Discount, type Taken, takeOff } from './discount.ts'
+import { percentOf, sum, withoutPercent } from './rounding.ts'
+
 /**
- * Prices, taxes and fees: pure arithmetic over whole minor units. Every amount is rounded once, half up, per ticket, and
- * only then multiplied by the quantity (R35, R44), so that parts always sum to their wholes (law 7).
+ * Prices, discounts, taxes and fees: pure arithmetic over whole minor units, in the order price, discount, tax, fee (R36).
+ * Every amount is rounded once, half up: tax and fee per ticket, and only then multiplied by the quantity, or on the whole
+ * amount of an item that is discounted (R35, R44). Totals are sums of items, so parts always sum to their wholes (law 7).
  */
 
 export type FeeType = 'FEE_INCLUDED' | 'FEE_ADDED_AT_CHECKOUT' | 'NO_FEE'
@@ -43,16 +47,24 @@ export type InvoiceItem = {
   name: string
   quantity: number
   priceMinor: number
+  /** Price times quantity, before any discount (R38). */
   totalMinor: number
+  /** Absent where nothing is taken off, as in every invoice from before there were discounts. */
+  discounts?: AppliedDiscount[]
   tax: InvoiceTax | null
   fee: InvoiceFee | null
 }
 
-/** What is owed. `grandTotal = subTotal + added tax + added fees` (R36); `revenue` is that without any fee (R37). */
+/**
+ * What is owed. `grandTotal = subTotal - discounts + added tax + added fees` (R36); `revenue` is that without any fee
+ * (R37).
+ */
 export type Invoice = {
   currency: string
   items: InvoiceItem[]
   subTotalMinor: number
+  /** One entry for each that takes something off (R54); absent as in an item. */
+  discounts?: AppliedDiscount[]
   tax: InvoiceTax | null
   fees: InvoiceFee[]
   grandTotalMinor: number
@@ -61,23 +73,35 @@ export type Invoice = {
 
 /**
  * @param feePercent the server's service fee, at most two decimals; "0" for none. Pass "0" for offline payments (R47).
+ * @param discounts those that apply; benefits are taken off first, then the coupon
  */
 export function priceInvoice(
   lines: readonly PricedLine[],
-  { currency, tax, feePercent }: { currency: string; tax: TaxSettings | null; feePercent: string },
+  {
+    currency,
+    tax,
+    feePercent,
+    discounts = [],
+  }: { currency: string; tax: TaxSettings | null; feePercent: string; discounts?: readonly Discount[] },
 ): Invoice {
-  const items = mergeLines(lines).map(line => priceItem(line, tax, feePercent))
+  const inOrder = discounts.toSorted((a, b) => Number(a.kind === 'COUPON') - Number(b.kind === 'COUPON'))
+  const taken = takeOff(lines, inOrder)
+  const items = mergeLines(lines).map(merged =>
+    priceItem(merged, applied(inOrder, taken, merged.places), tax, feePercent),
+  )
   const taxes = items.flatMap(item => item.tax ?? [])
   const fees = items.flatMap(item => item.fee ?? [])
   const subTotalMinor = sum(items, item => item.totalMinor)
+  const discounted = applied(inOrder, taken, [...lines.keys()])
   const addedTaxMinor = sum(taxes, each => (each.type === 'ADDED_AT_CHECKOUT' ? each.amountMinor : 0))
   const addedFeesMinor = sum(fees, each => (each.type === 'FEE_ADDED_AT_CHECKOUT' ? each.amountMinor : 0))
-  const grandTotalMinor = subTotalMinor + addedTaxMinor + addedFeesMinor
+  const grandTotalMinor = subTotalMinor - discountOf({ discounts: discounted }) + addedTaxMinor + addedFeesMinor
   const [anyTax] = taxes
   return {
     currency,
     items,
     subTotalMinor,
+    ...(discounted.length > 0 && { discounts: discounted }),
     tax: anyTax
       ? {
           ...anyTax,
@@ -97,75 +121,103 @@ export function priceInvoice(
 
 const FEE_TYPES = ['FEE_INCLUDED', 'FEE_ADDED_AT_CHECKOUT'] as const
 
-/** One item per definition, option and price (R38). */
-function mergeLines(lines: readonly PricedLine[]): PricedLine[] {
-  const merged = new Map<string, PricedLine>()
-  for (const line of lines) {
-    const key = `${line.ticketDefinitionId} ${line.pricingOptionId} ${line.priceMinor}`
-    const earlier = merged.get(key)
-    merged.set(key, earlier ? { ...earlier, quantity: earlier.quantity + line.quantity } : line)
-  }
-  return [...merged.values()]
+/** What is taken off an invoice or an item in all. */
+export function discountOf({ discounts = [] }: Pick<Invoice, 'discounts'>): number {
+  return sum(discounts, each => each.amountMinor)
 }
 
-function priceItem(line: PricedLine, settings: TaxSettings | null, feePercent: string): InvoiceItem {
+/** A line, or several alike, with their places among the lines. */
+type Merged = PricedLine & { places: number[] }
+
+/** The published shape takes no more in one item (R38). */
+const ITEM_QUANTITY_MAX = 50
+
+/** One item per definition, option and price, and another one where that would be too many tickets (R38). */
+function mergeLines(lines: readonly PricedLine[]): Merged[] {
+  const items: Merged[] = []
+  const open = new Map<string, Merged>()
+  for (const [place, line] of lines.entries()) {
+    const key = `${line.ticketDefinitionId} ${line.pricingOptionId} ${line.priceMinor}`
+    const earlier = open.get(key)
+    if (earlier && earlier.quantity + line.quantity <= ITEM_QUANTITY_MAX) {
+      earlier.quantity += line.quantity
+      earlier.places.push(place)
+      continue
+    }
+    const item = { ...line, places: [place] }
+    items.push(item)
+    open.set(key, item)
+  }
+  return items
+}
+
+/** What of each discount falls on the lines at `places`; one that takes nothing off there is left out. */
+function applied(
+  discounts: readonly Discount[],
+  taken: readonly (readonly Taken[])[],
+  places: readonly number[],
+): AppliedDiscount[] {
+  return discounts.flatMap((discount, index): AppliedDiscount[] => {
+    const parts = places.flatMap(place => taken[index]?.[place] ?? [])
+    const amountMinor = sum(parts, part => part.amountMinor)
+    if (amountMinor === 0) return []
+    if (discount.kind === 'COUPON') {
+      const { kind, couponId, code, name } = discount
+      return [{ kind, couponId, code, name, amountMinor }]
+    }
+    const { kind, planOrderId, benefitId, name, rate } = discount
+    const quantityDiscounted = sum(parts, part => part.quantity)
+    return [{ kind, planOrderId, benefitId, name, rate, quantityDiscounted, amountMinor }]
+  })
+}
+
+function priceItem(
+  line: Merged,
+  discounts: AppliedDiscount[],
+  settings: TaxSettings | null,
+  feePercent: string,
+): InvoiceItem {
   const { ticketDefinitionId, name, quantity, priceMinor } = line
-  const tax = settings && isTaxed(line, settings) ? taxOnTicket(priceMinor, settings) : null
+  const totalMinor = priceMinor * quantity
+  // Where nothing is taken off, every ticket bears its own rounded part; a discounted item is rounded as a whole (R44).
+  const base =
+    discounts.length === 0
+      ? { minor: priceMinor, times: quantity }
+      : { minor: totalMinor - discountOf({ discounts }), times: 1 }
+  const tax = settings && isTaxed(line, base.minor, settings) ? taxOn(base.minor, settings) : null
   const addedTaxMinor = tax?.type === 'ADDED_AT_CHECKOUT' ? tax.amountMinor : 0
-  const fee = feeOnTicket(line, priceMinor + addedTaxMinor, feePercent)
+  const fee = base.minor === 0 ? null : feeOn(line, base.minor + addedTaxMinor, feePercent)
   return {
     ticketDefinitionId,
     name,
     quantity,
     priceMinor,
-    totalMinor: priceMinor * quantity,
-    tax: tax && { ...tax, taxableMinor: tax.taxableMinor * quantity, amountMinor: tax.amountMinor * quantity },
-    fee: fee && { ...fee, amountMinor: fee.amountMinor * quantity },
+    totalMinor,
+    ...(discounts.length > 0 && { discounts }),
+    tax: tax && { ...tax, taxableMinor: tax.taxableMinor * base.times, amountMinor: tax.amountMinor * base.times },
+    fee: fee && { ...fee, amountMinor: fee.amountMinor * base.times },
   }
 }
 
-/** Free tickets carry no tax; guest prices do only when the event says so (R42). */
-function isTaxed({ priceMinor, pricingKind }: PricedLine, { appliedToDonations }: TaxSettings): boolean {
-  return priceMinor > 0 && (pricingKind !== 'GUEST' || appliedToDonations)
+/** What costs nothing carries no tax; guest prices do only when the event says so (R42). */
+function isTaxed({ pricingKind }: PricedLine, amountMinor: number, { appliedToDonations }: TaxSettings): boolean {
+  return amountMinor > 0 && (pricingKind !== 'GUEST' || appliedToDonations)
 }
 
-/** Tax on one ticket (R41): on top of the price, or the part of the price that is tax. */
-function taxOnTicket(priceMinor: number, { type, name, rate }: TaxSettings): InvoiceTax {
+/** Tax on an amount (R41): on top of it, or the part of it that is tax. */
+function taxOn(amountMinor: number, { type, name, rate }: TaxSettings): InvoiceTax {
   switch (type) {
     case 'ADDED_AT_CHECKOUT':
-      return { type, name, rate, taxableMinor: priceMinor, amountMinor: percentOf(priceMinor, rate) }
+      return { type, name, rate, taxableMinor: amountMinor, amountMinor: percentOf(amountMinor, rate) }
     case 'INCLUDED_IN_PRICE': {
-      const taxableMinor = withoutPercent(priceMinor, rate)
-      return { type: 'INCLUDED', name, rate, taxableMinor, amountMinor: priceMinor - taxableMinor }
+      const taxableMinor = withoutPercent(amountMinor, rate)
+      return { type: 'INCLUDED', name, rate, taxableMinor, amountMinor: amountMinor - taxableMinor }
     }
   }
 }
 
-/** Service fee on one ticket (R46, R47): none on free tickets. */
-function feeOnTicket({ feeType, priceMinor }: PricedLine, baseMinor: number, feePercent: string): InvoiceFee | null {
-  if (feeType === 'NO_FEE' || priceMinor === 0 || Number(feePercent) === 0) return null
+/** Service fee on an amount and the tax added to it (R46). */
+function feeOn({ feeType }: PricedLine, baseMinor: number, feePercent: string): InvoiceFee | null {
+  if (feeType === 'NO_FEE' || Number(feePercent) === 0) return null
   return { type: feeType, rate: feePercent, amountMinor: percentOf(baseMinor, feePercent) }
-}
-
-/** `rate` percent of `amountMinor`, rounded half up. */
-export function percentOf(amountMinor: number, rate: string): number {
-  return divideHalfUp(BigInt(amountMinor) * thousandths(rate), 100_000n)
-}
-
-/** The amount that with `rate` percent on top makes `amountMinor`, rounded half up. */
-export function withoutPercent(amountMinor: number, rate: string): number {
-  return divideHalfUp(BigInt(amountMinor) * 100_000n, 100_000n + thousandths(rate))
-}
-
-function thousandths(rate: string): bigint {
-  const [whole = '0', fraction = ''] = rate.split('.')
-  return BigInt(`${whole}${fraction.padEnd(3, '0').slice(0, 3)}`)
-}
-
-function divideHalfUp(dividend: bigint, divisor: bigint): number {
-  return Number((dividend * 2n + divisor) / (divisor * 2n))
-}
-
-function sum<T>(items: readonly T[], amount: (item: T) => number): number {
-  return items.reduce((total, item) => total + amount(item), 0)
 }

@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { money, toLegacyMoney } from '../money.ts'
+import { present } from '../wire/plain-object.ts'
 import { LegacyMoneyOut } from '../wire/shapes.ts'
-import type { Invoice, InvoiceFee, InvoiceTax } from './model.ts'
+import type { AppliedDiscount } from './discount.ts'
+import { discountOf, type Invoice, type InvoiceFee, type InvoiceTax } from './model.ts'
 
 const TaxOut = Type.Object({
   type: Type.String(),
@@ -16,6 +18,25 @@ const FeeOut = Type.Object({
   rate: Type.String(),
   amount: LegacyMoneyOut,
 })
+const DiscountOut = Type.Object({
+  amount: LegacyMoneyOut,
+  afterDiscount: LegacyMoneyOut,
+  code: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+  couponId: Type.Optional(Type.String()),
+  discounts: Type.Array(
+    Type.Object({
+      coupon: Type.Optional(Type.Object({ name: Type.String(), code: Type.String(), couponId: Type.String() })),
+      paidPlan: Type.Optional(
+        Type.Object({
+          name: Type.String(),
+          percentDiscount: Type.Object({ rate: Type.String(), quantityDiscounted: Type.Integer() }),
+        }),
+      ),
+      amount: LegacyMoneyOut,
+    }),
+  ),
+})
 export const InvoiceOut = Type.Object({
   items: Type.Array(
     Type.Object({
@@ -24,20 +45,26 @@ export const InvoiceOut = Type.Object({
       name: Type.String(),
       price: LegacyMoneyOut,
       total: LegacyMoneyOut,
+      discount: Type.Optional(DiscountOut),
       tax: Type.Optional(TaxOut),
       fees: Type.Array(FeeOut),
     }),
   ),
   total: LegacyMoneyOut,
+  discount: Type.Optional(DiscountOut),
   subTotal: LegacyMoneyOut,
   tax: Type.Optional(TaxOut),
   fees: Type.Array(FeeOut),
   grandTotal: LegacyMoneyOut,
   revenue: LegacyMoneyOut,
+  previewUrl: Type.Optional(Type.String()),
 })
 
-/** An invoice in its published shape; `total` is a deprecated copy of the sub-total after discount (R39). */
-export function toWireInvoice(invoice: Invoice): Static<typeof InvoiceOut> {
+/**
+ * An invoice in its published shape; `total` is a deprecated copy of the sub-total after discount (R39).
+ * @param previewUrl only of an order that is paid (R40)
+ */
+export function toWireInvoice(invoice: Invoice, previewUrl: string | null = null): Static<typeof InvoiceOut> {
   const amount = (amountMinor: number) => toLegacyMoney(money(amountMinor, invoice.currency))
   const tax = ({ type, name, rate, taxableMinor, amountMinor }: InvoiceTax) => ({
     type,
@@ -53,6 +80,24 @@ export function toWireInvoice(invoice: Invoice): Static<typeof InvoiceOut> {
     rate,
     amount: amount(amountMinor),
   })
+  // One entry each; the flat members are deprecated copies of the coupon's (R54, R55).
+  const discount = (discounted: Pick<Invoice, 'discounts'>, totalMinor: number) => {
+    const { discounts = [] } = discounted
+    if (discounts.length === 0) return {}
+    const amountMinor = discountOf(discounted)
+    const coupon = discounts.find(each => each.kind === 'COUPON')
+    return {
+      discount: {
+        amount: amount(amountMinor),
+        afterDiscount: amount(totalMinor - amountMinor),
+        ...(coupon && couponOf(coupon)),
+        discounts: discounts.map(each => ({
+          ...(each.kind === 'COUPON' ? { coupon: couponOf(each) } : { paidPlan: paidPlanOf(each) }),
+          amount: amount(each.amountMinor),
+        })),
+      },
+    }
+  }
   return {
     items: invoice.items.map(item => ({
       id: item.ticketDefinitionId,
@@ -60,14 +105,25 @@ export function toWireInvoice(invoice: Invoice): Static<typeof InvoiceOut> {
       name: item.name,
       price: amount(item.priceMinor),
       total: amount(item.totalMinor),
+      ...discount(item, item.totalMinor),
       ...(item.tax && { tax: tax(item.tax) }),
       fees: item.fee ? [fee(item.fee)] : [],
     })),
-    total: amount(invoice.subTotalMinor),
+    total: amount(invoice.subTotalMinor - discountOf(invoice)),
+    ...discount(invoice, invoice.subTotalMinor),
     subTotal: amount(invoice.subTotalMinor),
     ...(invoice.tax && { tax: tax(invoice.tax) }),
     fees: invoice.fees.map(fee),
     grandTotal: amount(invoice.grandTotalMinor),
     revenue: amount(invoice.revenueMinor),
+    ...present({ previewUrl }),
   }
+}
+
+function couponOf({ name, code, couponId }: Extract<AppliedDiscount, { kind: 'COUPON' }>) {
+  return { name, code, couponId }
+}
+
+function paidPlanOf({ name, rate, quantityDiscounted }: Extract<AppliedDiscount, { kind: 'PAID_PLAN' }>) {
+  return { name, percentDiscount: { rate, quantityDiscounted } }
 }
