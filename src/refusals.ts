@@ -50,6 +50,7 @@ export const refusals = {
 
   RESERVATION_NOT_FOUND: { status: 404, source: 'R157' },
   RESERVATION_OCCUPIED: { status: 428, source: 'R20, R157' },
+  CURRENCY_CHANGED: { status: 428, source: 'R108, R109, inferred' },
   INVALID_FORM_RESPONSE: { status: 400, source: 'R158' },
   COUPON_NOT_FOUND: { status: 428, source: 'R59, inferred' },
   PAID_PLAN_BENEFIT_NOT_FOUND: { status: 428, source: 'R59, inferred' },

@@ -30,6 +30,20 @@ export async function listEventsById(db: Db, siteId: string, eventIds: readonly 
        and event_id = any(${[...eventIds]})`
 }
 
+/**
+ * The same, and nobody changes them until the transaction ends: who sells an event and who changes it take turns. Those
+ * who sell it do not wait for each other.
+ */
+export async function shareEvents(tx: Tx, siteId: string, eventIds: readonly string[]): Promise<StoredEvent[]> {
+  return tx<StoredEvent[]>`
+    select ${columns(tx)}
+      from events
+     where site_id = ${siteId}
+       and event_id = any(${[...eventIds]})
+     order by event_id
+       for key share`
+}
+
 export async function findEventBySlug(db: Db, siteId: string, slug: string): Promise<StoredEvent | null> {
   const [row] = await db<StoredEvent[]>`
     select ${columns(db)}

@@ -409,6 +409,23 @@ describe('refusals of checkout, after which nothing is sold', () => {
     expect(await refusedWithoutTrace(sql, () => checkOut(hold.guest, hold))).toEqual([428, 'REGISTRATION_CLOSED'])
   })
 
+  test('R108, R109: the event sells in another currency since', async () => {
+    const hold = await aHold()
+    const change = { eventId: hold.eventId, currency: 'USD' }
+    await must(admin, 'POST', '/events/v3/ticket-definitions/currency', change)
+    for (const [caller, options] of [
+      [hold.guest, {}],
+      [admin, { payInPerson: true }],
+    ] as const)
+      expect(await refusedWithoutTrace(sql, () => checkOut(caller, hold, { options }))).toEqual([
+        428,
+        'CURRENCY_CHANGED',
+      ])
+    const anew = (await reserveTickets(hold.guest, hold.definitionId)).body.ticketReservation.id
+    const { order } = (await checkOut(hold.guest, { ...hold, reservationId: anew })).body
+    expect(order.totalPrice).toEqual({ amount: '10.00', value: '10.00', currency: 'USD' })
+  })
+
   test('the event was deleted', async () => {
     const hold = await aHold()
     await must(admin, 'DELETE', `/events/v3/events/${hold.eventId}`)

@@ -2,7 +2,7 @@ import { type Activity, record } from '../activity/record.ts'
 import { type Contact, upsertContacts } from '../contacts/store.ts'
 import type { Tx } from '../db/connect.ts'
 import type { StoredEvent } from '../events/model.ts'
-import { eventNotFound, formsOf, listEventsById } from '../events/store.ts'
+import { eventNotFound, formsOf, shareEvents } from '../events/store.ts'
 import { type Answer, answerOf, problemsOfAnswers } from '../forms/answers.ts'
 import type { StoredForm } from '../forms/model.ts'
 import { actorOf, buyerOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
@@ -13,6 +13,7 @@ import { invalid, Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
 import { listDefinitionsById } from '../ticket-definitions/available.ts'
 import type { TicketDefinition } from '../ticket-definitions/model.ts'
+import { currenciesOf } from '../ticket-definitions/store.ts'
 import { statusAt, type TicketReservation } from '../ticket-reservations/model.ts'
 import { lockReservations, occupy, transition } from '../ticket-reservations/store.ts'
 import { ticketIssued, ticketsOf } from '../tickets/issue.ts'
@@ -133,26 +134,30 @@ async function write(tx: Tx, siteId: string, placed: readonly Placed[]): Promise
 /** An order, the hold that it was made of, and who does something about it. */
 export type Sale = { order: Order; reservation: TicketReservation; actor: Activity['actor'] }
 
-/** All that the checkouts of a batch are decided by; the reservations are locked. */
+/** All that the checkouts of a batch are decided by; the reservations are locked, and the events do not change. */
 type Desk = {
   reservations: Map<string, TicketReservation>
   events: Map<string, StoredEvent>
   forms: Map<string, StoredForm>
+  /** What each event sells in. */
+  currencies: Map<string, string>
   testPayments: boolean
 }
 
 async function openDesk(tx: Tx, siteId: string, batch: readonly CheckoutRequest[]): Promise<Desk> {
   const eventIds = [...new Set(batch.map(({ eventId }) => eventId))]
-  const [reservations, events, forms, site] = await Promise.all([
+  const [reservations, events, forms, currencies, site] = await Promise.all([
     lockReservations(tx, siteId, [...new Set(batch.map(({ ticketReservationId }) => ticketReservationId))]),
-    listEventsById(tx, siteId, eventIds),
+    shareEvents(tx, siteId, eventIds),
     formsOf(tx, siteId, eventIds),
+    currenciesOf(tx, siteId, eventIds),
     getSite(tx, siteId),
   ])
   return {
     reservations: new Map(reservations.map(each => [each.ticketReservationId, each])),
     events: new Map(events.map(each => [each.eventId, each])),
     forms,
+    currencies,
     testPayments: site.testPayments,
   }
 }
@@ -189,6 +194,9 @@ function place(wanted: CheckoutRequest, desk: Desk, feePercent: string): Placed 
   if (statusAt(reservation, now) !== 'PENDING') throw reservationNotFound(wanted)
   if (!event) throw eventNotFound(wanted.eventId)
   if (event.canceledAt) throw new Refusal('REGISTRATION_CLOSED', 'The event was canceled.')
+  const currency = desk.currencies.get(event.eventId)
+  if (currency !== undefined && reservation.lines.some(line => line.currency !== currency))
+    throw new Refusal('CURRENCY_CHANGED', `The event sells in ${currency} now. Reserve anew.`, { currency })
 
   const ticketsQuantity = reservation.lines.reduce((sum, line) => sum + line.quantity - line.removedQuantity, 0)
   const buyer = judgedBuyer(wanted, { event, form: desk.forms.get(event.eventId), ticketsQuantity })

@@ -299,6 +299,17 @@ export async function hasOrders(tx: Tx, siteId: string, eventId: string): Promis
   return row?.found ?? false
 }
 
+/** In which currency each of these events sells; those without live definitions are absent (R93). */
+export async function currenciesOf(db: Db, siteId: string, eventIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db<{ eventId: string; currency: string }[]>`
+    select distinct event_id, currency
+      from ticket_definitions
+     where site_id = ${siteId}
+       and event_id = any(${[...eventIds]})
+       and deleted_at is null`
+  return new Map(rows.map(({ eventId, currency }) => [eventId, currency]))
+}
+
 /** The ids of live definitions that match: 10,000 at most, a statement's fill. */
 export async function findDefinitionIds(db: Db, siteId: string, where: Fragment, now: Date): Promise<string[]> {
   const rows = await db<{ ticketDefinitionId: string }[]>`
