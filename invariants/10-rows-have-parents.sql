@@ -27,3 +27,8 @@ select 'payment_notifications', told.site_id, told.notification_id
   from payment_notifications as told
   left join payments using (site_id, payment_id)
  where payments.site_id is null
+union all
+select 'jobs', jobs.site_id, jobs.job_id::text
+  from jobs
+  left join sites using (site_id)
+ where sites.site_id is null

@@ -16,6 +16,7 @@ import { orderRoutes } from './orders/routes.ts'
 import { settleAll, type Told } from './orders/settle.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
+import { jobRoutes } from './queue/routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
 import { availabilityRoutes } from './ticket-definitions/availability-routes.ts'
@@ -53,5 +54,6 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(orderRoutes(deps))
   await app.register(ticketRoutes(deps))
   await app.register(paymentRoutes(deps, notifications))
+  await app.register(jobRoutes(deps))
   return app
 }

@@ -57,6 +57,7 @@ export const refusals = {
   ORDER_NOT_FOUND: { status: 404, source: 'R182, inferred' },
   ORDER_ACTION_NOT_AVAILABLE: { status: 428, source: 'R184' },
   TICKET_NOT_FOUND: { status: 404, source: 'R199, inferred' },
+  JOB_NOT_FOUND: { status: 404, source: 'our own: work in the background' },
   PAYMENT_NOT_FOUND: { status: 404, source: 'our own: test payments' },
 } as const satisfies Record<string, { status: number; source: string }>
 

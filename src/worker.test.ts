@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import { testDatabase } from '../test/support/database.ts'
 import { createLog } from './log.ts'
-import { type Job, startWorker } from './worker.ts'
+import { type ClockJob, startWorker } from './worker.ts'
 
 const { sql } = await testDatabase(2)
 const clock = () => new Date('2030-05-01T12:00:00.000Z')
@@ -24,9 +24,9 @@ function aLog() {
 }
 
 /** A job whose runs the test plays one by one. */
-function aJob(runs: ((now: Date) => Promise<number>)[]): { job: Job; isOver: Promise<void> } {
+function aJob(runs: ((now: Date) => Promise<number>)[]): { job: ClockJob; isOver: Promise<void> } {
   const over = Promise.withResolvers<void>()
-  const run: Job['run'] = async (_sql, now) => {
+  const run: ClockJob['run'] = async (_sql, now) => {
     const next = runs.shift()
     if (runs.length === 0) over.resolve()
     return next ? next(now) : 0
@@ -62,7 +62,7 @@ test('a job that fails is logged and tried again, until it is done; then the log
 
 test('one job that fails does not keep the others from running', async () => {
   const { log } = aLog()
-  const broken: Job = { name: 'broken', everySeconds: 60, run: () => Promise.reject(new Error('for good')) }
+  const broken: ClockJob = { name: 'broken', everySeconds: 60, run: () => Promise.reject(new Error('for good')) }
   const { job, isOver } = aJob([async () => 1, async () => 1])
   const worker = startWorker({ sql, clock, log }, [broken, job])
   await isOver
@@ -74,7 +74,7 @@ test('stop waits for the run that is going on, and starts no other', async () =>
   const begun = Promise.withResolvers<void>()
   const end = Promise.withResolvers<number>()
   let runs = 0
-  const job: Job = {
+  const job: ClockJob = {
     name: 'slow',
     everySeconds: 0,
     run: () => {

@@ -2,25 +2,29 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Sql } from './db/connect.ts'
 import { closeAbandoned } from './orders/settle.ts'
+import { forgetDoneJobs, runJobs } from './queue/run.ts'
 import { expireOverdue } from './ticket-reservations/expire.ts'
+import { tagJobs } from './ticket-reservations/tags.ts'
 import type { Clock } from './time.ts'
 
 /** `run` does what is due at `now` and says how much that was. */
-export type Job = { name: string; everySeconds: number; run: (sql: Sql, now: Date) => Promise<number> }
+export type ClockJob = { name: string; everySeconds: number; run: (sql: Sql, now: Date) => Promise<number> }
 
 /**
  * The background work, a line each. Each run is idempotent and safe beside others like it, so that any number of
  * processes may work on one database.
  */
-const JOBS: readonly Job[] = [
+const JOBS: readonly ClockJob[] = [
   { name: 'expire reservations', everySeconds: 0.5, run: expireOverdue },
   { name: 'close abandoned orders', everySeconds: 60, run: closeAbandoned },
+  { name: 'tag reservations', everySeconds: 1, run: (sql, now) => runJobs(sql, tagJobs, now) },
+  { name: 'forget done jobs', everySeconds: 3600, run: forgetDoneJobs },
 ]
 
 /** Starts all jobs; a failed run is logged and tried again at its next turn. `stop` waits for those that are running. */
 export function startWorker(
   { sql, clock, log }: { sql: Sql; clock: Clock; log: FastifyBaseLogger },
-  jobs: readonly Job[] = JOBS,
+  jobs: readonly ClockJob[] = JOBS,
 ): { stop: () => Promise<void> } {
   const stopping = new AbortController()
   const loops = jobs.map(job => repeat(job, { sql, clock, log, signal: stopping.signal }))
@@ -34,7 +38,7 @@ export function startWorker(
 
 type Surroundings = { sql: Sql; clock: Clock; log: FastifyBaseLogger; signal: AbortSignal }
 
-async function repeat({ name, everySeconds, run }: Job, { sql, clock, log, signal }: Surroundings): Promise<void> {
+async function repeat({ name, everySeconds, run }: ClockJob, { sql, clock, log, signal }: Surroundings): Promise<void> {
   for (let failures = 0; !signal.aborted; ) {
     try {
       const done = await run(sql, clock())

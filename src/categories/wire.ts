@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { requestValidator, toViolations } from '../http/validation.ts'
-import { InvalidRequest, Refusal } from '../refusals.ts'
+import { InvalidRequest, type Refusal } from '../refusals.ts'
+import { bulkOf, bulkResults, ItemMetadataOut, itemMetadataOf, toItemError } from '../wire/bulk.ts'
 import { present } from '../wire/plain-object.ts'
 import { InstantOut, Maybe, OneOf, Text } from '../wire/shapes.ts'
 import { CATEGORY_STATES, type Category, type EventCounts, type Outcome } from './model.ts'
@@ -43,35 +44,15 @@ export function judgeCategory(item: unknown, index: number): Static<typeof Categ
 
 const isCategory = requestValidator()({ schema: CategoryIn, method: 'POST', url: '', httpPart: 'body' })
 
-const ItemMetadata = Type.Object({
-  id: Type.Optional(Type.String()),
-  originalIndex: Type.Integer(),
-  success: Type.Boolean(),
-  error: Type.Optional(
-    Type.Object({
-      code: Type.String(),
-      description: Type.String(),
-      data: Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', additionalProperties: true }),
-    }),
-  ),
-})
-
 /** api section 10 */
-export const BulkOut = Type.Object({
-  results: Type.Array(Type.Object({ itemMetadata: ItemMetadata, item: Type.Optional(CategoryOut) })),
-  bulkActionMetadata: Type.Object({
-    totalSuccesses: Type.Integer(),
-    totalFailures: Type.Integer(),
-    undetailedFailures: Type.Integer(),
-  }),
-})
+export const BulkOut = bulkOf(Type.Object({ itemMetadata: ItemMetadataOut, item: Type.Optional(CategoryOut) }))
 
 /** The answer to bulk create: what was made, or why not, in request order. */
 export function createdToWire(created: readonly (Category | Refusal | InvalidRequest)[]): Static<typeof BulkOut> {
-  return bulk(
+  return bulkResults(
     created.map((result, originalIndex) =>
       result instanceof Error
-        ? { itemMetadata: { originalIndex, success: false, error: toError(result) } }
+        ? { itemMetadata: { originalIndex, success: false, error: toItemError(result) } }
         : { itemMetadata: { id: result.categoryId, originalIndex, success: true }, item: toWire(result) },
     ),
   )
@@ -79,28 +60,7 @@ export function createdToWire(created: readonly (Category | Refusal | InvalidReq
 
 /** The answer to bulk assign and unassign: metadata only, whose id is the category's (events 8.5.6). */
 export function outcomesToWire(outcomes: readonly Outcome[]): Static<typeof BulkOut> {
-  return bulk(
-    outcomes.map(({ categoryId, refusal }, originalIndex) => ({
-      itemMetadata: {
-        id: categoryId,
-        originalIndex,
-        success: refusal === null,
-        ...(refusal && { error: toError(refusal) }),
-      },
-    })),
+  return bulkResults(
+    outcomes.map(({ categoryId, refusal }, index) => ({ itemMetadata: itemMetadataOf(categoryId, index, refusal) })),
   )
-}
-
-function bulk(results: Static<typeof BulkOut>['results']): Static<typeof BulkOut> {
-  const totalSuccesses = results.filter(({ itemMetadata }) => itemMetadata.success).length
-  return {
-    results,
-    bulkActionMetadata: { totalSuccesses, totalFailures: results.length - totalSuccesses, undetailedFailures: 0 },
-  }
-}
-
-function toError(error: Refusal | InvalidRequest) {
-  if (error instanceof Refusal) return { code: error.code, description: error.message, data: error.data }
-  // inferred: the word that the client itself puts before validation errors (api 5.3.2)
-  return { code: 'INVALID_ARGUMENT', description: error.message, data: { fieldViolations: error.violations } }
 }

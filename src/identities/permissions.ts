@@ -30,6 +30,8 @@ const SITE_PERMISSIONS = [
   'READ_TICKETS',
   'MANAGE_TICKETS',
   'CHECK-IN',
+  /** Work in the background: the organizer's alone. */
+  'MANAGE_JOBS',
 ] as const
 
 /** Permissions that every identity has (R22 to R27, api 4.3); where the name says OWN, only over its own things. */

@@ -143,6 +143,8 @@ async function legacyWanted(
     limitsBypassed: body.ignoreLimits ?? false,
     hiddenAllowed: body.allowHiddenTickets ?? false,
     extendedFields: null,
+    tags: [],
+    privateTags: [],
   }
   refuseBypass(wanted)
   return wanted

@@ -79,6 +79,6 @@ async function expired(tx: Tx, stored: TicketReservation, { identity, now }: Cal
   return { ...stored, status: 'EXPIRED', revision: stored.revision + 1, updatedAt: now }
 }
 
-function notFound(ticketReservationId: string): Refusal {
+export function notFound(ticketReservationId: string): Refusal {
   return new Refusal('TICKET_RESERVATION_NOT_FOUND', 'There is no such reservation.', { ticketReservationId })
 }

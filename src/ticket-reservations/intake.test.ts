@@ -134,6 +134,8 @@ function wanted(...lines: [id: string, quantity: number][]): Wanted {
     limitsBypassed: false,
     hiddenAllowed: false,
     extendedFields: null,
+    tags: [],
+    privateTags: [],
   }
 }
 

@@ -60,7 +60,7 @@ function aLine({ ticketDefinitionId }: Pick<Sale, 'ticketDefinitionId'>, more: P
 function decideOn(sales: readonly Sale[], lines: WantedLine[], more: Partial<Wanted> = {}) {
   const bySale = new Map(sales.map(sale => [sale.ticketDefinitionId, sale]))
   const rest = { identity: VISITOR, now: NOW, eventId: null, limitsBypassed: false, hiddenAllowed: false }
-  const decision = decide({ ...rest, extendedFields: null, lines, ...more }, bySale)
+  const decision = decide({ ...rest, extendedFields: null, tags: [], privateTags: [], lines, ...more }, bySale)
   if (decision instanceof Refusal) return decision.code
   if (decision instanceof InvalidRequest) return decision.violations.map(({ field }) => field)
   return decision.lines.map(({ priceMinor }) => priceMinor)

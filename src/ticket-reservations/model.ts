@@ -6,6 +6,7 @@ import { parseMinor } from '../money.ts'
 import type { FeeType, PricingKind } from '../pricing/model.ts'
 import { type InvalidRequest, invalid, Refusal } from '../refusals.ts'
 import { type PricingOption, saleStatusOf } from '../ticket-definitions/model.ts'
+import type { Tags } from './tag-model.ts'
 
 export type ReservationStatus = 'PENDING' | 'CONFIRMED' | 'EXPIRED' | 'CANCELED' | 'CANCELED_MANUALLY'
 
@@ -28,7 +29,7 @@ export type TicketReservation = {
   hiddenAllowed: boolean
   extendedFields: Record<string, unknown> | null
   lines: ReservedLine[]
-}
+} & Tags
 
 /** Price, name and policy are as they were when it was reserved (R121). */
 export type ReservedLine = {
@@ -59,7 +60,7 @@ export type Wanted = {
   limitsBypassed: boolean
   hiddenAllowed: boolean
   extendedFields: Record<string, unknown> | null
-}
+} & Tags
 
 export type WantedLine = {
   /** Where its members stand in the request, which has two shapes: `ticketReservation.tickets[0].ticketDefinitionId`. */

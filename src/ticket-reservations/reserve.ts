@@ -182,6 +182,8 @@ function granted(
     limitsBypassed: wanted.limitsBypassed,
     hiddenAllowed: wanted.hiddenAllowed,
     extendedFields: wanted.extendedFields,
+    tags: wanted.tags,
+    privateTags: wanted.privateTags,
     lines: lines.map(toReservedLine),
     settings: { ticketLimitPerOrder, reservationMinutes },
     actor: actorOf(identity),

@@ -2,9 +2,12 @@ import { Type } from 'typebox'
 import type { Intake } from '../db/intake.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { type App, type Deps, isGone } from '../http/app.ts'
-import { Guid } from '../wire/shapes.ts'
+import { bulkOf, bulkResults, ItemMetadataOut, itemMetadataOf } from '../wire/bulk.ts'
+import { AnyObject, Guid, Maybe } from '../wire/shapes.ts'
 import { cancelReservation, deleteReservation, getReservation } from './cancel.ts'
 import type { TicketReservation, Wanted } from './model.ts'
+import { TagsIn, tagsFromWire } from './tag-wire.ts'
+import { changeTags, changeTagsLater } from './tags.ts'
 import {
   NewReservation,
   promotionErrorsOf,
@@ -21,6 +24,7 @@ const AnswerWithPromotions = Type.Object({
   ticketReservation: TicketReservationOut,
   promotionErrors: PromotionErrorsOut,
 })
+const TagChangeIn = { assignTags: TagsIn, unassignTags: Maybe(TagsIn) }
 
 /** Ticket reservations v1 (spec/ticketing.md section 7). */
 export function ticketReservationRoutes({ sql }: Deps, intake: Intake<Wanted, TicketReservation>) {
@@ -43,7 +47,7 @@ export function ticketReservationRoutes({ sql }: Deps, intake: Intake<Wanted, Ti
           isGone: () => isGone(request),
         })
         return {
-          ticketReservation: toWireReservation(reservation, now),
+          ticketReservation: toWireReservation(reservation, { identity, now }),
           promotionErrors: promotionErrorsOf(reservation),
         }
       },
@@ -58,7 +62,7 @@ export function ticketReservationRoutes({ sql }: Deps, intake: Intake<Wanted, Ti
       async ({ params, identity, now }) => {
         const reservation = await getReservation(sql, params.ticketReservationId.toLowerCase(), identity)
         return {
-          ticketReservation: toWireReservation(reservation, now),
+          ticketReservation: toWireReservation(reservation, { identity, now }),
           promotionErrors: promotionErrorsOf(reservation),
         }
       },
@@ -70,7 +74,7 @@ export function ticketReservationRoutes({ sql }: Deps, intake: Intake<Wanted, Ti
       async ({ params, identity, now }) => {
         const id = params.ticketReservationId.toLowerCase()
         const reservation = await inTransaction(sql, tx => cancelReservation(tx, id, { identity, now }))
-        return { ticketReservation: toWireReservation(reservation, now) }
+        return { ticketReservation: toWireReservation(reservation, { identity, now }) }
       },
     )
 
@@ -80,7 +84,41 @@ export function ticketReservationRoutes({ sql }: Deps, intake: Intake<Wanted, Ti
       async ({ params, identity, now }) => {
         const id = params.ticketReservationId.toLowerCase()
         const reservation = await inTransaction(sql, tx => deleteReservation(tx, id, { identity, now }))
-        return { ticketReservation: toWireReservation(reservation, now) }
+        return { ticketReservation: toWireReservation(reservation, { identity, now }) }
+      },
+    )
+
+    app.post(
+      '/events/v1/bulk/ticket-reservations/update-tags',
+      {
+        schema: {
+          body: Type.Object({ ids: Type.Array(Guid, { minItems: 1, maxItems: 100 }), ...TagChangeIn }),
+          response: { 200: bulkOf(Type.Object({ itemMetadata: ItemMetadataOut })) },
+        },
+        config: { permission: 'TICKET_RESERVATION_UPDATE' },
+      },
+      async ({ body, identity, now }) => {
+        const ids = body.ids.map(id => id.toLowerCase())
+        const change = { assign: tagsFromWire(body.assignTags), unassign: tagsFromWire(body.unassignTags) }
+        const refusals = await inTransaction(sql, tx => changeTags(tx, { ids, change }, { identity, now }))
+        return bulkResults(
+          ids.map((id, index) => ({ itemMetadata: itemMetadataOf(id, index, refusals[index] ?? null) })),
+        )
+      },
+    )
+
+    app.post(
+      '/events/v1/bulk/ticket-reservations/update-tags-by-filter',
+      {
+        schema: {
+          body: Type.Object({ filter: AnyObject, ...TagChangeIn }),
+          response: { 200: Type.Object({ jobId: Type.String() }) },
+        },
+        config: { permission: 'TICKET_RESERVATION_UPDATE' },
+      },
+      async ({ body: { filter, assignTags, unassignTags }, identity, now }) => {
+        const change = { assign: tagsFromWire(assignTags), unassign: tagsFromWire(unassignTags) }
+        return { jobId: await inTransaction(sql, tx => changeTagsLater(tx, { filter, change }, { identity, now })) }
       },
     )
   }

@@ -12,7 +12,7 @@ function columns(db: Db): Fragment {
     reservations.site_id, reservations.ticket_reservation_id, reservations.event_id, reservations.revision,
     reservations.status, reservations.expires_at, reservations.created_at, reservations.updated_at,
     reservations.visitor_id, reservations.member_id, reservations.order_number, reservations.limits_bypassed,
-    reservations.hidden_allowed, reservations.extended_fields`
+    reservations.hidden_allowed, reservations.extended_fields, reservations.tags, reservations.private_tags`
 }
 
 export async function findReservation(db: Db, siteId: string, id: string): Promise<TicketReservation | null> {
@@ -191,7 +191,7 @@ function insertions(db: Db, siteId: string, granted: readonly NewReservation[], 
              )
     ), wanted as (
       select ticket_reservation_id, event_id, settings, expires_at, created_at, visitor_id, member_id, limits_bypassed,
-             hidden_allowed, extended_fields, actor_kind, actor_id
+             hidden_allowed, extended_fields, tags, private_tags, actor_kind, actor_id
         from unnest(
                ${arrayOf(granted.map(each => each.ticketReservationId))}::uuid[],
                ${arrayOf(granted.map(({ lines: [first] }) => terms.get(first?.ticketDefinitionId ?? '')?.term))}::integer[],
@@ -202,28 +202,32 @@ function insertions(db: Db, siteId: string, granted: readonly NewReservation[], 
                ${arrayOf(granted.map(each => each.limitsBypassed))}::boolean[],
                ${arrayOf(granted.map(each => each.hiddenAllowed))}::boolean[],
                ${textsOf(granted.map(each => json(each.extendedFields)))}::jsonb[],
+               ${textsOf(granted.map(each => textsOf(each.tags)))}::text[],
+               ${textsOf(granted.map(each => textsOf(each.privateTags)))}::text[],
                ${textsOf(granted.map(each => each.actor.kind))}::text[],
                ${textsOf(granted.map(each => each.actor.id))}::text[]
              ) as reservations (
                ticket_reservation_id, term, expires_at, created_at, visitor_id, member_id, limits_bypassed,
-               hidden_allowed, extended_fields, actor_kind, actor_id
+               hidden_allowed, extended_fields, tags, private_tags, actor_kind, actor_id
              )
         join terms using (term)
        where ${condition}
     ), held as (
       insert into ticket_reservations (
         site_id, ticket_reservation_id, event_id, revision, status, expires_at, created_at, updated_at, visitor_id,
-        member_id, limits_bypassed, hidden_allowed, settings, extended_fields
+        member_id, limits_bypassed, hidden_allowed, settings, extended_fields, tags, private_tags
       )
       select ${siteId}, ticket_reservation_id, event_id, 1, 'PENDING', expires_at, created_at, created_at, visitor_id,
-             member_id, limits_bypassed, hidden_allowed, settings, extended_fields
+             member_id, limits_bypassed, hidden_allowed, settings, extended_fields, tags::text[], private_tags::text[]
         from wanted
     ), told as (
       insert into activities (
         site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, occurred_at
       )
       select ${siteId}, 'ticket_reservation', ticket_reservation_id, 1, 'ticket_reservation.created',
-             jsonb_build_object('eventId', event_id, 'limitsBypassed', limits_bypassed), actor_kind, actor_id, created_at
+             jsonb_build_object(
+               'eventId', event_id, 'limitsBypassed', limits_bypassed, 'hiddenAllowed', hidden_allowed
+             ), actor_kind, actor_id, created_at
         from wanted
     ), lined as (
       insert into ticket_reservation_lines (

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import type { Identity } from '../identities/identity.ts'
+import { actsForSite, type Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
 import { money, toCommonMoney } from '../money.ts'
 import { invalid, Refusal } from '../refusals.ts'
@@ -16,6 +16,7 @@ import {
   Text,
 } from '../wire/shapes.ts'
 import { statusAt, type TicketReservation, type Wanted, type WantedLine } from './model.ts'
+import { TagsIn, TagsOut, tagsFromWire, toWireTags } from './tag-wire.ts'
 
 export const NewReservation = Type.Object({
   tickets: Type.Array(
@@ -41,6 +42,7 @@ export const NewReservation = Type.Object({
     }),
   ),
   extendedFields: Maybe(ExtendedFields),
+  tags: Maybe(TagsIn),
 })
 
 export const TicketReservationOut = Type.Object({
@@ -80,6 +82,7 @@ export const TicketReservationOut = Type.Object({
     }),
   ),
   extendedFields: Type.Optional(ExtendedFields),
+  tags: Type.Optional(TagsOut),
 })
 
 /** @throws Refusal PERMISSION_DENIED when a guest asks for what only the site may do (R28) */
@@ -88,6 +91,7 @@ export function reservationFromWire(
   { identity, now }: { identity: Identity; now: Date },
 ): Wanted {
   const settings = wire.additionalReservationSettings
+  const mayLabel = allows(identity, 'TICKET_RESERVATION_UPDATE')
   const wanted: Wanted = {
     identity,
     now,
@@ -103,7 +107,8 @@ export function reservationFromWire(
     })),
     limitsBypassed: settings?.disableTicketLimitValidation ?? false,
     hiddenAllowed: settings?.enableHiddenTicketReservation ?? false,
-    extendedFields: allows(identity, 'TICKET_RESERVATION_UPDATE') ? (wire.extendedFields ?? null) : null, // R30
+    extendedFields: mayLabel ? (wire.extendedFields ?? null) : null, // R30
+    ...tagsFromWire(mayLabel ? wire.tags : null),
   }
   wire.tickets.forEach(({ ticketInfo }, index) => {
     refuseSeat(ticketInfo?.seatId, `ticketReservation.tickets[${index}].ticketInfo.seatId`)
@@ -148,8 +153,13 @@ export function refuseBypass({ identity, lines, limitsBypassed, hiddenAllowed }:
     })
 }
 
-export function toWireReservation(reservation: TicketReservation, now: Date): Static<typeof TicketReservationOut> {
+/** What guests see of it is less: extended fields and private tags are for who acts for the site (R29, R30). */
+export function toWireReservation(
+  reservation: TicketReservation,
+  { identity, now }: { identity: Identity; now: Date },
+): Static<typeof TicketReservationOut> {
   const { limitsBypassed, hiddenAllowed } = reservation
+  const ofSite = actsForSite(identity)
   return {
     id: reservation.ticketReservationId,
     revision: String(reservation.revision),
@@ -183,6 +193,7 @@ export function toWireReservation(reservation: TicketReservation, now: Date): St
         enableHiddenTicketReservation: hiddenAllowed,
       },
     }),
-    ...(reservation.extendedFields && { extendedFields: reservation.extendedFields }),
+    ...(ofSite && reservation.extendedFields && { extendedFields: reservation.extendedFields }),
+    ...toWireTags(ofSite ? reservation : { ...reservation, privateTags: [] }),
   }
 }

@@ -7,7 +7,7 @@ import { isPlainObject } from './plain-object.ts'
 export type QueryField = {
   /** The SQL expression behind the wire name; `now` for what the clock decides. */
   sql: (db: Db, now: Date) => Fragment
-  type: 'text' | 'integer' | 'decimal' | 'boolean' | 'guid' | 'instant' | 'texts'
+  type: 'text' | 'integer' | 'decimal' | 'boolean' | 'guid' | 'instant' | 'texts' | 'guids'
   operators: readonly Operator[]
   sortable?: boolean
 }
@@ -154,6 +154,7 @@ type Condition = { name: string; field: QueryField; operator: Operator; operand:
 function compileCondition({ db, now }: Compiler, { name, field, operator, operand }: Condition): Fragment {
   // A number that does not fit the column is compared all the same.
   const column = field.type === 'integer' ? db`(${field.sql(db, now)})::bigint` : field.sql(db, now)
+  const isList = field.type === 'texts' || field.type === 'guids'
   const one = () => operandOf(name, field, operand)
   const many = () => {
     if (!Array.isArray(operand) || operand.length > VALUES_MAX)
@@ -167,9 +168,8 @@ function compileCondition({ db, now }: Compiler, { name, field, operator, operan
   switch (operator) {
     case '$eq':
       if (operand === null) return db`${column} is null`
-      if (field.type === 'texts') {
-        return Array.isArray(operand) ? db`${column} = ${textsOf(name, operand)}` : db`${one()} = any(${column})`
-      }
+      if (isList)
+        return Array.isArray(operand) ? db`${column} = ${listOf(name, field, operand)}` : db`${one()} = any(${column})`
       return Array.isArray(operand) ? anyOf(db, column, many()) : db`${column} = ${one()}`
     case '$ne':
       return operand === null ? db`${column} is not null` : db`${column} is distinct from ${one()}`
@@ -182,13 +182,13 @@ function compileCondition({ db, now }: Compiler, { name, field, operator, operan
     case '$lte':
       return db`${column} <= ${one()}`
     case '$in':
-      return field.type === 'texts' ? db`${column} && ${textsOf(name, operand)}` : anyOf(db, column, many())
+      return isList ? db`${column} && ${listOf(name, field, operand)}` : anyOf(db, column, many())
     case '$nin':
       return db`not coalesce(${anyOf(db, column, many())}, false)`
     case '$hasSome':
-      return field.type === 'texts' ? db`${column} && ${textsOf(name, operand)}` : anyOf(db, column, many())
+      return isList ? db`${column} && ${listOf(name, field, operand)}` : anyOf(db, column, many())
     case '$hasAll':
-      return db`${column} @> ${textsOf(name, operand)}`
+      return db`${column} @> ${listOf(name, field, operand)}`
     case '$exists':
       if (typeof operand !== 'boolean') throw unparsable('$exists takes true or false', { field: name })
       return operand ? db`${column} is not null` : db`${column} is null`
@@ -221,6 +221,7 @@ function operandOf(name: string, field: QueryField, operand: unknown): Operand {
       if (typeof operand !== 'string') throw expected('a text')
       return operand
     case 'guid':
+    case 'guids':
       // A text that is no GUID equals none of them; asking is not an error.
       if (typeof operand !== 'string') throw expected('a GUID')
       return isGuid(operand) ? operand.toLowerCase() : NO_GUID
@@ -250,10 +251,11 @@ function textOf(name: string, operand: unknown): string {
   return operand
 }
 
-function textsOf(name: string, operand: unknown): string[] {
+/** What a list is compared with, for PostgreSQL to see as texts. */
+function listOf(name: string, field: QueryField, operand: unknown): string[] {
   if (!Array.isArray(operand) || operand.length > VALUES_MAX || operand.some(item => typeof item !== 'string'))
     throw unparsable(`"${name}" is compared with a list of texts`, { field: name })
-  return operand
+  return operand.map(item => String(operandOf(name, field, item)))
 }
 
 /** `text` as a pattern of `like` that stands for itself. */

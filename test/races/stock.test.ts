@@ -352,6 +352,8 @@ function wantedOf(definitionId: string, note: string): Wanted {
     limitsBypassed: false,
     hiddenAllowed: false,
     extendedFields: { note },
+    tags: [],
+    privateTags: [],
   }
 }
 
