@@ -44,7 +44,12 @@ export async function createEvent(
   return created
 }
 
-async function insertWithSlug(tx: Tx, event: StoredEvent, custom: string | null | undefined): Promise<StoredEvent> {
+/** Writes a new event with a slug of its own: the one that was chosen, else one made of its title (events 1.9). */
+export async function insertWithSlug(
+  tx: Tx,
+  event: StoredEvent,
+  custom: string | null | undefined,
+): Promise<StoredEvent> {
   if (custom !== undefined && custom !== null) {
     refuseIf(refusalOfSlug(custom))
     const withSlug = { ...event, slug: custom }

@@ -7,12 +7,14 @@ import type { Named } from '../memory/load.ts'
 import type { Memory } from '../memory/memory.ts'
 import { answerOf, type Remembered } from '../memory/remembered.ts'
 import { findSite } from '../sites/store.ts'
+import { cloneEvent } from '../ticket-definitions/clone-event.ts'
 import { toICalendar } from './calendar.ts'
 import { createEvent } from './create.ts'
 import { isDraft } from './model.ts'
 import { compileEventQuery, eventPagingMetadata } from './queries.ts'
 import {
   ActOnEvent,
+  CloneEvent,
   CountEventsByStatus,
   CreateEvent,
   DeleteEvent,
@@ -123,6 +125,16 @@ export function eventRoutes({ sql, publicUrl }: Deps, memory: Memory) {
       return inTransaction(sql, async tx => {
         const updated = await updateEvent(tx, request.params.eventId, changes, viewer)
         return { event: await showEvent(tx, updated, viewer) }
+      })
+    })
+
+    app.post('/events/v3/events/:eventId/clone', { schema: CloneEvent, config: manage }, async request => {
+      const { event, draft, fields } = request.body ?? {}
+      const viewer = viewerOf(request, fields)
+      const cloning = { eventId: request.params.eventId.toLowerCase(), changes: event ?? {}, draft: draft ?? null }
+      return inTransaction(sql, async tx => {
+        const clone = await cloneEvent(tx, cloning, viewer)
+        return { event: await showEvent(tx, clone, viewer) }
       })
     })
 

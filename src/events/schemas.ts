@@ -352,6 +352,12 @@ export const UpdateEvent = {
   body: Type.Object({ event: EventChangesIn, fields: Fields }),
   response: OneEventOut,
 }
+/** The client sends a body, others may send none. */
+export const CloneEvent = {
+  params: ById,
+  body: Maybe(Type.Object({ event: Maybe(EventChangesIn), draft: Maybe(Type.Boolean()), fields: Fields })),
+  response: OneEventOut,
+}
 /** Publish and cancel: the client sends a body, others may send none. */
 export const ActOnEvent = {
   params: ById,

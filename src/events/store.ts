@@ -152,6 +152,16 @@ export async function nextSlugNumber(db: Db, siteId: string, base: string): Prom
   return row?.next ?? 0
 }
 
+/** One more than the highest number that a title made of one of `stems` ends in: `A concert (3)` (events 1.13.4). */
+export async function nextCloneNumber(db: Db, siteId: string, stems: readonly string[]): Promise<number> {
+  const [row] = await db<{ next: number }[]>`
+    select coalesce(max(substring(title from ' \\(([0-9]{1,6})\\)$')::integer), 0) + 1 as next
+      from events
+     where site_id = ${siteId}
+       and regexp_replace(title, ' \\([0-9]{1,6}\\)$', '') = any(${[...stems]})`
+  return row?.next ?? 1
+}
+
 export type EventSelection = { siteId: string; includeDrafts: boolean; query: CompiledQuery }
 
 export async function listEvents(db: Db, { siteId, includeDrafts, query }: EventSelection): Promise<StoredEvent[]> {

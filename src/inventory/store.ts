@@ -1,5 +1,5 @@
 import { type Numbers, noteChange } from '../db/changes.ts'
-import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import { arrayOf, type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 
 /** The numbers of one definition (R61): `reserved` by PENDING reservations, `sold` to CONFIRMED ones. */
 export type Inventory = {
@@ -28,17 +28,19 @@ export function unsoldOf({
   return actualLimit === null ? null : Math.max(0, actualLimit - sold - reserved)
 }
 
-export async function createInventory(
+/** Inventories of new definitions, in one statement. */
+export async function createInventories(
   tx: Tx,
-  {
-    siteId,
-    ticketDefinitionId,
-    actualLimit,
-  }: { siteId: string; ticketDefinitionId: string; actualLimit: number | null },
+  siteId: string,
+  definitions: readonly { ticketDefinitionId: string; actualLimit: number | null }[],
 ): Promise<void> {
   await tx`
     insert into inventory (site_id, ticket_definition_id, actual_limit)
-    values (${siteId}, ${ticketDefinitionId}, ${actualLimit})`
+    select ${siteId}, ticket_definition_id, actual_limit
+      from unnest(
+             ${definitions.map(each => each.ticketDefinitionId)}::uuid[],
+             ${arrayOf(definitions.map(each => each.actualLimit))}::integer[]
+           ) as new (ticket_definition_id, actual_limit)`
 }
 
 /**

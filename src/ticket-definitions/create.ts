@@ -3,7 +3,7 @@ import type { Tx } from '../db/connect.ts'
 import { lockEvent } from '../events/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
-import { createInventory } from '../inventory/store.ts'
+import { createInventories } from '../inventory/store.ts'
 import { invalid, Refusal } from '../refusals.ts'
 import { DEFINITIONS_MAX, isFree, type NewDefinition, type TicketDefinition } from './model.ts'
 import { findDefinition, insertDefinition, lockDefinitionsOfEvent } from './store.ts'
@@ -35,7 +35,7 @@ export async function createDefinition(
 
   await insertDefinition(tx, definition, now)
   const { ticketDefinitionId } = definition
-  await createInventory(tx, { siteId, ticketDefinitionId, actualLimit: definition.initialLimit })
+  await createInventories(tx, siteId, [{ ticketDefinitionId, actualLimit: definition.initialLimit }])
   await record(tx, [
     {
       siteId,

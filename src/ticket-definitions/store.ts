@@ -210,6 +210,45 @@ export async function insertDefinition(tx: Tx, definition: Named & NewDefinition
     )`
 }
 
+/**
+ * Copies live definitions to another event, with sale periods that much later, as they are limited by themselves.
+ * @returns the new ones with their limits
+ */
+export async function copyDefinitions(
+  tx: Tx,
+  {
+    siteId,
+    copies,
+    eventId,
+    millisecondsLater,
+    now,
+  }: {
+    siteId: string
+    copies: readonly { from: string; to: string }[]
+    eventId: string
+    millisecondsLater: number
+    now: Date
+  },
+): Promise<{ ticketDefinitionId: string; actualLimit: number | null }[]> {
+  const later = tx`${millisecondsLater}::double precision * interval '1 millisecond'`
+  return tx`
+    insert into ticket_definitions (
+      site_id, ticket_definition_id, event_id, revision, name, description, policy_text, hidden, initial_limit,
+      pricing_kind, price_minor, currency, pricing_options, fee_type, sale_start_at, sale_end_at,
+      display_not_on_sale, sort_index, extended_fields, created_at, updated_at
+    )
+    select site_id, copies.new_id, ${eventId}, 1, name, description, policy_text, hidden, initial_limit, pricing_kind,
+           price_minor, currency, pricing_options, fee_type, date_trunc('minute', sale_start_at + ${later}),
+           date_trunc('minute', sale_end_at + ${later}), display_not_on_sale, sort_index, extended_fields, ${now}, ${now}
+      from ticket_definitions
+      join unnest(
+             ${copies.map(({ from }) => from)}::uuid[], ${copies.map(({ to }) => to)}::uuid[]
+           ) as copies (old_id, new_id)
+        on copies.old_id = ticket_definition_id
+     where site_id = ${siteId}
+    returning ticket_definition_id, initial_limit as actual_limit`
+}
+
 /** Replaces what callers may change; raises the revision. */
 export async function updateDefinition(tx: Tx, definition: Named & DefinitionContent, now: Date): Promise<void> {
   await tx`
