@@ -1,4 +1,4 @@
--- Law 4: an order that stands has exactly the tickets that its reservation holds.
+-- Law 4: an order that stands has exactly the tickets that its reservation holds; an archived one holds no place.
 select orders.site_id, orders.order_number, orders.status, held.quantity as held, coalesce(issued.count, 0) as issued
   from orders
   join lateral (
@@ -15,4 +15,4 @@ select orders.site_id, orders.order_number, orders.status, held.quantity as held
        and tickets.canceled_at is null
   ) as issued on true
  where orders.status in ('PAID', 'FREE', 'OFFLINE_PENDING')
-   and held.quantity <> issued.count
+   and held.quantity <> case when orders.archived_at is null then issued.count else 0 end

@@ -12,6 +12,7 @@ select tickets.site_id, tickets.order_number, tickets.line_index, count(*) as ti
    and lines.line_index = tickets.line_index
    and lines.ticket_definition_id = tickets.ticket_definition_id
  where tickets.canceled_at is null
+   and orders.archived_at is null
  group by tickets.site_id, tickets.order_number, tickets.line_index, lines.quantity, lines.removed_quantity,
           reservations.status
 having reservations.status is distinct from 'CONFIRMED'

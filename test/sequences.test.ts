@@ -12,7 +12,7 @@ import { isTorture, seedOf } from './support/torture.ts'
 
 const app = await testApp()
 
-test('any sequence of selling, paying, canceling, checking in and waiting keeps the books', async () => {
+test('any sequence of selling, paying, canceling, archiving, checking in and waiting keeps the books', async () => {
   await fc.assert(
     fc.asyncProperty(fc.commands(COMMANDS, { maxCommands: isTorture ? 200 : 40, size: 'max' }), async commands => {
       await fc.asyncModelRun(aNewEvent, commands)
@@ -44,6 +44,8 @@ type Order = {
   reservation: number
   tickets: { checkedIn: boolean }[]
   told: number
+  /** Put away: it holds no places, whatever its reservation says. */
+  archived: boolean
 }
 type Model = { definitions: Definition[]; reservations: Reservation[] }
 /** What the model's indexes stand for in the system. */
@@ -109,7 +111,7 @@ function heldOf({ reservations }: Model, index: number, holds = isLive): { reser
   for (const reservation of reservations) {
     const quantity = reservation.quantities[index] ?? 0
     if (holds(reservation)) held.reserved += quantity
-    if (reservation.status === 'CONFIRMED') held.sold += quantity
+    if (reservation.status === 'CONFIRMED' && !reservation.order?.archived) held.sold += quantity
   }
   return held
 }
@@ -272,6 +274,7 @@ const buy = (pick: number, way: Way): Step =>
       reservation: at,
       tickets: [],
       told: 0,
+      archived: false,
     }
     reservation.order = order
     if (status !== 'INITIATED') confirmed(reservation, order)
@@ -309,7 +312,7 @@ async function compareOrder(order: Order, { eventId, orders }: Real): Promise<vo
   const known = orders.get(order)
   const query = 'fieldset=DETAILS&fieldset=TICKETS'
   const { body } = await app.admin('GET', `/events/v1/events/${eventId}/orders/${known?.orderNumber}?${query}`)
-  expect(body.order.status).toBe(order.status)
+  expect([body.order.status, body.order.archived]).toEqual([order.status, order.archived])
   expect(body.order.tickets.map((ticket: { checkIn?: unknown }) => Boolean(ticket.checkIn))).toEqual(
     order.tickets.map(({ checkedIn }) => checkedIn),
   )
@@ -363,7 +366,7 @@ async function settled(
       if (own?.status === 'PENDING') own.status = 'CANCELED'
       return
     case 'PAID': {
-      const wanted = awaited || (order.status === 'CANCELED' && own?.status === 'EXPIRED')
+      const wanted = awaited || (order.status === 'CANCELED' && own?.status === 'EXPIRED' && !order.archived)
       const held = own?.status === 'PENDING'
       if (
         !own ||
@@ -411,9 +414,24 @@ const scan = (pick: number, which: number, way: 'in' | 'out'): Step =>
       way === 'in'
         ? await app.admin('POST', url, { eventId, ticketNumber: [number] })
         : await app.admin('DELETE', `${url}?eventId=${eventId}&ticketNumber=${number}`)
-    const refused = way === 'in' && !isConfirmed(order)
+    const refused = way === 'in' && (!isConfirmed(order) || order.archived)
     expect(codeOf(answer)).toBe(refused ? 'FAILED_PRECONDITION' : null)
     if (!refused) ticket.checkedIn = way === 'in'
+  })
+
+const archive = (pick: number, archived: boolean): Step =>
+  onOrder(archived ? 'archive' : 'restore', pick, async ({ model, real, order, known }) => {
+    const url = `/events/v1/events/${real.eventId}/orders/${known.orderNumber}`
+    const answer = await app.admin('PATCH', url, { archived })
+    const own = model.reservations[order.reservation]
+    if (!archived && order.archived && own) endOverdue(model, overlaps(own.quantities))
+    const waits = order.status === 'INITIATED' || order.status === 'PENDING'
+    const takes = isConfirmed(order) && order.archived && !archived
+    const allowed =
+      order.archived === archived ||
+      (!waits && (!takes || fits(model, own?.quantities ?? [], isLive, Number.POSITIVE_INFINITY)))
+    expect(codeOf(answer)).toBe(allowed ? null : 'ORDER_ACTION_NOT_AVAILABLE')
+    if (allowed) order.archived = archived
   })
 
 const change = (name: string, index: number, changes: Partial<Definition>, patch: Record<string, unknown>): Step =>
@@ -488,12 +506,25 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
   pick.map(cancel),
   pick.map(remove),
   pick.map(confirm),
+  ...[1, 2].map(() => fc.tuple(pick, fc.boolean()).map(([at, archived]) => archive(at, archived))),
   fc.tuple(which, limit).map(([at, to]) => change(`limit ${to}`, at, { limit: to }, { initialLimit: to })),
   fc
     .tuple(which, fc.constantFrom(true, false, false))
     .map(([at, hidden]) => change(hidden ? 'hide' : 'show', at, { hidden }, { hidden })),
   fc.constantFrom(1, 7, 19, 21, 125).map(wait),
   fc.constant(runJobs()),
+  // Places of an order that was put away, which others may want meanwhile.
+  fc
+    .tuple(quantities, quantities)
+    .map(([mine, others]) =>
+      inTurn(
+        reserve(mine, { limits: false, hidden: true }),
+        buy(NEWEST, 'marked as paid'),
+        archive(NEWEST, true),
+        reserve(others, { limits: false, hidden: true }),
+        archive(NEWEST, false),
+      ),
+    ),
   // Money that is late, and what happened until it came.
   ...[1, 2].map(() =>
     fc

@@ -1,13 +1,12 @@
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
-import { actorOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
+import { actorOf, type Identity } from '../identities/identity.ts'
 import { Refusal } from '../refusals.ts'
 import { statusAt } from '../ticket-reservations/model.ts'
-import { lockReservations } from '../ticket-reservations/store.ts'
 import { confirmReservations, type Sale } from './checkout.ts'
 import { orderActivity } from './end.ts'
 import { confirmActionOf, type Order } from './model.ts'
-import { changedOrder, listReservationIdsOf, lockOrders, writeOrders } from './store.ts'
+import { changedOrder, lockOrdersOf, type NamedOrders, writeOrders } from './store.ts'
 
 /**
  * Confirm Order: the organizer says that these are paid, all of them or none (R183 to R185).
@@ -15,21 +14,12 @@ import { changedOrder, listReservationIdsOf, lockOrders, writeOrders } from './s
  */
 export async function confirmOrders(
   tx: Tx,
-  { eventId, orderNumbers }: { eventId: string; orderNumbers: readonly string[] },
+  named: NamedOrders,
   { identity, now }: { identity: Identity; now: Date },
 ): Promise<Order[]> {
   const { siteId } = identity
-  refuseOtherEvents(identity, eventId)
   const actor = actorOf(identity)
-  // Reservations first, each by id, then the orders: everybody locks in this order.
-  const reservationIds = await listReservationIdsOf(tx, siteId, orderNumbers)
-  const locked = await lockReservations(tx, siteId, reservationIds)
-  const reservations = new Map(locked.map(each => [each.ticketReservationId, each]))
-  const orders = await lockOrders(tx, siteId, orderNumbers)
-  const missing = orderNumbers.find(
-    number => !orders.some(order => order.orderNumber === number && order.eventId === eventId),
-  )
-  if (missing) throw new Refusal('ORDER_NOT_FOUND', 'The event has no such order.', { orderNumber: missing })
+  const { orders, reservations } = await lockOrdersOf(tx, named, identity)
 
   const confirmed: Order[] = []
   const paid: Order[] = []

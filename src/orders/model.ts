@@ -81,3 +81,26 @@ export function confirmActionOf(status: OrderStatus): 'issue' | 'pay' | 'keep' |
       return null
   }
 }
+
+/**
+ * What archiving an order of this status does to its places, and restoring it in reverse (R186, R187): `move` gives them
+ * back and takes them again, `keep` leaves them, for it holds none. null refuses: the order waits for money that would
+ * then buy what is put away.
+ */
+export function archiveActionOf(status: OrderStatus): 'move' | 'keep' | null {
+  switch (status) {
+    case 'FREE':
+    case 'PAID':
+    case 'OFFLINE_PENDING':
+      return 'move'
+    case 'CANCELED':
+    case 'DECLINED':
+    case 'VOIDED':
+      return 'keep'
+    case 'INITIATED':
+    case 'PENDING':
+    case 'AUTHORIZED':
+    case 'PARTIALLY_PAID':
+      return null
+  }
+}

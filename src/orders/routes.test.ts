@@ -10,7 +10,17 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { type Caller, testApp } from '../../test/support/app.ts'
 import { judgedByClient } from '../../test/support/client-shapes.ts'
 import { verifyAfterEach } from '../../test/support/laws.ts'
-import { ADA, aDefinition, aSale, checkOut, FREE, must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
+import {
+  ADA,
+  aDefinition,
+  archiveOrder,
+  aSale,
+  checkOut,
+  FREE,
+  must,
+  refusalOf,
+  reserveTickets,
+} from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
 import { publishedPaths } from '../http/mounts.ts'
 import { signToken } from '../identities/tokens.ts'
@@ -179,7 +189,7 @@ describe('List Orders', () => {
     ]
     const ticketNumber = free.order.tickets.map((each: { ticketNumber: string }) => each.ticketNumber)
     await must(admin, 'POST', '/events/v1/tickets/check-in', { eventId: sale.eventId, ticketNumber })
-    await sql`update orders set archived_at = ${app.now()} where site_id = ${siteId} and order_number = ${c}`
+    await archiveOrder(app, door)
     const of = async (query: string) => {
       const { body } = await must(admin, 'GET', `${PATH}?eventId=${sale.eventId}&${query}`)
       expect(judgedByClient(ListOrdersResponse, body)).toEqual([])
@@ -322,7 +332,7 @@ describe('the summary', () => {
     const canceled = await sell('EUR', 5, { markAsPaid: true })
     await must(site.admin, 'POST', `/events/v1/ticket-reservations/${canceled.reservationId}/cancel`)
     const archived = await sell('EUR', 5, { markAsPaid: true })
-    await sql`update orders set archived_at = ${app.now()} where order_number = ${archived.orderNumber}`
+    await archiveOrder(site, archived)
     const { body } = await must(site.admin, 'GET', `${PATH}/summary`)
     expect(judgedByClient(GetSummaryResponse, body)).toEqual([])
     const USD = { amount: '7.25', value: '7.25', currency: 'USD' }

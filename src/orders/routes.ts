@@ -1,19 +1,25 @@
 import { Type } from 'typebox'
+import type { Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { findEvent } from '../events/store.ts'
 import { calendarUrlsOf } from '../events/wire.ts'
+import { FormResponseIn } from '../forms/wire.ts'
 import type { App, Deps } from '../http/app.ts'
 import { refuseOtherEvents, visibleEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { money, toLegacyMoney } from '../money.ts'
-import { Refusal } from '../refusals.ts'
+import { invalid, Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
+import { EXPIRY_ROUNDS_MAX } from '../ticket-reservations/expire.ts'
 import { listTicketsOfOrders } from '../tickets/store.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
-import { Guid, LegacyMoneyOut, ListOf, OneOf, Text } from '../wire/shapes.ts'
+import { covers, maskPaths } from '../wire/masks.ts'
+import { FieldMask, Guid, LegacyMoneyOut, ListOf, OneOf, Text } from '../wire/shapes.ts'
+import { archiveOrders, releaseToRestore } from './archive.ts'
 import { confirmOrders } from './confirm.ts'
-import { ORDER_STATUSES } from './model.ts'
+import { ORDER_STATUSES, type Order } from './model.ts'
 import { countByStatus, findOrder, listOrders, type OrderFilter, summarizeSales } from './store.ts'
+import { updateOrder } from './update.ts'
 import { ORDER_FIELDSETS, OrderOut, toWireOrder } from './wire.ts'
 
 const TAGS = [
@@ -40,7 +46,7 @@ const OrderFacetsOut = Type.Object({
   ),
 })
 
-/** Order management (spec/ticketing.md section 9.6): list, get, summary, confirm. */
+/** Order management (spec/ticketing.md section 9.6): list, get, summary, confirm, update, archive. */
 export function orderRoutes({ sql, keys, publicUrl }: Deps) {
   return async (app: App) => {
     const links = { keys, publicUrl }
@@ -182,19 +188,89 @@ export function orderRoutes({ sql, keys, publicUrl }: Deps) {
         config: { permission: 'MANAGE_ORDERS' },
       },
       async ({ params, body, identity, now }) => {
-        const request = { eventId: params.eventId.toLowerCase(), orderNumbers: [...new Set(body.orderNumber)] }
-        const { orders, tickets } = await inTransaction(sql, async tx => {
-          const confirmed = await confirmOrders(tx, request, { identity, now })
-          return { orders: confirmed, tickets: await listTicketsOfOrders(tx, identity.siteId, request.orderNumbers) }
-        })
-        const ticketsOf = Map.groupBy(tickets, ticket => ticket.orderNumber)
-        return {
-          orders: orders.map(order =>
-            toWireOrder(order, ticketsOf.get(order.orderNumber) ?? [], ORDER_FIELDSETS, links),
-          ),
-        }
+        const named = { eventId: params.eventId.toLowerCase(), orderNumbers: [...new Set(body.orderNumber)] }
+        return answerWithTickets(identity.siteId, tx => confirmOrders(tx, named, { identity, now }))
       },
     )
+
+    app.patch(
+      '/events/v1/events/:eventId/orders/:orderNumber',
+      {
+        schema: {
+          params: Type.Object({ eventId: Guid, orderNumber: Text(1, 36) }),
+          body: Type.Object({
+            fields: Type.Optional(FieldMask),
+            checkoutForm: Type.Optional(FormResponseIn),
+            archived: Type.Optional(Type.Boolean()),
+          }),
+          response: { 200: Type.Object({ order: OrderOut }) },
+        },
+        config: { permission: 'MANAGE_ORDERS' },
+      },
+      async ({ params: { eventId, orderNumber }, body, identity, now }) => {
+        const mask = knownPaths(body.fields, ['archived', 'checkoutForm', 'checkoutForm.inputValues'])
+        const archived = masked(mask, 'archived', body.archived, false)
+        const checkoutForm = masked(mask, 'checkoutForm.inputValues', body.checkoutForm, {})
+        const wanted = {
+          eventId: eventId.toLowerCase(),
+          orderNumber,
+          archived,
+          checkoutForm: checkoutForm && { inputValues: checkoutForm.inputValues ?? [] },
+        }
+        if (archived === false) await releasePlaces(identity.siteId, [orderNumber], now)
+        const { order, tickets } = await inTransaction(sql, async tx => ({
+          order: await updateOrder(tx, wanted, { identity, now }),
+          tickets: await listTicketsOfOrders(tx, identity.siteId, [orderNumber]),
+        }))
+        return { order: toWireOrder(order, tickets, ORDER_FIELDSETS, links) }
+      },
+    )
+
+    app.patch(
+      '/events/v1/events/:eventId/orders',
+      {
+        schema: {
+          params: Type.Object({ eventId: Guid }),
+          body: Type.Object({
+            orderNumber: Type.Array(Text(1, 36), { minItems: 1, maxItems: 100 }),
+            fields: Type.Optional(FieldMask),
+            archived: Type.Optional(Type.Boolean()),
+          }),
+          response: { 200: Type.Object({ orders: Type.Array(OrderOut) }) },
+        },
+        config: { permission: 'MANAGE_ORDERS' },
+      },
+      async ({ params, body, identity, now }) => {
+        const archived = masked(knownPaths(body.fields, ['archived']), 'archived', body.archived, false)
+        if (archived === null)
+          throw invalid('archived', 'must not be empty: nothing else can be changed', 'REQUIRED_FIELD')
+        const orderNumbers = [...new Set(body.orderNumber)]
+        if (!archived) await releasePlaces(identity.siteId, orderNumbers, now)
+        const wanted = { eventId: params.eventId.toLowerCase(), orderNumbers, archived }
+        return answerWithTickets(identity.siteId, tx => archiveOrders(tx, wanted, { identity, now }))
+      },
+    )
+
+    /** Ends what is overdue on the tickets of orders that are to be restored, so many holds at a time. */
+    async function releasePlaces(siteId: string, orderNumbers: readonly string[], now: Date) {
+      for (let round = 1; round <= EXPIRY_ROUNDS_MAX; round += 1) {
+        const { mayBeMore } = await inTransaction(sql, tx => releaseToRestore(tx, siteId, { orderNumbers, now }))
+        if (!mayBeMore) return
+      }
+    }
+
+    /** Orders that were just changed, with all that there is to say of them (R185). */
+    async function answerWithTickets(siteId: string, change: (tx: Tx) => Promise<Order[]>) {
+      const { orders, tickets } = await inTransaction(sql, async tx => {
+        const orders = await change(tx)
+        const numbers = orders.map(order => order.orderNumber)
+        return { orders, tickets: await listTicketsOfOrders(tx, siteId, numbers) }
+      })
+      const ticketsOf = Map.groupBy(tickets, ticket => ticket.orderNumber)
+      return {
+        orders: orders.map(order => toWireOrder(order, ticketsOf.get(order.orderNumber) ?? [], ORDER_FIELDSETS, links)),
+      }
+    }
 
     async function statusFacets(siteId: string, filter: OrderFilter) {
       const rows = await countByStatus(sql, siteId, filter)
@@ -212,6 +288,23 @@ export function orderRoutes({ sql, keys, publicUrl }: Deps) {
 
 function lowerCase(ids: readonly string[] | undefined): string[] {
   return (ids ?? []).map(id => id.toLowerCase())
+}
+
+/** @throws InvalidRequest naming `fields` for a path that cannot be updated (api 8.6) */
+function knownPaths(fields: unknown, known: readonly string[]): string[] {
+  const paths = maskPaths(fields, 'fields')
+  const unknown = paths.find(path => !known.includes(path))
+  if (unknown) throw invalid('fields', `cannot update "${unknown}"; known: ${known.join(', ')}`)
+  return paths
+}
+
+/**
+ * What a member of the body is to become; null stays. R174: without a mask what is in the body counts; what a mask names
+ * and the body lacks is cleared (api 8.5).
+ */
+function masked<T>(mask: readonly string[], path: string, given: T | undefined, cleared: T): T | null {
+  if (!covers(mask, path)) return null
+  return given ?? (mask.length > 0 ? cleared : null)
 }
 
 const SORTABLE: Parameters<typeof compileLegacySort>[1] = {

@@ -213,8 +213,8 @@ async function applyPaid(tx: Tx, payment: Payment, sold: Sold, now: Date): Promi
   const { siteId } = payment
   const actor = { kind: 'payment', id: payment.paymentId }
   const { order, reservation } = sold
-  const lateButWanted = order.status === 'CANCELED' && reservation?.status === 'EXPIRED'
-  // Paid already, or canceled on purpose: this money buys nothing.
+  const lateButWanted = order.status === 'CANCELED' && reservation?.status === 'EXPIRED' && !order.archivedAt
+  // Paid already, canceled on purpose, or put away: this money buys nothing.
   if (!isAwaited(order) && !lateButWanted) return { order, payment: await refund(tx, payment, now) }
   const held = reservation?.status === 'PENDING' ? reservation : await holdAgain(tx, sold, { actor, now })
   if (!held) {

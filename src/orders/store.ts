@@ -1,7 +1,8 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { Refusal } from '../refusals.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
-import { lockReservation } from '../ticket-reservations/store.ts'
+import { lockReservation, lockReservations } from '../ticket-reservations/store.ts'
 import { allOf, containing, oneOf } from '../wire/legacy-list.ts'
 import type { Order, OrderStatus } from './model.ts'
 
@@ -92,6 +93,30 @@ export async function lockOrders(tx: Tx, siteId: string, orderNumbers: readonly 
        for update`
 }
 
+/** Orders of one event, by their numbers. */
+export type NamedOrders = { eventId: string; orderNumbers: readonly string[] }
+
+/**
+ * Locks the named orders of an event, all of them or none: their reservations first, as everybody does.
+ * @returns the orders in the order of their numbers, the reservations by id
+ * @throws Refusal ORDER_NOT_FOUND for a number that the event does not have
+ */
+export async function lockOrdersOf(
+  tx: Tx,
+  { eventId, orderNumbers }: NamedOrders,
+  identity: Identity,
+): Promise<{ orders: Order[]; reservations: Map<string, TicketReservation> }> {
+  const { siteId } = identity
+  refuseOtherEvents(identity, eventId)
+  const reservations = await lockReservations(tx, siteId, await listReservationIdsOf(tx, siteId, orderNumbers))
+  const orders = await lockOrders(tx, siteId, orderNumbers)
+  const missing = orderNumbers.find(
+    number => !orders.some(order => order.orderNumber === number && order.eventId === eventId),
+  )
+  if (missing) throw new Refusal('ORDER_NOT_FOUND', 'The event has no such order.', { orderNumber: missing })
+  return { orders, reservations: new Map(reservations.map(each => [each.ticketReservationId, each])) }
+}
+
 /**
  * Locks an order's reservation and then the order, as everybody does.
  * @throws Refusal UNAVAILABLE when somebody gave it another reservation between the two locks
@@ -145,15 +170,17 @@ export async function listOrderNumbersOfTickets(
   return rows.map(row => row.orderNumber)
 }
 
-/** What a change of status writes; what is absent stays. Raises the revision; the order must be locked. */
+/** What a change writes; what is absent stays. Raises the revision; the order must be locked. */
 export type OrderChange = {
-  status: OrderStatus
+  status?: OrderStatus
   method?: string
   confirmedAt?: Date
   paidAt?: Date
   markedPaidBy?: { kind: string; id: string }
   /** null: an order that was given up is sold after all. */
   canceledAt?: Date | null
+  /** null: an archived order is restored. */
+  archivedAt?: Date | null
   ticketReservationId?: string
 }
 
@@ -164,7 +191,7 @@ export async function changeOrder(tx: Tx, order: Order, change: OrderChange, now
 }
 
 /** The order after a change, before that is written. A canceled one admits nobody, whoever had come in. */
-export function changedOrder(order: Order, change: OrderChange, now: Date): Order {
+export function changedOrder(order: Order, change: OrderChange & Partial<Buyer>, now: Date): Order {
   const fullyCheckedIn = change.status === 'CANCELED' ? false : order.fullyCheckedIn
   return { ...order, ...change, fullyCheckedIn, revision: order.revision + 1, updatedAt: now }
 }
@@ -175,6 +202,7 @@ export async function writeOrders(tx: Tx, siteId: string, changed: readonly Orde
   const rows = changed.map(order => ({
     ...toRow(order),
     canceled_at: order.canceledAt,
+    archived_at: order.archivedAt,
     fully_checked_in: order.fullyCheckedIn,
   }))
   await tx`
@@ -185,18 +213,55 @@ export async function writeOrders(tx: Tx, siteId: string, changed: readonly Orde
            paid_at = changed.paid_at,
            marked_paid_by = changed.marked_paid_by,
            canceled_at = changed.canceled_at,
+           archived_at = changed.archived_at,
            fully_checked_in = changed.fully_checked_in,
            ticket_reservation_id = changed.ticket_reservation_id,
            revision = changed.revision,
            updated_at = changed.updated_at
       from jsonb_to_recordset(${jsonb(tx, rows)}) as changed (
              order_number text, status text, method text, confirmed_at timestamptz, paid_at timestamptz,
-             marked_paid_by jsonb, canceled_at timestamptz, fully_checked_in boolean, ticket_reservation_id uuid,
-             revision integer, updated_at timestamptz
+             marked_paid_by jsonb, canceled_at timestamptz, archived_at timestamptz, fully_checked_in boolean,
+             ticket_reservation_id uuid, revision integer, updated_at timestamptz
            )
      where orders.site_id = ${siteId}
        and orders.order_number = any(${changed.map(order => order.orderNumber)})
        and orders.order_number = changed.order_number`
+}
+
+/** Who an order's buyer is, and what was answered. */
+export type Buyer = Pick<Order, 'contactId' | 'firstName' | 'lastName' | 'email' | 'guestForms'>
+
+/** Writes who the buyers of locked orders of one site are; their revisions are `writeOrders`'. */
+export async function writeBuyers(tx: Tx, siteId: string, changed: readonly Order[]): Promise<void> {
+  await tx`
+    update orders
+       set contact_id = changed.contact_id,
+           first_name = changed.first_name,
+           last_name = changed.last_name,
+           email = changed.email,
+           guest_forms = changed.guest_forms
+      from jsonb_to_recordset(${jsonb(tx, changed.map(toRow))}) as changed (
+             order_number text, contact_id uuid, first_name text, last_name text, email text, guest_forms jsonb
+           )
+     where orders.site_id = ${siteId}
+       and orders.order_number = any(${changed.map(order => order.orderNumber)})
+       and orders.order_number = changed.order_number`
+}
+
+/** The definitions of what archived orders among the named ones once held. */
+export async function listArchivedDefinitions(
+  db: Db,
+  siteId: string,
+  orderNumbers: readonly string[],
+): Promise<string[]> {
+  const rows = await db<{ ticketDefinitionId: string }[]>`
+    select distinct lines.ticket_definition_id
+      from orders
+      join ticket_reservation_lines as lines using (site_id, ticket_reservation_id)
+     where orders.site_id = ${siteId}
+       and orders.order_number = any(${[...orderNumbers]})
+       and orders.archived_at is not null`
+  return rows.map(row => row.ticketDefinitionId)
 }
 
 /** Recomputes `fullyCheckedIn` of the named orders from their tickets (R201), and raises their revisions. */

@@ -7,7 +7,7 @@ import { AnswersOut, TicketOut, toWireAnswers, toWireTicket } from '../tickets/w
 import { present } from '../wire/plain-object.ts'
 import { InstantOut, LegacyMoneyOut } from '../wire/shapes.ts'
 import { orderLinkToken } from './link.ts'
-import type { Order } from './model.ts'
+import type { GuestForm, Order } from './model.ts'
 
 export const OrderOut = Type.Object({
   orderNumber: Type.String(),
@@ -49,7 +49,6 @@ export function toWireOrder(
   fieldsets: readonly OrderFieldset[],
   links: Links,
 ): Static<typeof OrderOut> {
-  const buyerForm = order.guestForms[0] ?? { inputValues: [] }
   return {
     orderNumber: order.orderNumber,
     eventId: order.eventId,
@@ -59,13 +58,25 @@ export function toWireOrder(
     fullyCheckedIn: order.fullyCheckedIn,
     status: 'NA_ORDER_STATUS',
     ...(fieldsets.includes('DETAILS') && toDetails(order)),
-    ...(fieldsets.includes('FORM') && { checkoutForm: toWireAnswers(buyerForm) }),
+    ...(fieldsets.includes('FORM') && { checkoutForm: toWireAnswers(checkoutFormOf(order)) }),
     ...(fieldsets.includes('INVOICE') && {
       invoice: toWireInvoice(order.invoice, order.status === 'PAID' ? orderPageUrl(order, links) : null),
     }),
     ...(fieldsets.includes('TICKETS') && {
       tickets: tickets.map(ticket => toWireTicket(ticket, ['TICKET_DETAILS', 'GUEST_DETAILS', 'GUEST_FORM'], links)),
     }),
+  }
+}
+
+/** The buyer's answers; where every ticket has a guest with answers of its own, the buyer's name and e-mail. */
+function checkoutFormOf({ guestsAssigned, guestForms, firstName, lastName, email }: Order): GuestForm {
+  if (!guestsAssigned) return guestForms[0] ?? { inputValues: [] }
+  return {
+    inputValues: [
+      { inputName: 'firstName', value: firstName },
+      { inputName: 'lastName', value: lastName },
+      { inputName: 'email', value: email },
+    ],
   }
 }
 

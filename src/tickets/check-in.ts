@@ -55,8 +55,9 @@ export async function changeCheckIn(
   )
 }
 
-function refuseEntry({ ticketNumber, canceledAt, archivedAt, orderConfirmed }: Ticket): void {
-  const reason = canceledAt ? 'CANCELED' : archivedAt ? 'ARCHIVED' : orderConfirmed ? null : 'NOT_CONFIRMED'
+function refuseEntry({ ticketNumber, canceledAt, archivedAt, orderArchived, orderConfirmed }: Ticket): void {
+  const isArchived = archivedAt !== null || orderArchived
+  const reason = canceledAt ? 'CANCELED' : isArchived ? 'ARCHIVED' : orderConfirmed ? null : 'NOT_CONFIRMED'
   if (reason)
     throw new Refusal('FAILED_PRECONDITION', `Ticket ${ticketNumber} does not admit.`, { ticketNumber, reason })
 }

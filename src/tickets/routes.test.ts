@@ -9,7 +9,17 @@ import { type Caller, testApp } from '../../test/support/app.ts'
 import { judgedByClient } from '../../test/support/client-shapes.ts'
 import { verifyAfterEach } from '../../test/support/laws.ts'
 import { ledgerOf, refusedWithoutTrace } from '../../test/support/ledger.ts'
-import { ADA, aDefinition, aSale, checkOut, FREE, must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
+import {
+  ADA,
+  aDefinition,
+  archiveOrder,
+  aSale,
+  checkOut,
+  FREE,
+  must,
+  refusalOf,
+  reserveTickets,
+} from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
 import { signToken } from '../identities/tokens.ts'
 import { newGuid } from '../ids.ts'
@@ -353,8 +363,7 @@ describe('listing', () => {
     const [in1 = '', out1 = ''] = free.numbers
     await checkIn(admin, sale.eventId, [in1])
     await sql`update tickets set archived_at = ${app.now()} where site_id = ${siteId} and ticket_number = ${out1}`
-    await sql`
-      update orders set archived_at = ${app.now()} where site_id = ${siteId} and order_number = ${paid.orderNumber}`
+    await archiveOrder(app, paid)
     const [balcony = ''] = paid.numbers
     const of = async (query: string) => {
       const { body } = await must(admin, 'GET', `${PATH}?eventId=${sale.eventId}&${query}`)

@@ -228,3 +228,20 @@ export async function cancelTicketsOfOrder(
        and canceled_at is null
     returning ticket_number, revision`
 }
+
+/** Gives an order's tickets that have no guest of their own the name and e-mail of its buyer (R205). */
+export async function nameAfterBuyer(
+  tx: Tx,
+  buyer: { siteId: string; orderNumber: string; firstName: string; lastName: string; email: string },
+  now: Date,
+): Promise<{ ticketNumber: string; revision: number }[]> {
+  const { siteId, orderNumber, firstName, lastName, email } = buyer
+  return tx`
+    update tickets
+       set first_name = ${firstName}, last_name = ${lastName}, email = ${email}, revision = revision + 1, updated_at = ${now}
+     where site_id = ${siteId}
+       and order_number = ${orderNumber}
+       and form is null
+       and (first_name, last_name, email) is distinct from (${firstName}, ${lastName}, ${email})
+    returning ticket_number, revision`
+}

@@ -64,6 +64,14 @@ export async function checkOut(
   return caller('POST', '/events/v1/checkout', { eventId, reservationId, guests: [{ form: ADA }], ...more })
 }
 
+/** Puts an order away (R186). */
+export async function archiveOrder(
+  { admin }: Pick<TestApp, 'admin'>,
+  { eventId, orderNumber }: { eventId: string; orderNumber: string },
+): Promise<void> {
+  await must(admin, 'PATCH', `/events/v1/events/${eventId}/orders/${orderNumber}`, { archived: true })
+}
+
 /** The answer, which must be a 200: a scenario that fails to set itself up says so at once. */
 export async function must(caller: Caller, ...request: Parameters<Caller>): Promise<Answer> {
   const answer = await caller(...request)

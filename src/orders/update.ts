@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type Activity, record } from '../activity/record.ts'
+import { upsertContacts } from '../contacts/store.ts'
+import type { Tx } from '../db/connect.ts'
+import { type Answer, answerOf, problemsOfAnswers } from '../forms/answers.ts'
+import type { StoredForm } from '../forms/model.ts'
+import { getForm } from '../forms/store.ts'
+import { actorOf, type Identity } from '../identities/identity.ts'
+import { Refusal } from '../refusals.ts'
+import { nameAfterBuyer } from '../tickets/store.ts'
+import { movePlaces } from './archive.ts'
+import { orderActivity } from './end.ts'
+import type { Order } from './model.ts'
+import { changedOrder, lockOrdersOf, writeBuyers, writeOrders } from './store.ts'
+
+/** What is to become of an order; null stays. */
+export type OrderUpdate = {
+  eventId: string
+  orderNumber: string
+  archived: boolean | null
+  checkoutForm: { inputValues: Answer[] } | null
+}
+
+/**
+ * Update Order (R174): archives or restores it, gives it other answers, or both in one. What is as wanted already stays
+ * untouched (R19).
+ * @throws Refusal ORDER_NOT_FOUND, ORDER_ACTION_NOT_AVAILABLE, INVALID_FORM_RESPONSE
+ */
+export async function updateOrder(
+  tx: Tx,
+  { eventId, orderNumber, archived, checkoutForm }: OrderUpdate,
+  { identity, now }: { identity: Identity; now: Date },
+): Promise<Order> {
+  const by = { actor: actorOf(identity), now }
+  const { orders, reservations } = await lockOrdersOf(tx, { eventId, orderNumbers: [orderNumber] }, identity)
+  const [order] = orders
+  if (!order) throw new Error('a locked order is gone')
+
+  const buyer = checkoutForm && buyerAnswering(order, checkoutForm, await getForm(tx, identity.siteId, eventId))
+  const moves = archived !== null && (order.archivedAt !== null) !== archived
+  if (!buyer && !moves) return order
+
+  const [contactId = order.contactId] = buyer ? await upsertContacts(tx, identity.siteId, [buyer], now) : []
+  if (moves) await movePlaces(tx, { orders, reservations, archived }, by)
+  const change = { ...buyer, contactId, ...(moves && { archivedAt: archived ? now : null }) }
+  const changed = changedOrder(order, change, now)
+  await writeOrders(tx, identity.siteId, [changed])
+  if (buyer) await writeBuyers(tx, identity.siteId, [changed])
+  const data = { ...(moves && { archived }), ...(buyer && { checkoutForm: true }) }
+  await record(tx, [
+    orderActivity(changed, 'updated', { ...by, data }),
+    ...(buyer ? await ticketsFollowing(tx, changed, by) : []),
+  ])
+  return changed
+}
+
+type Buyer = Pick<Order, 'firstName' | 'lastName' | 'email' | 'guestForms'>
+
+/**
+ * Who the order's buyer is by these answers, judged by the event's form; null when that is what the order says already.
+ * inferred: where every ticket has a guest of its own, the order's form is the buyer's names and e-mail, for the other
+ * questions are answered by the guests.
+ */
+function buyerAnswering(order: Order, { inputValues }: { inputValues: Answer[] }, form: StoredForm): Buyer | null {
+  if (order.anonymizedAt)
+    throw new Refusal('ORDER_ACTION_NOT_AVAILABLE', `Order ${order.orderNumber} was anonymized.`, {
+      orderNumber: order.orderNumber,
+      status: order.status,
+    })
+  const asked = form.controls.filter(({ kind }) => !order.guestsAssigned || kind === 'name' || kind === 'email')
+  const problems = problemsOfAnswers({ controls: asked }, inputValues)
+  if (problems.length > 0)
+    throw new Refusal('INVALID_FORM_RESPONSE', problems.join(' '), {
+      problems: problems.map(problem => ({ guest: 0, problem })),
+    })
+  const buyer = {
+    firstName: answerOf(inputValues, 'firstName') ?? '',
+    lastName: answerOf(inputValues, 'lastName') ?? '',
+    email: answerOf(inputValues, 'email') ?? '',
+    guestForms: order.guestsAssigned ? order.guestForms : [{ inputValues }],
+  }
+  return isDeepStrictEqual(buyer, {
+    firstName: order.firstName,
+    lastName: order.lastName,
+    email: order.email,
+    guestForms: order.guestForms,
+  })
+    ? null
+    : buyer
+}
+
+/** Tickets without a guest of their own bear the buyer's name (R205). */
+async function ticketsFollowing(
+  tx: Tx,
+  order: Order,
+  { actor, now }: { actor: Activity['actor']; now: Date },
+): Promise<Activity[]> {
+  const renamed = await nameAfterBuyer(tx, order, now)
+  return renamed.map(({ ticketNumber, revision }) => ({
+    siteId: order.siteId,
+    entityKind: 'ticket',
+    entityId: ticketNumber,
+    sequence: revision,
+    kind: 'ticket.updated',
+    data: { eventId: order.eventId },
+    actor,
+    occurredAt: now,
+  }))
+}
