@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Sql } from './db/connect.ts'
+import { cancelJobs, deleteJobs } from './events/bulk.ts'
 import { closeAbandoned } from './orders/settle.ts'
 import { forgetDoneJobs, runJobs } from './queue/run.ts'
 import { expireOverdue } from './ticket-reservations/expire.ts'
@@ -17,6 +18,8 @@ export type ClockJob = { name: string; everySeconds: number; run: (sql: Sql, now
 const JOBS: readonly ClockJob[] = [
   { name: 'expire reservations', everySeconds: 0.5, run: expireOverdue },
   { name: 'close abandoned orders', everySeconds: 60, run: closeAbandoned },
+  { name: 'cancel events', everySeconds: 1, run: (sql, now) => runJobs(sql, cancelJobs, now) },
+  { name: 'delete events', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteJobs, now) },
   { name: 'tag reservations', everySeconds: 1, run: (sql, now) => runJobs(sql, tagJobs, now) },
   { name: 'forget done jobs', everySeconds: 3600, run: forgetDoneJobs },
 ]

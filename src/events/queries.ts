@@ -38,8 +38,14 @@ export const EVENT_FIELDS: QueryFields = {
 }
 
 /** Without paging a page holds no event, only the total (api 6.3.8). */
-export function compileEventQuery(db: Db, query: WireQuery | null | undefined, now: Date): CompiledQuery {
+export function compileEventQuery(
+  db: Db,
+  query: WireQuery | null | undefined,
+  now: Date,
+  path = 'query',
+): CompiledQuery {
   const rules = {
+    path,
     fields: EVENT_FIELDS,
     defaultSort: [{ fieldName: 'createdDate', order: 'ASC' }],
     tieBreaker: (on: Db) => on`events.event_id`,

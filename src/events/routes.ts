@@ -8,12 +8,14 @@ import type { Memory } from '../memory/memory.ts'
 import { answerOf, type Remembered } from '../memory/remembered.ts'
 import { findSite } from '../sites/store.ts'
 import { cloneEvent } from '../ticket-definitions/clone-event.ts'
+import { cancelJobs, changeEventsLater, deleteJobs } from './bulk.ts'
 import { toICalendar } from './calendar.ts'
 import { createEvent } from './create.ts'
 import { isDraft } from './model.ts'
 import { compileEventQuery, eventPagingMetadata } from './queries.ts'
 import {
   ActOnEvent,
+  ChangeEventsByFilter,
   CloneEvent,
   CountEventsByStatus,
   CreateEvent,
@@ -160,6 +162,15 @@ export function eventRoutes({ sql, publicUrl }: Deps, memory: Memory) {
       )
       return { eventId }
     })
+
+    for (const [path, kind] of [
+      ['cancel-by-filter', cancelJobs],
+      ['delete-by-filter', deleteJobs],
+    ] as const)
+      app.post(`/events/v3/bulk/events/${path}`, { schema: ChangeEventsByFilter, config: manage }, async request => {
+        await inTransaction(sql, tx => changeEventsLater(tx, { kind, query: request.body.filter }, request))
+        return {}
+      })
 
     // A calendar fetches it without any identity, so the link itself names the site.
     const open = { public: true, rateLimit: { max: 600, timeWindow: '1 minute' } } as const

@@ -10,6 +10,7 @@ import {
   InstantOut,
   LegacyMoneyOut,
   Maybe,
+  Nothing,
   OneOf,
   PagingMetadataOut,
   Query,
@@ -365,6 +366,22 @@ export const ActOnEvent = {
   response: OneEventOut,
 }
 export const DeleteEvent = { params: ById, response: { 200: Type.Object({ eventId: Type.String() }) } }
+/** The outer filter is a query of which all but the inner filter may be left out (events 1.11.7). */
+export const ChangeEventsByFilter = {
+  body: Type.Object({
+    filter: Type.Object({
+      filter: AnyObject,
+      sort: Maybe(Type.Array(AnyObject, { maxItems: 20 })),
+      paging: Maybe(
+        Type.Object({
+          limit: Maybe(Type.Integer({ minimum: 0, maximum: 1000 })),
+          offset: Maybe(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+        }),
+      ),
+    }),
+  }),
+  response: { 200: Nothing },
+}
 export const QueryEvents = {
   body: Maybe(Type.Object({ query: Maybe(Query), fields: Fields, includeDrafts: Maybe(Type.Boolean()) })),
   response: { 200: Type.Object({ events: Type.Array(EventOut), pagingMetadata: PagingMetadataOut }) },

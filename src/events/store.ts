@@ -131,12 +131,67 @@ function document(tx: Tx, value: unknown) {
   return value === null || value === undefined ? null : jsonb(tx, value)
 }
 
-/** With its form, policies, schedule and category assignments. */
-export async function deleteEvent(tx: Tx, siteId: string, eventId: string): Promise<void> {
-  await tx`
+/** Deletes locked events with their forms, policies, schedules and category assignments; each with its next revision. */
+export async function deleteEvents(
+  tx: Tx,
+  { siteId, eventIds }: { siteId: string; eventIds: readonly string[] },
+): Promise<{ eventId: string; revision: number }[]> {
+  return tx`
     delete from events
      where site_id = ${siteId}
-       and event_id = ${eventId}`
+       and event_id = any(${[...eventIds]})
+    returning event_id, revision + 1 as revision`
+}
+
+/** Cancels those of the locked events that can be canceled (`refusalToCancel`). */
+export async function cancelEvents(
+  tx: Tx,
+  {
+    siteId,
+    eventIds,
+    by,
+    now,
+  }: { siteId: string; eventIds: readonly string[]; by: { kind: string; id: string }; now: Date },
+): Promise<{ eventId: string; revision: number }[]> {
+  return tx`
+    update events
+       set canceled_at = ${now}, canceled_by = ${jsonb(tx, by)}, revision = revision + 1, updated_at = ${now}
+     where site_id = ${siteId}
+       and event_id = any(${[...eventIds]})
+       and ${statusSql(tx, now)} in ('UPCOMING', 'STARTED')
+    returning event_id, revision`
+}
+
+/** Locks the next events that match, in id order; of those alone that are named, if any are. */
+export async function lockNextEvents(
+  tx: Tx,
+  siteId: string,
+  {
+    after,
+    limit,
+    where,
+    createdBefore,
+    eventIds,
+  }: {
+    after: string | null
+    limit: number
+    where: Fragment
+    createdBefore: Date
+    eventIds: readonly string[] | null
+  },
+): Promise<string[]> {
+  const rows = await tx<{ eventId: string }[]>`
+    select event_id
+      from events
+     where site_id = ${siteId}
+       and (${after}::uuid is null or event_id > ${after}::uuid)
+       and created_at <= ${createdBefore}
+       and (${eventIds && [...eventIds]}::uuid[] is null or event_id = any(${eventIds && [...eventIds]}::uuid[]))
+       and ${where}
+     order by event_id
+     limit ${limit}
+       for update`
+  return rows.map(({ eventId }) => eventId)
 }
 
 /** The number behind `base` that no event of the site has yet: 0 when `base` itself is free. */

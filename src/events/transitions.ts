@@ -1,9 +1,9 @@
-import { record } from '../activity/record.ts'
+import { type Activity, record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { refuseIf } from '../refusals.ts'
 import { refusalToCancel, refusalToPublish, type StoredEvent } from './model.ts'
-import { deleteEvent, lockEvent, updateEvent } from './store.ts'
+import { deleteEvents, lockEvent, updateEvent } from './store.ts'
 
 /** Makes a draft public; the clock picks its status (events 1.11.1). */
 export async function publishDraftEvent(tx: Tx, eventId: string, identity: Identity, now: Date): Promise<StoredEvent> {
@@ -25,8 +25,12 @@ export async function cancelEvent(tx: Tx, eventId: string, identity: Identity, n
  */
 export async function removeEvent(tx: Tx, eventId: string, identity: Identity, now: Date): Promise<StoredEvent> {
   const event = await lockEvent(tx, identity.siteId, eventId)
-  await deleteEvent(tx, event.siteId, event.eventId)
-  await record(tx, [activity({ ...event, revision: event.revision + 1 }, 'event.deleted', identity, now)])
+  const { siteId } = identity
+  const deleted = await deleteEvents(tx, { siteId, eventIds: [event.eventId] })
+  await record(
+    tx,
+    deleted.map(each => activity({ siteId, ...each }, 'event.deleted', { actor: actorOf(identity), now })),
+  )
   return event
 }
 
@@ -40,18 +44,15 @@ export async function change(
 ): Promise<StoredEvent> {
   const changed = { ...event, revision: event.revision + 1, updatedAt: now }
   await updateEvent(tx, changed)
-  await record(tx, [activity(changed, kind, identity, now)])
+  await record(tx, [activity(changed, kind, { actor: actorOf(identity), now })])
   return changed
 }
 
-function activity({ siteId, eventId, revision }: StoredEvent, kind: `event.${string}`, identity: Identity, now: Date) {
-  return {
-    siteId,
-    entityKind: 'event',
-    entityId: eventId,
-    sequence: revision,
-    kind,
-    actor: actorOf(identity),
-    occurredAt: now,
-  } as const
+/** The fact that made an event what it is now. */
+export function activity(
+  { siteId, eventId, revision }: Pick<StoredEvent, 'siteId' | 'eventId' | 'revision'>,
+  kind: `event.${string}`,
+  { actor, now }: { actor: Activity['actor']; now: Date },
+): Activity {
+  return { siteId, entityKind: 'event', entityId: eventId, sequence: revision, kind, actor, occurredAt: now }
 }

@@ -52,6 +52,8 @@ export type QueryRules = {
   tieBreaker: (db: Db) => Fragment
   limitDefault: number
   limitMax: number
+  /** Where the query stands in the request; `query` where it is not said. */
+  path?: string
 }
 
 /**
@@ -60,13 +62,14 @@ export type QueryRules = {
  * @throws InvalidRequest for bad paging or sort
  */
 export function compileQuery(db: Db, rules: QueryRules, wire: WireQuery | null | undefined, now: Date): CompiledQuery {
+  const { path = 'query' } = rules
   const query = continued(wire ?? {})
   if (query.paging && query.cursorPaging)
-    throw invalid('query.cursorPaging', 'must not be given together with paging', 'FIELD_NOT_ALLOWED')
+    throw invalid(`${path}.cursorPaging`, 'must not be given together with paging', 'FIELD_NOT_ALLOWED')
   const paging = query.paging ?? query.cursorPaging
   const limit = paging?.limit ?? rules.limitDefault
   if (limit > rules.limitMax) {
-    const field = query.paging ? 'query.paging.limit' : 'query.cursorPaging.limit'
+    const field = `${path}.${query.paging ? 'paging' : 'cursorPaging'}.limit`
     throw new InvalidRequest([
       {
         field,
@@ -273,14 +276,15 @@ function compileSort(
   sort: Record<string, unknown>[] | null | undefined,
   now: Date,
 ): Fragment {
+  const { path = 'query' } = rules
   const keys = sort && sort.length > 0 ? sort : rules.defaultSort
   const terms = keys.map((key: Record<string, unknown>, index) => {
     const name = key.fieldName
     const field = typeof name === 'string' && Object.hasOwn(rules.fields, name) ? rules.fields[name] : undefined
-    if (!field?.sortable) throw invalid(`query.sort[${index}].fieldName`, `cannot sort by "${String(name)}"`)
+    if (!field?.sortable) throw invalid(`${path}.sort[${index}].fieldName`, `cannot sort by "${String(name)}"`)
     const order = key.order ?? key.direction ?? 'ASC' // `direction` is what the vendor's own pages send (R11)
     if (order !== 'ASC' && order !== 'DESC')
-      throw invalid(`query.sort[${index}].order`, 'must be ASC or DESC', 'INVALID_ENUM_VALUE')
+      throw invalid(`${path}.sort[${index}].order`, 'must be ASC or DESC', 'INVALID_ENUM_VALUE')
     return order === 'ASC' ? db`${field.sql(db, now)} asc` : db`${field.sql(db, now)} desc`
   })
   return [...terms, rules.tieBreaker(db)].reduce((left, right) => db`${left}, ${right}`)

@@ -1,5 +1,5 @@
 import { CLOCK, record } from '../../src/activity/record.ts'
-import type { Sql } from '../../src/db/connect.ts'
+import type { Db } from '../../src/db/connect.ts'
 import { newGuid } from '../../src/ids.ts'
 
 type EventOverrides = Partial<{
@@ -14,7 +14,7 @@ type EventOverrides = Partial<{
 }>
 
 /** An event straight in its table, published unless told otherwise; its id. */
-export async function anEvent(sql: Sql, siteId: string, overrides: EventOverrides = {}): Promise<string> {
+export async function anEvent(sql: Db, siteId: string, overrides: EventOverrides = {}): Promise<string> {
   const eventId = newGuid()
   const event = {
     title: 'An event',
