@@ -23,6 +23,7 @@ import { availabilityRoutes } from './ticket-definitions/availability-routes.ts'
 import { ticketDefinitionRoutes } from './ticket-definitions/routes.ts'
 import { reserver } from './ticket-reservations/reserve.ts'
 import { ticketReservationRoutes } from './ticket-reservations/routes.ts'
+import { figuresRoutes } from './tickets/figures-routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 
 /** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
@@ -53,6 +54,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(checkoutRoutes(deps, checkouts))
   await app.register(orderRoutes(deps))
   await app.register(ticketRoutes(deps))
+  await app.register(figuresRoutes(deps))
   await app.register(paymentRoutes(deps, notifications))
   await app.register(jobRoutes(deps))
   return app

@@ -96,6 +96,8 @@ test.each([
     () => client.ticketReservations.getTicketReservation(id),
     () => client.ticketReservations.cancelTicketReservation(id),
     () => client.ticketReservations.deleteTicketReservation(id),
+    () => client.ticketReservations.bulkUpdateTicketReservationTags([id], { assignTags: {} }),
+    () => client.ticketReservations.bulkUpdateTicketReservationTagsByFilter({}, { assignTags: {} }),
     () => client.orders.listAvailableTickets({ eventId: id }),
     () => client.orders.getInvoice(id, id),
     () => client.orders.cancelReservation(id, id),
@@ -104,6 +106,8 @@ test.each([
     () => client.orders.confirmOrder(id, { orderNumber: ['AAAA-BBBB-CC'] }),
     () => client.orders.getSummary({ eventId: id }),
     () => client.tickets.listTickets({ eventId: [id] }),
+    () => client.tickets.updateTicket('x', { eventId: id, archived: true }),
+    () => client.tickets.bulkUpdateTickets({ eventId: id, ticketNumber: ['x'], archived: true }),
     () => client.tickets.checkInTickets(id, { ticketNumber: ['x'] }),
     () => client.tickets.deleteTicketCheckIns(id, { ticketNumber: ['x'] }),
   ]

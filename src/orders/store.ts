@@ -276,13 +276,15 @@ export async function refreshCheckIn(
     update orders
        set fully_checked_in = counted.open = 0 and counted.total > 0, revision = orders.revision + 1, updated_at = ${now}
       from (
-        select order_number, count(*) as total, count(*) filter (where checked_in_at is null) as open
-          from tickets
-         where site_id = ${siteId}
-           and order_number = any(${[...orderNumbers]})
-           and archived_at is null
-           and canceled_at is null
-         group by order_number
+        select named.order_number, count(tickets.ticket_number) as total,
+               count(tickets.ticket_number) filter (where tickets.checked_in_at is null) as open
+          from unnest(${[...orderNumbers]}::text[]) as named (order_number)
+          left join tickets
+            on tickets.site_id = ${siteId}
+           and tickets.order_number = named.order_number
+           and tickets.archived_at is null
+           and tickets.canceled_at is null
+         group by named.order_number
       ) as counted
      where orders.site_id = ${siteId}
        and orders.order_number = counted.order_number
@@ -322,7 +324,10 @@ export async function listOrders(
   return { orders: [...orders], total: counted[0]?.total ?? 0 }
 }
 
-/** Orders, tickets and checked-in tickets by status, for the facet of that name (R181). */
+/**
+ * Orders, tickets and checked-in tickets by status, for the facet of that name (R181). What is archived or canceled
+ * afterwards counts as checked in no more, as it does not for `fullyCheckedIn` (R201).
+ */
 export async function countByStatus(
   db: Db,
   siteId: string,
@@ -336,6 +341,8 @@ export async function countByStatus(
               where tickets.site_id = orders.site_id
                 and tickets.order_number = orders.order_number
                 and tickets.checked_in_at is not null
+                and tickets.archived_at is null
+                and tickets.canceled_at is null
            )), 0)::bigint as tickets_check_in
       from orders
      where ${filterSql(db, siteId, filter)}

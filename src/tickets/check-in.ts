@@ -22,11 +22,7 @@ export async function changeCheckIn(
 ): Promise<Ticket[]> {
   const { siteId } = identity
   refuseOtherEvents(identity, eventId)
-  // Orders before tickets: who cancels an order locks in the same sequence.
-  await lockOrders(tx, siteId, await listOrderNumbersOfTickets(tx, siteId, ticketNumbers))
-  const tickets = await lockTickets(tx, { siteId, eventId, ticketNumbers })
-  const missing = ticketNumbers.find(number => !tickets.some(ticket => ticket.ticketNumber === number))
-  if (missing) throw new Refusal('TICKET_NOT_FOUND', 'The event has no such ticket.', { ticketNumber: missing })
+  const tickets = await lockTicketsAndOrders(tx, { siteId, eventId, ticketNumbers })
   if (checkIn) for (const ticket of tickets) refuseEntry(ticket)
 
   const actor = actorOf(identity)
@@ -53,6 +49,22 @@ export async function changeCheckIn(
       ? { ...ticket, checkedInAt: checkIn ? now : null, checkedInBy: checkIn ? actor : null }
       : ticket,
   )
+}
+
+/**
+ * Locks tickets after their orders: who cancels an order locks in the same sequence.
+ * @throws Refusal TICKET_NOT_FOUND when one of them is not there
+ */
+export async function lockTicketsAndOrders(
+  tx: Tx,
+  wanted: { siteId: string; eventId: string | null; ticketNumbers: readonly string[] },
+): Promise<Ticket[]> {
+  const { siteId, ticketNumbers } = wanted
+  await lockOrders(tx, siteId, await listOrderNumbersOfTickets(tx, siteId, ticketNumbers))
+  const tickets = await lockTickets(tx, wanted)
+  const missing = ticketNumbers.find(number => !tickets.some(ticket => ticket.ticketNumber === number))
+  if (missing) throw new Refusal('TICKET_NOT_FOUND', 'The event has no such ticket.', { ticketNumber: missing })
+  return tickets
 }
 
 function refuseEntry({ ticketNumber, canceledAt, archivedAt, orderArchived, orderConfirmed }: Ticket): void {

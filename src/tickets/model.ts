@@ -1,4 +1,6 @@
 import type { GuestForm, OrderStatus } from '../orders/model.ts'
+import { invalid } from '../refusals.ts'
+import { covers } from '../wire/masks.ts'
 
 /** The admission of one guest (spec/ticketing.md section 10), with what every answer shows of its order. */
 export type Ticket = {
@@ -37,3 +39,32 @@ export type Ticket = {
   anonymized: boolean
   channel: 'ONLINE' | 'OFFLINE_POS'
 }
+
+/** What an update changes of a ticket; what is absent stays. */
+export type TicketChange = { archived?: boolean; form?: GuestForm }
+
+/**
+ * The change that a request means (R202): what its mask names, from the body, where what is absent is cleared; without a
+ * mask everything. inferred: only who names the guest clears it, for a ticket without a guest is none.
+ * @throws InvalidRequest on `fields` for a path that cannot be updated
+ */
+export function ticketChangeOf(
+  { archived, form }: { archived?: boolean | null | undefined; form?: GuestForm | null | undefined },
+  mask: readonly string[],
+): TicketChange {
+  const unknown = mask.find(path => !MASK_PATHS.has(path))
+  if (unknown !== undefined) throw invalid('fields', `cannot update "${unknown}"`, 'FIELD_NOT_ALLOWED')
+  const namesForm = mask.some(path => path.startsWith('guestDetails'))
+  return {
+    ...(covers(mask, 'archived') && { archived: archived ?? false }),
+    ...(namesForm && { form: form ?? { inputValues: [] } }),
+    ...(mask.length === 0 && form && { form }),
+  }
+}
+
+const MASK_PATHS: ReadonlySet<string> = new Set([
+  'archived',
+  'guestDetails',
+  'guestDetails.form',
+  'guestDetails.form.inputValues',
+])

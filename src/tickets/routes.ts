@@ -1,14 +1,18 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
+import { FormResponseIn } from '../forms/wire.ts'
 import type { App, Deps } from '../http/app.ts'
 import { refuseOtherEvents, visibleEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { ORDER_STATUSES } from '../orders/model.ts'
 import { Refusal } from '../refusals.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
-import { Guid, ListOf, OneOf, Text } from '../wire/shapes.ts'
+import { maskPaths } from '../wire/masks.ts'
+import { FieldMask, Guid, ListOf, Maybe, OneOf, Text } from '../wire/shapes.ts'
 import { changeCheckIn } from './check-in.ts'
+import { ticketChangeOf } from './model.ts'
 import { countFacets, type Facets, findTicket, listTickets } from './store.ts'
+import { updateTickets } from './update.ts'
 import { TICKET_FIELDSETS, type TicketFieldset, TicketOut, toWireTicket } from './wire.ts'
 
 const STATES = [
@@ -26,7 +30,7 @@ const Fieldset = ListOf(OneOf(TICKET_FIELDSETS), 20)
 const FACETS = ['free', 'archived', 'checkedIn'] as const
 const Numbers = Type.Array(Text(1, 36), { minItems: 1, maxItems: 100 })
 
-/** Tickets (spec/ticketing.md section 10): get, list, check in, undo. */
+/** Tickets (spec/ticketing.md section 10): get, list, update, check in, undo. */
 export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
   return async (app: App) => {
     const links = { keys, publicUrl }
@@ -118,6 +122,53 @@ export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
       },
     )
 
+    app.patch(
+      '/events/v1/tickets/:ticketNumber',
+      {
+        schema: {
+          params: Type.Object({ ticketNumber: Text(1, 36) }),
+          body: Type.Object({
+            eventId: Maybe(Guid),
+            fields: Maybe(FieldMask),
+            archived: Maybe(Type.Boolean()),
+            guestDetails: Maybe(Type.Object({ form: Maybe(FormResponseIn) })),
+          }),
+          response: { 200: Type.Object({ ticket: TicketOut }) },
+        },
+        config: { permission: 'MANAGE_TICKETS' },
+      },
+      async ({ params: { ticketNumber }, body, identity, now }) => {
+        const given = body.guestDetails?.form
+        const form = given && { inputValues: given.inputValues ?? [] }
+        const change = ticketChangeOf({ archived: body.archived, form }, maskPaths(body.fields, 'fields'))
+        const request = { eventId: body.eventId?.toLowerCase() ?? null, ticketNumbers: [ticketNumber], change }
+        const [ticket] = await inTransaction(sql, tx => updateTickets(tx, request, { identity, now }))
+        if (!ticket) throw new Error('a ticket that was updated is gone')
+        return { ticket: toWireTicket(ticket, TICKET_FIELDSETS, links) }
+      },
+    )
+
+    app.patch(
+      '/events/v1/tickets',
+      {
+        schema: {
+          // inferred: who says nothing of `archived` restores nothing.
+          body: Type.Object({ eventId: Maybe(Guid), ticketNumber: Numbers, archived: Type.Boolean() }),
+          response: { 200: Type.Object({ tickets: Type.Array(TicketOut) }) },
+        },
+        config: { permission: 'MANAGE_TICKETS' },
+      },
+      async ({ body: { eventId, ticketNumber, archived }, identity, now }) => {
+        const request = {
+          eventId: eventId?.toLowerCase() ?? null,
+          ticketNumbers: [...new Set(ticketNumber)],
+          change: { archived },
+        }
+        const tickets = await inTransaction(sql, tx => updateTickets(tx, request, { identity, now }))
+        return { tickets: tickets.map(each => toWireTicket(each, SEVERAL_FIELDSETS, links)) }
+      },
+    )
+
     app.post(
       '/events/v1/tickets/check-in',
       {
@@ -130,7 +181,7 @@ export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
       async ({ body, identity, now }) => {
         const request = { eventId: body.eventId.toLowerCase(), ticketNumbers: body.ticketNumber, checkIn: true }
         const tickets = await inTransaction(sql, tx => changeCheckIn(tx, request, { identity, now }))
-        return { tickets: tickets.map(each => toWireTicket(each, CHECK_IN_FIELDSETS, links)) }
+        return { tickets: tickets.map(each => toWireTicket(each, SEVERAL_FIELDSETS, links)) }
       },
     )
 
@@ -146,13 +197,13 @@ export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
       async ({ query, identity, now }) => {
         const request = { eventId: query.eventId.toLowerCase(), ticketNumbers: query.ticketNumber, checkIn: false }
         const tickets = await inTransaction(sql, tx => changeCheckIn(tx, request, { identity, now }))
-        return { tickets: tickets.map(each => toWireTicket(each, CHECK_IN_FIELDSETS, links)) }
+        return { tickets: tickets.map(each => toWireTicket(each, SEVERAL_FIELDSETS, links)) }
       },
     )
   }
 }
 
-const CHECK_IN_FIELDSETS: readonly TicketFieldset[] = ['TICKET_DETAILS', 'GUEST_DETAILS']
+const SEVERAL_FIELDSETS: readonly TicketFieldset[] = ['TICKET_DETAILS', 'GUEST_DETAILS']
 
 /** inferred: the values of a facet are `true` and `false`, both always counted (R195). */
 function toFacets(asked: readonly (keyof Facets)[], { total, ...counted }: Facets & { total: number }) {

@@ -173,20 +173,54 @@ function stateSql(db: Db, state: string): Fragment {
   }
 }
 
-/** Locks the named tickets in number order, after their orders. */
+/**
+ * Locks the named tickets in number order, after their orders.
+ * @param eventId only of this event; null: of any
+ */
 export async function lockTickets(
   tx: Tx,
-  { siteId, eventId, ticketNumbers }: { siteId: string; eventId: string; ticketNumbers: readonly string[] },
+  { siteId, eventId, ticketNumbers }: { siteId: string; eventId: string | null; ticketNumbers: readonly string[] },
 ): Promise<Ticket[]> {
   return tx<Ticket[]>`
     select ${columns(tx)}
       from tickets
       join orders using (site_id, order_number)
      where tickets.site_id = ${siteId}
-       and tickets.event_id = ${eventId}
+       and (${eventId}::uuid is null or tickets.event_id = ${eventId}::uuid)
        and tickets.ticket_number = any(${[...ticketNumbers]})
      order by tickets.ticket_number
        for update of tickets`
+}
+
+/** Writes who comes with locked tickets, and whether they are archived; each revision was raised already. */
+export async function writeTickets(tx: Tx, siteId: string, changed: readonly Ticket[]): Promise<void> {
+  if (changed.length === 0) return
+  const rows = changed.map(ticket => ({
+    ticket_number: ticket.ticketNumber,
+    revision: ticket.revision,
+    first_name: ticket.firstName,
+    last_name: ticket.lastName,
+    email: ticket.email,
+    form: ticket.form,
+    archived_at: ticket.archivedAt,
+    updated_at: ticket.updatedAt,
+  }))
+  await tx`
+    update tickets
+       set revision = changed.revision,
+           first_name = changed.first_name,
+           last_name = changed.last_name,
+           email = changed.email,
+           form = changed.form,
+           archived_at = changed.archived_at,
+           updated_at = changed.updated_at
+      from jsonb_to_recordset(${jsonb(tx, rows)}) as changed (
+             ticket_number text, revision integer, first_name text, last_name text, email text, form jsonb,
+             archived_at timestamptz, updated_at timestamptz
+           )
+     where tickets.site_id = ${siteId}
+       and tickets.ticket_number = any(${changed.map(ticket => ticket.ticketNumber)})
+       and tickets.ticket_number = changed.ticket_number`
 }
 
 /** Writes or removes the check-in of the named tickets; those that are as wanted already stay untouched (R199). */
