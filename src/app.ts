@@ -21,6 +21,7 @@ import { scheduleRoutes } from './schedule/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
 import { availabilityRoutes } from './ticket-definitions/availability-routes.ts'
 import { ticketDefinitionRoutes } from './ticket-definitions/routes.ts'
+import { ticketDefinitionV1Routes } from './ticket-definitions/v1-routes.ts'
 import { reserver } from './ticket-reservations/reserve.ts'
 import { ticketReservationRoutes } from './ticket-reservations/routes.ts'
 import { figuresRoutes } from './tickets/figures-routes.ts'
@@ -47,6 +48,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(staffRoutes(deps))
   await app.register(scheduleRoutes(deps))
   await app.register(ticketDefinitionRoutes(deps, memory))
+  await app.register(ticketDefinitionV1Routes(deps))
   await app.register(availabilityRoutes(deps, memory))
   await app.register(ticketReservationRoutes(deps, reservations))
   await app.register(availableTicketRoutes(deps, memory))

@@ -9,9 +9,10 @@ import type { Memory } from '../memory/memory.ts'
 import { answerOf } from '../memory/remembered.ts'
 import { availableToGuests, listDefinitions, oneEventOf } from '../ticket-definitions/available.ts'
 import { isAvailable, isShown } from '../ticket-definitions/model.ts'
+import { legacyDefinitionFields } from '../ticket-definitions/store.ts'
 import { DefinitionV1Out, toWireDefinitionV1 } from '../ticket-definitions/wire-v1.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
-import { compileFilter, EQUALITY, type QueryFields } from '../wire/query.ts'
+import { compileFilter } from '../wire/query.ts'
 import { AnyObject, Guid, Maybe, OneOf, Text } from '../wire/shapes.ts'
 
 const MetaDataOut = Type.Object({ count: Type.Integer(), offset: Type.Integer(), total: Type.Integer() })
@@ -103,10 +104,14 @@ export function availableTicketRoutes({ sql }: Deps, memory: Memory) {
       const { siteId } = identity
       const offset = listing.offset ?? 0
       const { definitions, total } = await listDefinitions(sql, siteId, {
-        where: sql`${compileFilter(sql, AVAILABLE_FIELDS, listing.filter, now)} and ${availableToGuests(sql, identity, {
-          now,
-          includeHidden: listing.includeHidden,
-        })}`,
+        where: sql`${compileFilter(sql, legacyDefinitionFields, listing.filter, now)} and ${availableToGuests(
+          sql,
+          identity,
+          {
+            now,
+            includeHidden: listing.includeHidden,
+          },
+        )}`,
         orderBy: compileLegacySort(sql, AVAILABLE_SORT, listing.sort, 'created:asc'),
         limit: listing.limit ?? 0,
         offset,
@@ -122,16 +127,6 @@ export function availableTicketRoutes({ sql }: Deps, memory: Memory) {
       }
     }
   }
-}
-
-const AVAILABLE_FIELDS: QueryFields = {
-  ticketDefinitionId: { type: 'guid', sql: db => db`definitions.ticket_definition_id`, operators: EQUALITY },
-  eventId: { type: 'guid', sql: db => db`definitions.event_id`, operators: EQUALITY },
-  name: {
-    type: 'text',
-    sql: db => db`definitions.name`,
-    operators: [...EQUALITY, '$lt', '$lte', '$gt', '$gte', '$contains', '$urlized'],
-  },
 }
 
 const AVAILABLE_SORT: Parameters<typeof compileLegacySort>[1] = {

@@ -108,6 +108,23 @@ export async function deleteDefinitionsByFilter(tx: Tx, where: Fragment, caller:
   }
 }
 
+/**
+ * Deletes the named definitions of an event, all or none; `ids` null: every one that it has (R116).
+ * @throws Refusal EVENT_NOT_FOUND, TICKET_DEFINITION_NOT_FOUND
+ */
+export async function deleteDefinitionsOfEvent(
+  tx: Tx,
+  { eventId, ids }: { eventId: string; ids: readonly string[] | null },
+  caller: Caller,
+): Promise<void> {
+  const { siteId } = caller.identity
+  await lockEvent(tx, siteId, eventId)
+  const there = (await lockDefinitionsOfEvent(tx, siteId, eventId)).map(each => each.ticketDefinitionId)
+  const unknown = ids?.find(id => !there.includes(id))
+  if (unknown !== undefined) throw definitionNotFound(unknown)
+  await deleteMany(tx, ids ?? there, caller)
+}
+
 async function deleteMany(tx: Tx, ids: readonly string[], caller: Caller): Promise<number> {
   const { siteId } = caller.identity
   const deleted = await deleteDefinitions(tx, { siteId, ids, now: caller.now })

@@ -30,8 +30,9 @@ import {
 } from './change.ts'
 import { createDefinition, getDefinition } from './create.ts'
 import { lengthenCursor, shortenCursors } from './cursors.ts'
+import { countFacets } from './facets.ts'
 import { DEFINITIONS_MAX, isAvailable, type TicketDefinition } from './model.ts'
-import { countBySaleStatus, definitionFields } from './store.ts'
+import { definitionFields } from './store.ts'
 import {
   contentAfterPatch,
   DefinitionIn,
@@ -238,13 +239,11 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
           config: { permission },
         },
         async ({ body, identity, now }) => {
-          const where = compileFilter(sql, definitionFields, body.filter, now)
-          const counts = await countBySaleStatus(sql, identity.siteId, { where, only: only(sql, identity), now })
-          const total = counts.reduce((sum, { count }) => sum + count, 0)
-          const bySaleStatus = Object.fromEntries(counts.map(({ saleStatus, count }) => [saleStatus, count]))
+          const where = sql`${only(sql, identity)} and ${compileFilter(sql, definitionFields, body.filter, now)}`
+          const { total, facets } = await countFacets(sql, identity.siteId, { where, now })
           return {
             metadata: { total },
-            ...(body.facet?.includes('saleStatus') && { facets: { saleStatus: { counts: bySaleStatus } } }),
+            ...(body.facet?.includes('saleStatus') && { facets: { saleStatus: facets.saleStatus } }),
           }
         },
       )

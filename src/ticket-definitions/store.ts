@@ -39,6 +39,17 @@ export const definitionFields: QueryFields = {
   saleStatus: { ...field('text', saleStatusSql), operators: EQUALITY },
 }
 
+/** What the older lists may be filtered by (R115, R151). */
+export const legacyDefinitionFields: QueryFields = {
+  ticketDefinitionId: { type: 'guid', sql: db => db`definitions.ticket_definition_id`, operators: EQUALITY },
+  eventId: { type: 'guid', sql: db => db`definitions.event_id`, operators: EQUALITY },
+  name: {
+    type: 'text',
+    sql: db => db`definitions.name`,
+    operators: [...EQUALITY, '$lt', '$lte', '$gt', '$gte', '$contains', '$urlized'],
+  },
+}
+
 function field(type: QueryFields[string]['type'], sql: QueryFields[string]['sql']): QueryFields[string] {
   return { type, sql, operators: COMPARISON, sortable: true }
 }
@@ -119,17 +130,32 @@ export async function listOfEvent(
      order by definitions.created_at, definitions.ticket_definition_id`
 }
 
-export async function countBySaleStatus(
+/** How many definitions there are of each kind that can be counted by. */
+export async function countByState(
   db: Db,
   siteId: string,
-  { where, only, now }: { where: Fragment; only: Fragment; now: Date },
-): Promise<{ saleStatus: SaleStatus; count: number }[]> {
-  return db<{ saleStatus: SaleStatus; count: number }[]>`
-    select ${saleStatusSql(db, now)} as sale_status, count(*) as count
+  { where, now }: { where: Fragment; now: Date },
+): Promise<{ saleStatus: SaleStatus; hidden: boolean; free: boolean; count: number }[]> {
+  return db<{ saleStatus: SaleStatus; hidden: boolean; free: boolean; count: number }[]>`
+    select ${saleStatusSql(db, now)} as sale_status, definitions.hidden, ${freeSql(db)} as free, count(*) as count
       from ${source(db, siteId, now)}
-       and ${only}
        and ${where}
-     group by 1`
+     group by 1, 2, 3`
+}
+
+/** What an event's prices are in: as its definitions, or its own currency without any; null for an unknown event. */
+export async function findCurrency(db: Db, siteId: string, eventId: string): Promise<string | null> {
+  const [row] = await db<{ currency: string }[]>`
+    select coalesce(min(definitions.currency), events.currency) as currency
+      from events
+      left join ticket_definitions as definitions
+        on definitions.site_id = events.site_id
+       and definitions.event_id = events.event_id
+       and definitions.deleted_at is null
+     where events.site_id = ${siteId}
+       and events.event_id = ${eventId}
+     group by events.currency`
+  return row?.currency ?? null
 }
 
 /** Locks an event's live definitions, in display order. */

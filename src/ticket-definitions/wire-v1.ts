@@ -5,7 +5,7 @@ import { present } from '../wire/plain-object.ts'
 import { InstantOut, LegacyMoneyOut } from '../wire/shapes.ts'
 import { isFree, limitPerCheckoutOf, saleStatusOf, type TicketDefinition } from './model.ts'
 
-/** The V1 shape of a definition (spec/ticketing.md section 6), as available tickets and legacy reservations show it. */
+/** The V1 shape of a definition (spec/ticketing.md section 6); available tickets and legacy reservations have it too. */
 export const DefinitionV1Out = Type.Object({
   id: Type.String(),
   price: Type.Optional(LegacyMoneyOut),
@@ -35,39 +35,58 @@ export const DefinitionV1Out = Type.Object({
       hideNotOnSale: Type.Boolean(),
     }),
   ),
-  saleStatus: Type.String(),
-  pricing: Type.Object({
-    fixedPrice: Type.Optional(LegacyMoneyOut),
-    minPrice: Type.Optional(LegacyMoneyOut),
-    pricingOptions: Type.Optional(
-      Type.Object({
-        options: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), price: LegacyMoneyOut })),
-      }),
-    ),
-    pricingType: Type.String(),
-  }),
+  saleStatus: Type.Optional(Type.String()),
+  pricing: Type.Optional(
+    Type.Object({
+      fixedPrice: Type.Optional(LegacyMoneyOut),
+      minPrice: Type.Optional(LegacyMoneyOut),
+      pricingOptions: Type.Optional(
+        Type.Object({
+          options: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), price: LegacyMoneyOut })),
+        }),
+      ),
+      pricingType: Type.String(),
+    }),
+  ),
 })
 
 export type DefinitionV1Details = { policy: boolean; dashboard: boolean }
 
-export function toWireDefinitionV1(
+/** What V1 shows of a definition by its fieldsets. inferred: with any of them the whole, without one the least (R114). */
+export function toWireByFieldset(
   definition: TicketDefinition,
   now: Date,
-  { policy, dashboard }: DefinitionV1Details,
+  fieldset: readonly string[],
 ): Static<typeof DefinitionV1Out> {
+  if (fieldset.length === 0) return toWireLeastV1(definition)
+  const details = { policy: fieldset.includes('POLICY'), dashboard: fieldset.includes('DASHBOARD') }
+  return toWireDefinitionV1(definition, now, details)
+}
+
+function toWireLeastV1(definition: TicketDefinition) {
   const { currency, priceMinor } = definition
   return {
     id: definition.ticketDefinitionId,
     ...(priceMinor !== null && { price: toLegacyMoney(money(priceMinor, currency)) }),
     free: isFree(definition),
     name: definition.name,
-    ...present({ description: definition.description }),
     // The old shape never shows more than 20 (R65).
     limitPerCheckout: Math.min(20, limitPerCheckoutOf(definition, definition)),
     orderIndex: definition.sortIndex,
+    eventId: definition.eventId,
+  }
+}
+
+export function toWireDefinitionV1(
+  definition: TicketDefinition,
+  now: Date,
+  { policy, dashboard }: DefinitionV1Details,
+): Static<typeof DefinitionV1Out> {
+  return {
+    ...toWireLeastV1(definition),
+    ...present({ description: definition.description }),
     ...(policy && present({ policy: definition.policyText })),
     ...(dashboard && { dashboard: toDashboard(definition, definition.hidden) }),
-    eventId: definition.eventId,
     ...(definition.feeType !== 'NO_FEE' && { wixFeeConfig: { type: definition.feeType } }),
     ...(definition.displayNotOnSale !== null && {
       salePeriod: {

@@ -23,6 +23,7 @@ export const modules = {
   schedule: events.schedule,
   categories: events.categories,
   staffMembers: events.staffMembers,
+  ticketDefinitions: events.ticketDefinitions,
   ticketDefinitionsV2: events.ticketDefinitionsV2,
   ticketReservations: events.ticketReservations,
   orders: events.orders,

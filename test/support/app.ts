@@ -30,6 +30,7 @@ export type TestApp = {
   options: ConnectionOptions
   deps: Deps
   siteId: string
+  apiKey: string
   /** A caller with the site's API key. */
   admin: Caller
   /** A caller with a new visitor's token. */
@@ -73,10 +74,10 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
       await insertSite(tx, { ...site, testPayments: true }, now)
       await insertApiKey(tx, { siteId, apiKeyId: newGuid(), apiKey, name: 'tests', now })
     })
-    return { siteId, admin: caller({ authorization: apiKey, 'wix-site-id': siteId }) }
+    return { siteId, apiKey, admin: caller({ authorization: apiKey, 'wix-site-id': siteId }) }
   }
 
-  const { siteId, admin } = await newSite()
+  const { siteId, apiKey, admin } = await newSite()
   const anonymous = caller({})
   return {
     app,
@@ -84,6 +85,7 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
     options,
     deps,
     siteId,
+    apiKey,
     admin,
     anonymous,
     visitor: async () => {
