@@ -13,6 +13,7 @@ export async function upsertContacts(
   contacts: readonly Contact[],
   now: Date,
 ): Promise<string[]> {
+  if (contacts.length === 0) return []
   const rows = contacts.map(({ email, firstName, lastName }, index) => ({ index, email, firstName, lastName }))
   const found = await tx<{ contactId: string }[]>`
     with given as (

@@ -68,7 +68,7 @@ export async function checkOut(
   const decisions = batch.map(wanted => decided(wanted, desk, feePercent))
   const placed = decisions.flatMap(decision => (decision instanceof Error ? [] : [decision]))
 
-  const outcomes = placed.length > 0 ? await write(tx, siteId, placed) : []
+  const outcomes = placed.length > 0 ? await writePlaced(tx, siteId, placed) : []
   return decisions.map(decision => {
     if (decision instanceof Error) return decision
     return outcomes[placed.indexOf(decision)] ?? new Error('a checkout was left without an outcome')
@@ -76,24 +76,20 @@ export async function checkOut(
 }
 
 /** Writes what was decided; from here on all of it must succeed. */
-async function write(tx: Tx, siteId: string, placed: readonly Placed[]): Promise<CheckedOut[]> {
+export async function writePlaced(tx: Tx, siteId: string, placed: readonly Placed[]): Promise<CheckedOut[]> {
   const now = latestOf(placed.map(({ order }) => order.createdAt))
   const lines = placed.flatMap(({ reservation }) => reservation.lines)
+  const buyers = placed.flatMap(({ buyer }) => buyer ?? [])
   const [contactIds, definitions] = await Promise.all([
-    upsertContacts(
-      tx,
-      siteId,
-      placed.map(({ buyer }) => buyer),
-      now,
-    ),
+    upsertContacts(tx, siteId, buyers, now),
     listDefinitionsById(tx, siteId, {
       ids: [...new Set(lines.map(line => line.ticketDefinitionId))],
       now,
       deletedToo: true,
     }),
   ])
-  const sales = placed.map(({ order, reservation, actor }, index): Sale => {
-    const contactId = contactIds[index]
+  const sales = placed.map(({ order, buyer, reservation, actor }): Sale => {
+    const contactId = buyer && contactIds[buyers.indexOf(buyer)]
     if (contactId === undefined) throw new Error('a buyer was left without a contact')
     return { order: { ...order, contactId }, reservation, actor }
   })
@@ -144,7 +140,11 @@ type Desk = {
   testPayments: boolean
 }
 
-async function openDesk(tx: Tx, siteId: string, batch: readonly CheckoutRequest[]): Promise<Desk> {
+export async function openDesk(
+  tx: Tx,
+  siteId: string,
+  batch: readonly Pick<CheckoutRequest, 'eventId' | 'ticketReservationId'>[],
+): Promise<Desk> {
   const eventIds = [...new Set(batch.map(({ eventId }) => eventId))]
   const [reservations, events, forms, currencies, site] = await Promise.all([
     lockReservations(tx, siteId, [...new Set(batch.map(({ ticketReservationId }) => ticketReservationId))]),
@@ -162,9 +162,10 @@ async function openDesk(tx: Tx, siteId: string, batch: readonly CheckoutRequest[
   }
 }
 
-type Placed = {
+export type Placed = {
   order: Omit<Order, 'contactId'>
-  buyer: Contact
+  /** null: nobody said who; sold at the door. */
+  buyer: Contact | null
   reservation: TicketReservation
   actor: Activity['actor']
 }
@@ -184,19 +185,7 @@ function decided(wanted: CheckoutRequest, desk: Desk, feePercent: string): Place
 function place(wanted: CheckoutRequest, desk: Desk, feePercent: string): Placed {
   const { identity, now } = wanted
   refuseUnlessAllowed(wanted, identity)
-  refuseOtherEvents(identity, wanted.eventId)
-  const reservation = desk.reservations.get(wanted.ticketReservationId)
-  const event = desk.events.get(wanted.eventId)
-  if (!reservation || reservation.eventId !== wanted.eventId || !allowsOver(identity, 'MANAGE_ORDERS', reservation))
-    throw reservationNotFound(wanted)
-  if (reservation.orderNumber !== null)
-    throw new Refusal('RESERVATION_OCCUPIED', 'This reservation was checked out already.')
-  if (statusAt(reservation, now) !== 'PENDING') throw reservationNotFound(wanted)
-  if (!event) throw eventNotFound(wanted.eventId)
-  if (event.canceledAt) throw new Refusal('REGISTRATION_CLOSED', 'The event was canceled.')
-  const currency = desk.currencies.get(event.eventId)
-  if (currency !== undefined && reservation.lines.some(line => line.currency !== currency))
-    throw new Refusal('CURRENCY_CHANGED', `The event sells in ${currency} now. Reserve anew.`, { currency })
+  const { reservation, event } = heldFor(wanted, desk)
 
   const ticketsQuantity = reservation.lines.reduce((sum, line) => sum + line.quantity - line.removedQuantity, 0)
   const buyer = judgedBuyer(wanted, { event, form: desk.forms.get(event.eventId), ticketsQuantity })
@@ -251,6 +240,31 @@ function place(wanted: CheckoutRequest, desk: Desk, feePercent: string): Placed 
   return { order, buyer, reservation, actor }
 }
 
+/**
+ * The hold that is checked out, and its event.
+ * @throws Refusal what stands against checking it out, whoever buys and however it is paid (R157)
+ */
+export function heldFor(
+  wanted: Pick<CheckoutRequest, 'identity' | 'now' | 'eventId' | 'ticketReservationId'>,
+  desk: Desk,
+): { reservation: TicketReservation; event: StoredEvent } {
+  const { identity, now } = wanted
+  refuseOtherEvents(identity, wanted.eventId)
+  const reservation = desk.reservations.get(wanted.ticketReservationId)
+  const event = desk.events.get(wanted.eventId)
+  if (!reservation || reservation.eventId !== wanted.eventId || !allowsOver(identity, 'MANAGE_ORDERS', reservation))
+    throw reservationNotFound(wanted)
+  if (reservation.orderNumber !== null)
+    throw new Refusal('RESERVATION_OCCUPIED', 'This reservation was checked out already.')
+  if (statusAt(reservation, now) !== 'PENDING') throw reservationNotFound(wanted)
+  if (!event) throw eventNotFound(wanted.eventId)
+  if (event.canceledAt) throw new Refusal('REGISTRATION_CLOSED', 'The event was canceled.')
+  const currency = desk.currencies.get(event.eventId)
+  if (currency !== undefined && reservation.lines.some(line => line.currency !== currency))
+    throw new Refusal('CURRENCY_CHANGED', `The event sells in ${currency} now. Reserve anew.`, { currency })
+  return { reservation, event }
+}
+
 /** The payment that an order waits for; the hold goes on while the money is on its way. */
 function paymentBegun({ order: { snapshotId, orderNumber, grandTotalMinor, currency } }: Sale) {
   if (snapshotId === null) return []
@@ -296,7 +310,7 @@ export async function confirmReservations(
 }
 
 /** 10 characters in the contract's pattern (spec/ticketing 9.3): 51 random bits. */
-function newOrderNumber(): string {
+export function newOrderNumber(): string {
   return `${randomCode(4)}-${randomCode(4)}-${randomCode(2)}`
 }
 
@@ -367,7 +381,7 @@ function problemsOfName(form: StoredForm, answers: readonly Answer[], mayBeMissi
   )
 }
 
-function reservationNotFound({ ticketReservationId }: CheckoutRequest): Refusal {
+function reservationNotFound({ ticketReservationId }: Pick<CheckoutRequest, 'ticketReservationId'>): Refusal {
   return new Refusal('RESERVATION_NOT_FOUND', 'There is no such reservation, or it has ended.', {
     reservationId: ticketReservationId,
   })

@@ -38,7 +38,8 @@ export type Order = {
   snapshotId: string | null
   visitorId: string | null
   memberId: string | null
-  contactId: string
+  /** null: nobody said who; sold at the door, or anonymized. Names and e-mail are then empty. */
+  contactId: string | null
   firstName: string
   lastName: string
   email: string

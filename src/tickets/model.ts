@@ -33,7 +33,7 @@ export type Ticket = {
   orderFirstName: string
   orderLastName: string
   orderForm: GuestForm
-  contactId: string
+  contactId: string | null
   memberId: string | null
   visitorId: string | null
   anonymized: boolean
