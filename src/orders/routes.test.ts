@@ -146,6 +146,37 @@ describe('Get Order', () => {
     expect(refusalOf(await stranger('GET', pathOf(ordered)))).toEqual([403, 'PERMISSION_DENIED'])
   })
 
+  test('R180: as soon as it is confirmed, an order has all its tickets', async () => {
+    const ready = async ({ order, ...named }: Awaited<ReturnType<typeof anOrder>>) => {
+      const { body } = await must(admin, 'GET', `${pathOf(named)}?fieldset=TICKETS&fieldset=DETAILS`)
+      return [body.order.confirmed, body.order.tickets.length, body.order.ticketsQuantity]
+    }
+    expect(await ready(await anOrder({ quantity: 3 }))).toEqual([true, 3, 3])
+    const paid = await anOrder({ definition: {}, quantity: 2 })
+    expect(await ready(paid)).toEqual([false, 0, 2])
+    const url = `/boxoffice/v1/test-payments/${paid.order.snapshotId}/notifications`
+    await must(paid.guest, 'POST', url, { notificationId: 'paid', result: 'PAID' })
+    expect(await ready(paid)).toEqual([true, 2, 2])
+  })
+
+  test('9.2: the calendar links lead to the event', async () => {
+    const ordered = await anOrder()
+    const { google, ics } = (await must(ordered.guest, 'GET', pathOf(ordered))).body.calendarLinks
+    const file = await anonymous('GET', ics.replace(deps.publicUrl, ''))
+    expect(file.status).toBe(200)
+    expect(file.headers['content-type']).toMatch(/^text\/calendar/)
+    expect(file.body).toContain(`UID:${ordered.eventId}@boxoffice`)
+    expect(file.body).toContain('DTSTART:20300601T180000Z')
+    const page = new URL(google)
+    expect([page.origin, page.pathname]).toEqual(['https://calendar.google.com', '/calendar/render'])
+    expect(Object.fromEntries(page.searchParams)).toMatchObject({
+      action: 'TEMPLATE',
+      text: 'A concert',
+      dates: '20300601T180000Z/20300601T220000Z',
+      location: 'The hall',
+    })
+  })
+
   test('an order of a deleted event stays readable, without calendar', async () => {
     const ordered = await anOrder()
     await must(admin, 'DELETE', `/events/v3/events/${ordered.eventId}`)
@@ -217,6 +248,7 @@ describe('List Orders', () => {
       ['tag=NOT_FULLY_CHECKED_IN', [b, c, d]],
       ['searchPhrase=%C3%85kess', [a]],
       ['searchPhrase=ada+berg', [b, c, d]],
+      ['searchPhrase=++ada+berg+', [b, c, d]],
       ['searchPhrase=ZOE_1@', [a]],
       [`searchPhrase=${b.toLowerCase()}`, [b]],
       ['searchPhrase=%25', []],
@@ -304,17 +336,31 @@ describe('List Orders', () => {
     ['status=SOLD', 'status[0]'],
     ['tag=NICE', 'tag[0]'],
     ['fieldset=ALL', 'fieldset[0]'],
+    ['facet=colour', 'facet[0]'],
     ['sort=colour:asc', 'sort'],
+    ['sort=created:up', 'sort'],
+    [`sort=${'x'.repeat(201)}`, 'sort'],
     ['limit=401', 'limit'],
     ['limit=-1', 'limit'],
     ['offset=many', 'offset'],
+    ['offset=-1', 'offset'],
+    ['offset=1000001', 'offset'],
     [`searchPhrase=${'x'.repeat(201)}`, 'searchPhrase'],
     [`orderNumber=${'x'.repeat(37)}`, 'orderNumber[0]'],
-    [Array.from({ length: 101 }, () => `eventId=${newGuid()}`).join('&'), 'eventId'],
+    [times(101, () => `eventId=${newGuid()}`), 'eventId'],
+    [times(501, () => 'orderNumber=A'), 'orderNumber'],
+    [times(501, () => `memberId=${newGuid()}`), 'memberId'],
+    [times(101, () => `contactId=${newGuid()}`), 'contactId'],
+    [times(51, () => `eventCreatorId=${newGuid()}`), 'eventCreatorId'],
+    [times(21, () => 'facet=status'), 'facet'],
   ])('R176: %.60s is a 400', async (query, field) => {
     expect(refusalOf(await admin('GET', `${PATH}?${query}`))).toEqual([400, [field]])
   })
 })
+
+function times(count: number, term: () => string): string {
+  return Array.from({ length: count }, term).join('&')
+}
 
 describe('the summary', () => {
   test('R190: confirmed orders that are neither canceled nor archived, by currency', async () => {

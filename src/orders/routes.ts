@@ -64,7 +64,7 @@ export function orderRoutes({ sql, keys, publicUrl }: Deps) {
             contactId: ListOf(Guid, 100),
             tag: ListOf(OneOf(TAGS), 20),
             searchPhrase: Type.Optional(Text(0, 200)),
-            facet: ListOf(Text(0, 100), 20),
+            facet: ListOf(OneOf(['status']), 20),
             fieldset: Fieldset,
             sort: Type.Optional(Text(0, 200)),
             limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 400 })),
@@ -95,7 +95,7 @@ export function orderRoutes({ sql, keys, publicUrl }: Deps) {
           tags: query.tag ?? [],
           // inferred: no event has a creating user yet, so none is by the one asked for.
           none: (query.eventCreatorId ?? []).length > 0,
-          searchPhrase: query.searchPhrase ?? '',
+          searchPhrase: query.searchPhrase?.trim() ?? '',
         }
         const orderBy = compileLegacySort(sql, SORTABLE, query.sort, 'created:asc')
         const { orders, total } = await listOrders(sql, siteId, filter, { limit, offset, orderBy })
@@ -106,7 +106,7 @@ export function orderRoutes({ sql, keys, publicUrl }: Deps) {
           offset,
           limit,
           orders: orders.map(order => toWireOrder(order, ticketsOf.get(order.orderNumber) ?? [], fieldset, links)),
-          ...(query.facet?.includes('status') && (await statusFacets(siteId, filter))),
+          ...(query.facet?.length && (await statusFacets(siteId, filter))),
         }
       },
     )

@@ -334,17 +334,18 @@ export async function countByStatus(
   filter: OrderFilter,
 ): Promise<{ status: OrderStatus; count: number; tickets: number; ticketsCheckIn: number }[]> {
   return db`
-    select orders.status, count(*) as count, coalesce(sum(orders.tickets_quantity), 0)::bigint as tickets,
-           coalesce(sum((
-             select count(*)
-               from tickets
-              where tickets.site_id = orders.site_id
-                and tickets.order_number = orders.order_number
-                and tickets.checked_in_at is not null
-                and tickets.archived_at is null
-                and tickets.canceled_at is null
-           )), 0)::bigint as tickets_check_in
+    select orders.status, count(*) as count, sum(orders.tickets_quantity)::bigint as tickets,
+           coalesce(sum(checked.tickets), 0)::bigint as tickets_check_in
       from orders
+      left join (
+        select order_number, count(*) as tickets
+          from tickets
+         where ${allOf(db, db`site_id = ${siteId}`, oneOf(db, db`event_id`, filter.eventIds))}
+           and checked_in_at is not null
+           and archived_at is null
+           and canceled_at is null
+         group by order_number
+      ) as checked using (order_number)
      where ${filterSql(db, siteId, filter)}
      group by orders.status`
 }
