@@ -68,7 +68,8 @@ async function tagNext(tx: Tx, { siteId, payload, position, actor, createdAt }: 
   const examined = await examineNext(tx, siteId, {
     after: position as string | null, // written below alone
     limit: EXAMINED_MAX,
-    where: compileFilter(tx, RESERVATION_FIELDS, filter, now),
+    // What the clock decides is decided as of the request, so that nothing slips away while the job waits.
+    where: compileFilter(tx, RESERVATION_FIELDS, filter, createdAt),
     createdBefore: createdAt,
     eventIds,
   })
