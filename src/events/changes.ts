@@ -146,7 +146,7 @@ function scheduleOf(stored: StoredEvent, sent: DateAndTimeChanges, wrong: Violat
   const found = wrong.length
   if (sent.recurringEvents?.individualEventDates?.length)
     wrong.push(
-      misconfigured(`${at}.recurringEvents.individualEventDates`, 'recurring events are not served by this version'),
+      misconfigured(`${at}.recurringEvents.individualEventDates`, 'can only be given when an event is created'),
     )
   const timeZone = chosen(sent.timeZoneId, stored.timeZone, null)
   if (timeZone !== null && !isTimeZone(timeZone))

@@ -33,10 +33,11 @@ export async function copyEvent(
     publishedAt: (draft ?? original.publishedAt === null) ? null : now,
     canceledAt: null,
     canceledBy: null,
+    seriesId: null, // inferred: the clone of an occurrence is an event by itself (events 1.13.10)
   }
   const clone = await insertWithSlug(tx, withChanges(copy, changes), changes.seoSettings?.slug)
-  const { siteId, eventId: toEventId } = clone
-  await copyForm(tx, { siteId, fromEventId: original.eventId, toEventId })
+  const { siteId, eventId } = clone
+  await copyForm(tx, { siteId, fromEventId: original.eventId, toEventIds: [eventId] })
   return clone
 }
 

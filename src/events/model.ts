@@ -47,6 +47,8 @@ export type StoredEvent = {
   publishedAt: Date | null
   canceledAt: Date | null
   canceledBy: { kind: string; id: string } | null
+  /** Of an occurrence of a recurring event: what they have in common, and the id of their category (events 2.2.8). */
+  seriesId: string | null
 }
 
 /** Where an event is (events 1.5). */
@@ -143,6 +145,7 @@ export function blankEvent({
     publishedAt: null,
     canceledAt: null,
     canceledBy: null,
+    seriesId: null,
   }
 }
 
@@ -311,4 +314,46 @@ export function refusalToCancel(event: StoredEvent, now: Date): Refusal | null {
 
 export function isDraft(event: Pick<StoredEvent, 'publishedAt'>): boolean {
   return event.publishedAt === null
+}
+
+/** What a series says of one of its occurrences. */
+export type Occurrence = Pick<StoredEvent, 'eventId' | 'publishedAt' | 'canceledAt' | 'startAt' | 'endAt'>
+
+export type RecurrenceStatus =
+  | 'ONE_TIME'
+  | 'RECURRING'
+  | 'RECURRING_UPCOMING'
+  | 'RECURRING_RECENTLY_ENDED'
+  | 'RECURRING_RECENTLY_CANCELED'
+
+/**
+ * Where an event stands in its series: the next to come, the last that ended when none is to come, or the last that was
+ * canceled when all are (inferred precedence: events 2.2.12).
+ * @param occurrences of its series, itself among them
+ */
+export function recurrenceStatusOf(
+  { eventId, seriesId }: Pick<StoredEvent, 'eventId' | 'seriesId'>,
+  occurrences: readonly Occurrence[],
+  now: Date,
+): RecurrenceStatus {
+  if (seriesId === null) return 'ONE_TIME'
+  const live = occurrences.filter(each => each.publishedAt && !each.canceledAt)
+  const next = firstBy(
+    live.filter(({ startAt }) => startAt && startAt > now),
+    ({ startAt }) => Number(startAt),
+  )
+  if (next) return next.eventId === eventId ? 'RECURRING_UPCOMING' : 'RECURRING'
+  if (live.length > 0) {
+    const ended = live.filter(each => statusOf(each, now) === 'ENDED')
+    const last = firstBy(ended, ({ endAt }) => -Number(endAt))
+    return last?.eventId === eventId ? 'RECURRING_RECENTLY_ENDED' : 'RECURRING'
+  }
+  const canceled = occurrences.filter(({ canceledAt }) => canceledAt)
+  const last = firstBy(canceled, ({ canceledAt }) => -Number(canceledAt))
+  return last?.eventId === eventId ? 'RECURRING_RECENTLY_CANCELED' : 'RECURRING'
+}
+
+/** The one with the smallest value; of several such the one with the smallest id, so that every reader finds the same. */
+function firstBy(occurrences: readonly Occurrence[], value: (each: Occurrence) => number): Occurrence | undefined {
+  return occurrences.toSorted((a, b) => value(a) - value(b) || (a.eventId < b.eventId ? -1 : 1))[0]
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { gatherSeries } from '../categories/series.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { sendAnswer } from '../memory/answers.ts'
@@ -55,6 +56,7 @@ export function eventRoutes({ sql, publicUrl }: Deps, memory: Memory) {
       const viewer = viewerOf(request, fields)
       return inTransaction(sql, async tx => {
         const created = await createEvent(tx, { event, draft: draft ?? false }, request.identity, request.now)
+        await gatherSeries(tx, created, request.identity, request.now)
         return { event: await showEvent(tx, created, viewer) }
       })
     })
@@ -144,6 +146,7 @@ export function eventRoutes({ sql, publicUrl }: Deps, memory: Memory) {
       const viewer = viewerOf(request, request.body?.fields)
       return inTransaction(sql, async tx => {
         const published = await publishDraftEvent(tx, request.params.eventId, request.identity, request.now)
+        await gatherSeries(tx, published, request.identity, request.now)
         return { event: await showEvent(tx, published, viewer) }
       })
     })

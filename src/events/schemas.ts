@@ -59,6 +59,14 @@ const LocationIn = Type.Object({
   address: Maybe(AddressIn),
 })
 
+/** When one occurrence of a recurring event takes place (events 2.2.1, 2.2.3). */
+const OccurrenceIn = Type.Object({
+  startDate: Instant,
+  endDate: Instant,
+  timeZoneId: Text(1, 100),
+  showTimeZone: Maybe(Type.Boolean()),
+})
+
 const DateAndTimeIn = Type.Object({
   dateAndTimeTbd: Maybe(Type.Boolean()),
   dateAndTimeTbdMessage: Maybe(Text(0, 100)),
@@ -67,7 +75,7 @@ const DateAndTimeIn = Type.Object({
   timeZoneId: Maybe(Text(0, 100)),
   hideEndDate: Maybe(Type.Boolean()),
   showTimeZone: Maybe(Type.Boolean()),
-  recurringEvents: Maybe(Type.Object({ individualEventDates: Maybe(Type.Array(AnyObject, { maxItems: 1000 })) })),
+  recurringEvents: Maybe(Type.Object({ individualEventDates: Maybe(Type.Array(OccurrenceIn, { maxItems: 1000 })) })),
 })
 
 const InitialType = OneOf(['RSVP', 'TICKETING'])
@@ -174,6 +182,7 @@ export type EventChanges = Static<typeof EventChangesIn>
 export type NewEvent = Static<typeof NewEventIn>
 export type LocationChanges = Static<typeof LocationIn>
 export type DateAndTimeChanges = Static<typeof DateAndTimeIn>
+export type OccurrenceDates = Static<typeof OccurrenceIn>
 export type RegistrationChanges = NonNullable<EventChanges['registration']>
 
 const MoneyOut = Type.Object({ value: Type.String(), currency: Type.String(), formattedValue: Type.String() })
@@ -209,7 +218,10 @@ export const DateAndTimeOut = Type.Object({
   hideEndDate: Type.Boolean(),
   showTimeZone: Type.Boolean(),
   recurrenceStatus: Type.String(),
-  recurringEvents: Type.Object({ individualEventDates: Type.Array(AnyObject) }),
+  recurringEvents: Type.Object({
+    individualEventDates: Type.Array(AnyObject),
+    categoryId: Type.Optional(Type.String()),
+  }),
   formatted: Type.Object({
     dateAndTime: Type.String(),
     startDate: Type.String(),

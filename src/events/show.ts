@@ -5,7 +5,7 @@ import { Refusal } from '../refusals.ts'
 import { getSite, type Site } from '../sites/store.ts'
 import { figuresOf, isDraft, type Offered, type StoredEvent } from './model.ts'
 import type { Fieldset, WireEvent } from './schemas.ts'
-import { categoriesOf, formsOf, salesOf, ticketFiguresOf } from './store.ts'
+import { categoriesOf, formsOf, occurrencesOf, salesOf, ticketFiguresOf } from './store.ts'
 import { type Related, toWireEvent } from './wire.ts'
 
 /** Who looks, when, and at what. */
@@ -35,6 +35,7 @@ export async function showEvents(db: Db, events: readonly StoredEvent[], viewer:
   const forms = await formsOf(db, siteId, onlyFor('FORM'))
   const sales = await salesOf(db, siteId, onlyFor('DASHBOARD'))
   const categories = await categoriesOf(db, siteId, onlyFor('CATEGORIES'))
+  const occurrences = await occurrencesOf(db, siteId, [...new Set(events.flatMap(({ seriesId }) => seriesId ?? []))])
   const withoutFigures = new Set([...fields].filter(fieldset => fieldset !== 'DASHBOARD'))
   return events.map(event => {
     const related = {
@@ -42,6 +43,7 @@ export async function showEvents(db: Db, events: readonly StoredEvent[], viewer:
       form: forms.get(event.eventId),
       sales: sales.get(event.eventId),
       categories: categories.get(event.eventId),
+      occurrences: occurrences.get(event.seriesId ?? ''),
     }
     const visible = seesFigures(identity, event) ? fields : withoutFigures
     return toWireEvent(event, related, { site, publicUrl, now, fields: visible })
@@ -50,14 +52,14 @@ export async function showEvents(db: Db, events: readonly StoredEvent[], viewer:
 
 /** The same for a guest, of what was loaded already. */
 export function showToGuest(
-  { event, site, definitions, form, categories }: Loaded,
+  { event, site, definitions, form, categories, occurrences }: Loaded,
   { now, publicUrl, fields }: Pick<Viewer, 'now' | 'publicUrl' | 'fields'>,
 ): WireEvent {
-  const related = { tickets: figuresOf(definitions, now), form, categories }
+  const related = { tickets: figuresOf(definitions, now), form, categories, occurrences }
   return toWireEvent(event, related, { site, publicUrl, now, fields: new Set(fields) })
 }
 
-type Loaded = Pick<Related, 'form' | 'categories'> & {
+type Loaded = Pick<Related, 'form' | 'categories' | 'occurrences'> & {
   event: StoredEvent
   site: Site
   definitions: readonly Offered[]

@@ -3,7 +3,15 @@ import type { StoredForm } from '../forms/model.ts'
 import { overdueHolds } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
 import type { CompiledQuery } from '../wire/query.ts'
-import { type EventStatus, figuresOf, type Offered, type StoredEvent, statusSql, type TicketFigures } from './model.ts'
+import {
+  type EventStatus,
+  figuresOf,
+  type Occurrence,
+  type Offered,
+  type StoredEvent,
+  statusSql,
+  type TicketFigures,
+} from './model.ts'
 
 export async function findEvent(db: Db, siteId: string, eventId: string): Promise<StoredEvent | null> {
   const [row] = await db<StoredEvent[]>`
@@ -90,17 +98,28 @@ export function columns(db: Db): Fragment {
     events.ticket_limit_per_order, events.currency, events.tax_type, events.tax_name, events.tax_rate,
     events.tax_on_donations, events.reservation_minutes, events.guest_list_public, events.online_conferencing,
     events.seo_settings, events.agenda_enabled, events.details_button_hidden, events.details_page_hidden,
-    events.created_at, events.updated_at, events.published_at, events.canceled_at, events.canceled_by`
+    events.created_at, events.updated_at, events.published_at, events.canceled_at, events.canceled_by, events.series_id`
 }
 
-/** False, and nothing written, when the slug is taken. */
-export async function insertEvent(tx: Tx, event: StoredEvent): Promise<boolean> {
-  const { siteId, eventId, createdAt } = event
-  const inserted = await tx`
-    insert into events ${tx({ siteId, eventId, createdAt, ...writableColumns(tx, event) })}
-        on conflict on constraint events_slug_is_taken do nothing`
-  return inserted.count === 1
+/** Writes new events; the ids of those whose slug was free. */
+export async function insertEvents(tx: Tx, events: readonly StoredEvent[]): Promise<Set<string>> {
+  const inserted = new Set<string>()
+  // A statement takes 65,535 parameters.
+  for (let at = 0; at < events.length; at += INSERTED_MAX) {
+    const rows = events.slice(at, at + INSERTED_MAX).map(event => {
+      const { siteId, eventId, createdAt } = event
+      return { siteId, eventId, createdAt, ...writableColumns(tx, event) }
+    })
+    const written = await tx<{ eventId: string }[]>`
+      insert into events ${tx(rows)}
+          on conflict on constraint events_slug_is_taken do nothing
+      returning event_id`
+    for (const { eventId } of written) inserted.add(eventId)
+  }
+  return inserted
 }
+
+const INSERTED_MAX = 500
 
 /** Writes all that can change of a locked event. A taken slug breaks the constraint events_slug_is_taken. */
 export async function updateEvent(tx: Tx, event: StoredEvent): Promise<void> {
@@ -192,6 +211,49 @@ export async function lockNextEvents(
      limit ${limit}
        for update`
   return rows.map(({ eventId }) => eventId)
+}
+
+/** The occurrences of each series, earliest first. */
+export async function occurrencesOf(
+  db: Db,
+  siteId: string,
+  seriesIds: readonly string[],
+): Promise<Map<string, Occurrence[]>> {
+  if (seriesIds.length === 0) return new Map()
+  const rows = await db<(Occurrence & { seriesId: string })[]>`
+    select series_id, event_id, published_at, canceled_at, start_at, end_at
+      from events
+     where site_id = ${siteId}
+       and series_id = any(${[...seriesIds]})
+     order by start_at, event_id`
+  return Map.groupBy(rows, row => row.seriesId)
+}
+
+/** The drafts of a series, locked in id order. */
+export async function lockDraftsOfSeries(tx: Tx, siteId: string, seriesId: string): Promise<string[]> {
+  const rows = await tx<{ eventId: string }[]>`
+    select event_id
+      from events
+     where site_id = ${siteId}
+       and series_id = ${seriesId}
+       and published_at is null
+     order by event_id
+       for update`
+  return rows.map(({ eventId }) => eventId)
+}
+
+/** Publishes locked drafts. */
+export async function publishEvents(
+  tx: Tx,
+  { siteId, eventIds, now }: { siteId: string; eventIds: readonly string[]; now: Date },
+): Promise<{ eventId: string; revision: number }[]> {
+  return tx`
+    update events
+       set published_at = ${now}, revision = revision + 1, updated_at = ${now}
+     where site_id = ${siteId}
+       and event_id = any(${[...eventIds]})
+       and published_at is null
+    returning event_id, revision`
 }
 
 /** The number behind `base` that no event of the site has yet: 0 when `base` itself is free. */

@@ -3,13 +3,23 @@ import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { refuseIf } from '../refusals.ts'
 import { refusalToCancel, refusalToPublish, type StoredEvent } from './model.ts'
-import { deleteEvents, lockEvent, updateEvent } from './store.ts'
+import { deleteEvents, getEvent, lockDraftsOfSeries, lockEvent, publishEvents, updateEvent } from './store.ts'
 
-/** Makes a draft public; the clock picks its status (events 1.11.1). */
+/**
+ * Makes a draft public; the clock picks its status (events 1.11.1). Of a recurring event all drafts are published with
+ * it (inferred: events 2.2.9).
+ */
 export async function publishDraftEvent(tx: Tx, eventId: string, identity: Identity, now: Date): Promise<StoredEvent> {
-  const event = await lockEvent(tx, identity.siteId, eventId)
-  refuseIf(refusalToPublish(event))
-  return change(tx, { ...event, publishedAt: now }, 'event.published', identity, now)
+  const { siteId } = identity
+  const { seriesId } = await getEvent(tx, siteId, eventId)
+  const drafts = seriesId === null ? [eventId] : await lockDraftsOfSeries(tx, siteId, seriesId)
+  refuseIf(refusalToPublish(await lockEvent(tx, siteId, eventId)))
+  const published = await publishEvents(tx, { siteId, eventIds: drafts, now })
+  await record(
+    tx,
+    published.map(each => activity({ siteId, ...each }, 'event.published', { actor: actorOf(identity), now })),
+  )
+  return getEvent(tx, siteId, eventId)
 }
 
 /** Closes an event for good; its orders stay as they are (events 1.11.4, 1.11.5). */
@@ -38,7 +48,7 @@ export async function removeEvent(tx: Tx, eventId: string, identity: Identity, n
 export async function change(
   tx: Tx,
   event: StoredEvent,
-  kind: 'event.published' | 'event.canceled' | 'event.updated',
+  kind: 'event.canceled' | 'event.updated',
   identity: Identity,
   now: Date,
 ): Promise<StoredEvent> {
@@ -52,7 +62,7 @@ export async function change(
 export function activity(
   { siteId, eventId, revision }: Pick<StoredEvent, 'siteId' | 'eventId' | 'revision'>,
   kind: `event.${string}`,
-  { actor, now }: { actor: Activity['actor']; now: Date },
+  { actor, now, data = {} }: { actor: Activity['actor']; now: Date; data?: Record<string, unknown> },
 ): Activity {
-  return { siteId, entityKind: 'event', entityId: eventId, sequence: revision, kind, actor, occurredAt: now }
+  return { siteId, entityKind: 'event', entityId: eventId, sequence: revision, kind, data, actor, occurredAt: now }
 }

@@ -9,6 +9,9 @@ import {
   type Address,
   type Location,
   NO_TICKETS,
+  type Occurrence,
+  type RecurrenceStatus,
+  recurrenceStatusOf,
   registrationStatusOf,
   registrationTypeOf,
   type StoredEvent,
@@ -27,6 +30,8 @@ export type Related = {
   form?: StoredForm | undefined
   sales?: Sales | undefined
   categories?: readonly EventCategory[] | undefined
+  /** Of its series, itself among them. */
+  occurrences?: readonly Occurrence[] | undefined
 }
 
 /** Members that were not asked for are absent (events 1.15). */
@@ -38,7 +43,11 @@ export function toWireEvent(event: StoredEvent, related: Related, view: View): W
     title: event.title,
     slug: event.slug,
     location: toWireLocation(event.location, site.locale),
-    dateAndTimeSettings: toWireDateAndTime(event, site.locale),
+    dateAndTimeSettings: toWireDateAndTime(
+      event,
+      site.locale,
+      recurrenceStatusOf(event, related.occurrences ?? [], now),
+    ),
     status: statusOf(event, now),
     createdDate: event.createdAt,
     updatedDate: event.updatedAt,
@@ -110,7 +119,12 @@ function countryName(code: string, locale: string): string {
 
 const COUNTRY_NAMES = new Map<string, Intl.DisplayNames>()
 
-export function toWireDateAndTime(event: StoredEvent, locale: string): WireEvent['dateAndTimeSettings'] {
+/** @param recurrenceStatus where the series is not known, no more than that there is one */
+export function toWireDateAndTime(
+  event: StoredEvent,
+  locale: string,
+  recurrenceStatus: RecurrenceStatus = event.seriesId === null ? 'ONE_TIME' : 'RECURRING',
+): WireEvent['dateAndTimeSettings'] {
   return present({
     dateAndTimeTbd: event.dateTbd,
     dateAndTimeTbdMessage: event.dateTbdMessage,
@@ -119,8 +133,11 @@ export function toWireDateAndTime(event: StoredEvent, locale: string): WireEvent
     timeZoneId: event.timeZone,
     hideEndDate: event.hideEndDate,
     showTimeZone: event.showTimeZone,
-    recurrenceStatus: 'ONE_TIME',
-    recurringEvents: { individualEventDates: [] },
+    recurrenceStatus,
+    recurringEvents: {
+      individualEventDates: [], // only the category links what belongs together (events 2.2.11)
+      ...(event.publishedAt && present({ categoryId: event.seriesId })),
+    },
     formatted: formattedOf(event, locale),
   }) as WireEvent['dateAndTimeSettings'] // present leaves out what is absent
 }

@@ -453,7 +453,7 @@ test('events 4.5.20: a clone has the controls with their ids, and the messages',
   const clone = await aForm()
   await inTransaction(sql, async tx => {
     await tx`delete from registration_forms where site_id = ${siteId} and event_id = ${clone.eventId}`
-    await copyForm(tx, { siteId, fromEventId: original.eventId, toEventId: clone.eventId })
+    await copyForm(tx, { siteId, fromEventId: original.eventId, toEventIds: [clone.eventId] })
   })
   expect((await admin('GET', clone.path)).body).toEqual((await admin('GET', original.path)).body)
   await admin('POST', `${clone.path}/control`, TEXT)

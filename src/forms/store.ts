@@ -43,15 +43,16 @@ export async function updateForm(tx: Tx, form: StoredForm): Promise<void> {
        and event_id = ${form.eventId}`
 }
 
-/** Gives a cloned event its original's form: controls with their ids, and messages (events 4.5.20). */
+/** Gives new events another one's form: controls with their ids, and messages (events 2.2.16, 4.5.20). */
 export async function copyForm(
   tx: Tx,
-  { siteId, fromEventId, toEventId }: { siteId: string; fromEventId: string; toEventId: string },
+  { siteId, fromEventId, toEventIds }: { siteId: string; fromEventId: string; toEventIds: readonly string[] },
 ): Promise<void> {
   await tx`
     insert into registration_forms (site_id, event_id, revision, controls, messages)
-    select site_id, ${toEventId}, 0, controls, messages
+    select site_id, copies.event_id, 0, controls, messages
       from registration_forms
+     cross join unnest(${[...toEventIds]}::uuid[]) as copies (event_id)
      where site_id = ${siteId}
-       and event_id = ${fromEventId}`
+       and registration_forms.event_id = ${fromEventId}`
 }

@@ -1,6 +1,13 @@
 import type { Db } from '../db/connect.ts'
-import type { StoredEvent } from '../events/model.ts'
-import { categoriesOf, type EventCategory, findEvent, findEventBySlug, formsOf } from '../events/store.ts'
+import type { Occurrence, StoredEvent } from '../events/model.ts'
+import {
+  categoriesOf,
+  type EventCategory,
+  findEvent,
+  findEventBySlug,
+  formsOf,
+  occurrencesOf,
+} from '../events/store.ts'
 import type { StoredForm } from '../forms/model.ts'
 import { nextReleaseOf } from '../inventory/store.ts'
 import { getSite, type Site } from '../sites/store.ts'
@@ -12,6 +19,8 @@ export type LoadedEvent = {
   event: StoredEvent
   form: StoredForm | undefined
   categories: readonly EventCategory[]
+  /** Of its series, itself among them; none where it has no series. */
+  occurrences: readonly Occurrence[]
   /** Oldest first. */
   definitions: readonly CountedDefinition[]
   /** The earliest deadline of a hold on its tickets that is still ahead. */
@@ -26,11 +35,12 @@ export async function loadEvent(db: Db, named: Named, now: Date): Promise<Loaded
     ? findEventBySlug(db, siteId, named.slug)
     : findEvent(db, siteId, named.eventId.toLowerCase()))
   if (!event) return null
-  const { eventId } = event
-  const [site, forms, categories, definitions] = await Promise.all([
+  const { eventId, seriesId } = event
+  const [site, forms, categories, occurrences, definitions] = await Promise.all([
     getSite(db, siteId),
     formsOf(db, siteId, [eventId]),
     categoriesOf(db, siteId, [eventId]),
+    occurrencesOf(db, siteId, seriesId === null ? [] : [seriesId]),
     listOfEvent(db, { siteId, eventId, now }),
   ])
   return {
@@ -38,6 +48,7 @@ export async function loadEvent(db: Db, named: Named, now: Date): Promise<Loaded
     event,
     form: forms.get(eventId),
     categories: categories.get(eventId) ?? [],
+    occurrences: occurrences.get(seriesId ?? '') ?? [],
     definitions,
     nextRelease: definitions.some(isHeld) ? await nextReleaseOf(db, { siteId, eventId, now }) : null,
   }

@@ -42,11 +42,12 @@ export function remember(
   }
 }
 
-function momentsOf({ event, definitions }: LoadedEvent): number[] {
+function momentsOf({ event, definitions, occurrences }: LoadedEvent): number[] {
   const { startDate, endDate } = event.rsvpSettings
   const ofEvent = [event.startAt, event.endAt, toDate(startDate), toDate(endDate)] satisfies (Date | null)[]
   const ofSales = definitions.flatMap(({ saleStartAt, saleEndAt }) => [saleStartAt, saleEndAt])
-  const moments = [...ofEvent, ...ofSales].flatMap(moment => (moment ? [moment.getTime()] : []))
+  const ofSeries = occurrences.flatMap(({ startAt, endAt }) => [startAt, endAt])
+  const moments = [...ofEvent, ...ofSales, ...ofSeries].flatMap(moment => (moment ? [moment.getTime()] : []))
   return [...new Set(moments)].sort((one, other) => one - other)
 }
 
