@@ -174,7 +174,7 @@ describe('create', () => {
         enabled: true,
         type: 'WEBINAR',
         providerId: '5f3a2c1e-0000-4000-8000-000000000001',
-        session: { sessionCreated: false },
+        session: { hostLink: '', guestLink: '', sessionCreated: false },
       },
       eventPageUrl: { base: 'http://127.0.0.1:8080', path: '/event-details/my-own' },
       registration: {

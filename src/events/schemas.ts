@@ -324,7 +324,7 @@ export const EventOut = Type.Object({
       enabled: Type.Boolean(),
       providerId: Type.Optional(Type.String()),
       type: Type.String(),
-      session: Type.Object({ sessionCreated: Type.Boolean() }),
+      session: Type.Object({ hostLink: Type.String(), guestLink: Type.String(), sessionCreated: Type.Boolean() }),
     }),
   ),
   seoSettings: Type.Optional(

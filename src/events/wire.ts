@@ -251,8 +251,9 @@ function actorTypeOf(actor: StoredEvent['canceledBy']): string {
 }
 
 function toWireConferencing({ onlineConferencing }: StoredEvent): WireEvent['onlineConferencing'] {
-  // inferred: without a conferencing service there never is a session (events 1.10.3).
-  return onlineConferencing ? { ...onlineConferencing, session: { sessionCreated: false } } : undefined
+  // inferred: without a conferencing service there never is a session (events 1.10.3); the client promises both links.
+  const session = { hostLink: '', guestLink: '', sessionCreated: false }
+  return onlineConferencing ? { ...onlineConferencing, session } : undefined
 }
 
 function toWireCategory({ categoryId, name, createdAt, states }: EventCategory) {

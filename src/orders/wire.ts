@@ -82,7 +82,8 @@ function checkoutFormOf({ guestsAssigned, guestForms, firstName, lastName, email
 function toDetails(order: Order) {
   return {
     reservationId: order.ticketReservationId,
-    ...present({ snapshotId: order.snapshotId, method: order.method }),
+    ...present({ snapshotId: order.snapshotId }),
+    method: order.method ?? '',
     created: order.createdAt,
     updated: order.updatedAt,
     firstName: order.firstName,

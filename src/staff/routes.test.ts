@@ -421,7 +421,7 @@ describe('querying', async () => {
   test('events 9.5.13: newest first, and links only on request', async () => {
     const all = await query({ filter: {}, cursorPaging: { limit: 50 } })
     expect(daysOf(all)).toEqual(['05', '04', '03', '02', '01'])
-    expect(all.body.pagingMetadata).toMatchObject({ count: 5, total: 5, hasNext: false, cursors: {} })
+    expect(all.body.pagingMetadata).toMatchObject({ count: 5, total: 5, cursors: {} })
     expect(all.body.staffMembers[0]).not.toHaveProperty('loginLink')
     expect(daysOf(await queried('POST', `${PATH}/query`, {}))).toHaveLength(5)
     const linked = await query(null, { fieldsets: ['LOGIN_LINK'] })

@@ -84,8 +84,8 @@ export function toWireDefinitionV1(
 ): Static<typeof DefinitionV1Out> {
   return {
     ...toWireLeastV1(definition),
-    ...present({ description: definition.description }),
-    ...(policy && present({ policy: definition.policyText })),
+    description: definition.description ?? '',
+    ...(policy && { policy: definition.policyText ?? '' }),
     ...(dashboard && { dashboard: toDashboard(definition, definition.hidden) }),
     ...(definition.feeType !== 'NO_FEE' && { wixFeeConfig: { type: definition.feeType } }),
     ...(definition.displayNotOnSale !== null && {

@@ -97,7 +97,7 @@ export function pagingMetadata({ limit, offset, query }: CompiledQuery, count: n
     ...(limit > 0 && offset + count < total && { next: cursorAt(offset + count) }),
     ...(offset > 0 && limit > 0 && { prev: cursorAt(Math.max(0, offset - limit)) }),
   }
-  return { ...counts, hasNext: 'next' in cursors, cursors }
+  return { ...counts, cursors }
 }
 
 /** @see compileQuery; an absent or empty filter matches everything (api 3.4.3). */

@@ -77,7 +77,6 @@ export const PagingMetadataOut = Type.Object({
   offset: Type.Optional(Type.Integer()),
   total: Type.Optional(Type.Integer()),
   tooManyToCount: Type.Optional(Type.Boolean()),
-  hasNext: Type.Optional(Type.Boolean()),
   cursors: Type.Optional(Type.Object({ next: Type.Optional(Type.String()), prev: Type.Optional(Type.String()) })),
 })
 

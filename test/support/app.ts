@@ -38,7 +38,7 @@ export type TestApp = {
   /** A caller without any credential. */
   anonymous: Caller
   /** Another site on the same database, and a caller with its API key. */
-  otherSite: () => Promise<{ siteId: string; admin: Caller }>
+  otherSite: () => Promise<{ siteId: string; apiKey: string; admin: Caller }>
   /** Moves the clock; it stands still otherwise. */
   setNow: (now: Date | string) => void
   now: () => Date

@@ -1,7 +1,7 @@
 import { isPlainObject } from '../../src/wire/plain-object.ts'
 
 /** What this needs of a zod schema of the published client (`build/es/schemas.mjs` of its packages). */
-type ClientSchema = {
+export type ClientSchema = {
   safeParse: (value: unknown) => { success: boolean; error?: { issues: readonly Issue[] } | undefined }
 }
 type Issue = { path: readonly PropertyKey[]; message: string; errors?: readonly (readonly Issue[])[] }
@@ -11,12 +11,17 @@ type Issue = { path: readonly PropertyKey[]; message: string; errors?: readonly 
  * it; `[]` when nothing. Methods that give back an entity are judged by the entity, not by its envelope.
  */
 export function judgedByClient(schema: ClientSchema, body: unknown): string[] {
-  return (schema.safeParse(asClientShows(body)).error?.issues ?? []).map(described)
+  return issuesOf(schema, asClientShows(body)).map(({ path, message }) => `${path.join('.')}: ${message}`)
 }
 
-function described({ path, message, errors = [] }: Issue): string {
-  const alternatives = errors.flat().map(described)
-  return `${path.join('.')}: ${message}${alternatives.length > 0 ? ` (${alternatives.join('; ')})` : ''}`
+/** What a schema of the published client has against a value in the client's own shape. */
+export function issuesOf(schema: ClientSchema, value: unknown): Issue[] {
+  return (schema.safeParse(value).error?.issues ?? []).map(issue => ({ ...issue, message: described(issue) }))
+}
+
+function described({ message, errors = [] }: Issue): string {
+  const alternatives = errors.flat().map(issue => `${issue.path.join('.')}: ${described(issue)}`)
+  return `${message}${alternatives.length > 0 ? ` (${alternatives.join('; ')})` : ''}`
 }
 
 /**

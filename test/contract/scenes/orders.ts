@@ -1,0 +1,98 @@
+import { newGuid } from '../../../src/ids.ts'
+import { ADA, aSale, checkOut, must } from '../../support/sale.ts'
+import { anybody, atTheDoor, organizer, type Scenes, type Stage } from '../stage.ts'
+
+const FIELDSETS = ['TICKETS', 'DETAILS', 'FORM', 'INVOICE']
+const BEN = { firstName: 'Ben', lastName: 'Ode', email: 'ben@example.org' }
+
+export const orders: Scenes = {
+  getCheckoutOptions: anybody(() => []),
+  listAvailableTickets: anybody(async stage => {
+    const { eventId } = await aTaxedSale(stage)
+    return [{ eventId, limit: 10, offset: 0, sort: 'orderIndex:asc', state: ['INCLUDE_HIDDEN_NOT_ON_SALE'] }]
+  }),
+  queryAvailableTickets: anybody(async stage => {
+    const { eventId } = await aTaxedSale(stage)
+    return [{ filter: { eventId }, limit: 10, offset: 0, fieldset: ['POLICY', 'DASHBOARD'] }]
+  }),
+  createReservation: anybody(async stage => {
+    const { eventId, definitionId } = await aTaxedSale(stage)
+    return [eventId, { ticketQuantities: [{ ticketDefinitionId: definitionId, quantity: 2 }] }]
+  }),
+  cancelReservation: anybody(async stage => {
+    const { eventId, reservationId } = await aHold(stage)
+    return [reservationId, eventId]
+  }),
+  getInvoice: [
+    anybody(async stage => {
+      const { eventId, reservationId } = await aHold(stage)
+      return [reservationId, eventId]
+    }),
+    anybody(async stage => {
+      const { eventId, reservationId } = await aHold(stage)
+      const paidPlanBenefit = { planOrderId: newGuid(), benefitId: newGuid() }
+      return [reservationId, eventId, { withDiscount: { couponCode: 'SPRING' }, paidPlanBenefit }]
+    }),
+  ],
+  checkout: [
+    anybody(async stage => {
+      const { eventId, reservationId } = await aHold(stage)
+      return [eventId, { reservationId, buyer: BEN, guests: [{ form: ADA }], marketingConsent: true }]
+    }),
+    organizer(async stage => {
+      const { eventId, reservationId } = await aHold(stage)
+      return [eventId, { reservationId, guests: [{ form: ADA }], options: { markAsPaid: true, silent: true } }]
+    }),
+  ],
+  confirmOrder: atTheDoor(async stage => {
+    const { eventId, orderNumber } = await anOrder(stage, stage.admin, { options: { payInPerson: true } })
+    return [eventId, { orderNumber: [orderNumber] }]
+  }),
+  getOrder: [
+    anybody(async stage => {
+      const { eventId, orderNumber } = await anOrder(stage)
+      return [{ eventId, orderNumber }, { fieldset: FIELDSETS }]
+    }),
+    organizer(async stage => {
+      const { eventId, orderNumber } = await aPaidOrder(stage)
+      return [{ eventId, orderNumber }, { fieldset: FIELDSETS }]
+    }),
+  ],
+  listOrders: atTheDoor(async stage => {
+    const { eventId } = await aPaidOrder(stage)
+    const status = ['PAID']
+    return [{ eventId: [eventId], status, fieldset: FIELDSETS, facet: ['status'], limit: 10, sort: 'created:asc' }]
+  }),
+  getSummary: atTheDoor(async stage => [{ eventId: (await aPaidOrder(stage)).eventId }]),
+}
+
+/** A sale whose invoices have everything: tax, and the service fee of the server. */
+async function aTaxedSale(stage: Stage) {
+  const taxSettings = { type: 'ADDED_AT_CHECKOUT', name: 'VAT', rate: '19', appliedToDonations: true }
+  const definition = { initialLimit: 100, feeType: 'FEE_ADDED_AT_CHECKOUT', policyText: 'No refunds.' }
+  return aSale(stage, { event: { tickets: { taxSettings } }, definition })
+}
+
+async function aHold(stage: Stage, caller = stage.caller) {
+  const { eventId, definitionId } = await aTaxedSale(stage)
+  const tickets = [{ ticketDefinitionId: definitionId, quantity: 2 }]
+  const { body } = await must(caller, 'POST', '/events/v1/ticket-reservations', { ticketReservation: { tickets } })
+  return { eventId, reservationId: body.ticketReservation.id as string }
+}
+
+/** Checked out by whoever will call, and waiting for its money unless `more` says otherwise. */
+export async function anOrder(stage: Stage, caller = stage.caller, more: Record<string, unknown> = {}) {
+  const held = await aHold(stage, caller)
+  const { status, body } = await checkOut(caller, held, { marketingConsent: true, ...more })
+  if (status !== 200) throw new Error(`checkout: ${JSON.stringify(body)}`)
+  return { eventId: held.eventId, orderNumber: body.order.orderNumber as string, order: body.order }
+}
+
+/** Bought by a guest, and paid with the test provider. */
+export async function aPaidOrder(stage: Stage) {
+  const guest = await stage.visitor()
+  const bought = await anOrder(stage, guest)
+  const path = `/boxoffice/v1/test-payments/${bought.order.snapshotId}/notifications`
+  await must(guest, 'POST', path, { notificationId: newGuid(), result: 'PAID' })
+  return bought
+}
