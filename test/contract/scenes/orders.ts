@@ -48,6 +48,17 @@ export const orders: Scenes = {
     const { eventId, orderNumber } = await anOrder(stage, stage.admin, { options: { payInPerson: true } })
     return [eventId, { orderNumber: [orderNumber] }]
   }),
+  updateOrder: organizer(async stage => {
+    const { eventId, orderNumber } = await aPaidOrder(stage)
+    return [
+      { eventId, orderNumber },
+      { fields: ['archived', 'checkoutForm'], archived: true, checkoutForm: ADA },
+    ]
+  }),
+  bulkUpdateOrders: organizer(async stage => {
+    const { eventId, orderNumber } = await aPaidOrder(stage)
+    return [eventId, { orderNumber: [orderNumber], fields: ['archived'], archived: true }]
+  }),
   getOrder: [
     anybody(async stage => {
       const { eventId, orderNumber } = await anOrder(stage)
@@ -67,31 +78,33 @@ export const orders: Scenes = {
 }
 
 /** A sale whose invoices have everything: tax, and the service fee of the server. */
-async function aTaxedSale(stage: Stage) {
+async function aTaxedSale(stage: Stage, tickets: object = {}) {
   const taxSettings = { type: 'ADDED_AT_CHECKOUT', name: 'VAT', rate: '19', appliedToDonations: true }
   const definition = { initialLimit: 100, feeType: 'FEE_ADDED_AT_CHECKOUT', policyText: 'No refunds.' }
-  return aSale(stage, { event: { tickets: { taxSettings } }, definition })
+  return aSale(stage, { event: { tickets: { taxSettings, ...tickets } }, definition })
 }
 
-async function aHold(stage: Stage, caller = stage.caller) {
-  const { eventId, definitionId } = await aTaxedSale(stage)
+async function aHold(stage: Stage, caller = stage.caller, sale: object = {}) {
+  const { eventId, definitionId } = await aTaxedSale(stage, sale)
   const tickets = [{ ticketDefinitionId: definitionId, quantity: 2 }]
   const { body } = await must(caller, 'POST', '/events/v1/ticket-reservations', { ticketReservation: { tickets } })
   return { eventId, reservationId: body.ticketReservation.id as string }
 }
 
 /** Checked out by whoever will call, and waiting for its money unless `more` says otherwise. */
-export async function anOrder(stage: Stage, caller = stage.caller, more: Record<string, unknown> = {}) {
-  const held = await aHold(stage, caller)
+export async function anOrder(stage: Stage, caller = stage.caller, more: Record<string, unknown> = {}, sale = {}) {
+  const held = await aHold(stage, caller, sale)
   const { status, body } = await checkOut(caller, held, { marketingConsent: true, ...more })
   if (status !== 200) throw new Error(`checkout: ${JSON.stringify(body)}`)
   return { eventId: held.eventId, orderNumber: body.order.orderNumber as string, order: body.order }
 }
 
-/** Bought by a guest, and paid with the test provider. */
-export async function aPaidOrder(stage: Stage) {
+/** Two tickets, bought by a guest and paid with the test provider. */
+export async function aPaidOrder(stage: Stage, { separately = false } = {}) {
   const guest = await stage.visitor()
-  const bought = await anOrder(stage, guest)
+  // Each ticket has a guest of its own, or both are the buyer's.
+  const guests = separately ? { buyer: BEN, guests: [{ form: ADA }, { form: ADA }] } : {}
+  const bought = await anOrder(stage, guest, guests, { guestsAssignedSeparately: separately })
   const path = `/boxoffice/v1/test-payments/${bought.order.snapshotId}/notifications`
   await must(guest, 'POST', path, { notificationId: newGuid(), result: 'PAID' })
   return bought

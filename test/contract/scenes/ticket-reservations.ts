@@ -13,11 +13,21 @@ export const ticketReservations: Scenes = {
     visitor(async stage => [await aReservation(stage)]),
     organizer(async stage => {
       const ticketReservation = await aBypassingReservation(stage)
-      return [(await must(stage.admin, 'POST', RESERVATIONS, { ticketReservation })).body.ticketReservation.id]
+      const { id } = (await must(stage.admin, 'POST', RESERVATIONS, { ticketReservation })).body.ticketReservation
+      await must(stage.admin, 'POST', '/events/v1/bulk/ticket-reservations/update-tags', { ids: [id], ...TAG_CHANGE })
+      return [id]
     }),
   ],
   cancelTicketReservation: anybody(async stage => [await aReservation(stage)]),
   deleteTicketReservation: organizer(async stage => [await aReservation(stage)]),
+  // One of the two is not there: its result is an error.
+  bulkUpdateTicketReservationTags: organizer(async stage => [[await aReservation(stage), newGuid()], TAG_CHANGE]),
+  bulkUpdateTicketReservationTagsByFilter: organizer(async stage => [{ id: await aReservation(stage) }, TAG_CHANGE]),
+}
+
+const TAG_CHANGE = {
+  assignTags: { tags: { tagIds: ['desk'] }, privateTags: { tagIds: ['press'] } },
+  unassignTags: { tags: { tagIds: ['web'] } },
 }
 
 /** A line of each way to price, the guest's own price and a pricing plan among them. */

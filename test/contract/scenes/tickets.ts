@@ -1,4 +1,4 @@
-import { must } from '../../support/sale.ts'
+import { ADA, must } from '../../support/sale.ts'
 import { atTheDoor, organizer, type Scenes, type Stage, visitor } from '../stage.ts'
 import { anOrder, aPaidOrder } from './orders.ts'
 
@@ -12,7 +12,7 @@ export const tickets: Scenes = {
   }),
   getTicket: [
     organizer(async stage => {
-      const { eventId, ticketNumber } = await someTickets(stage)
+      const { eventId, ticketNumber } = await someTickets(stage, { separately: true })
       return [ticketNumber[0], { eventId, fieldset: FIELDSETS }]
     }),
     visitor(async stage => {
@@ -23,6 +23,14 @@ export const tickets: Scenes = {
       return [ticketNumber, { eventId, fieldset: FIELDSETS }]
     }),
   ],
+  updateTicket: organizer(async stage => {
+    const { eventId, ticketNumber } = await someTickets(stage, { separately: true })
+    return [ticketNumber[0], { eventId, fields: ['guestDetails'], guestDetails: { form: ADA } }]
+  }),
+  bulkUpdateTickets: organizer(async stage => {
+    const { eventId, ticketNumber } = await someTickets(stage)
+    return [{ eventId, ticketNumber, archived: true }]
+  }),
   checkInTickets: atTheDoor(async stage => {
     const { eventId, ticketNumber } = await someTickets(stage)
     return [eventId, { ticketNumber }]
@@ -34,8 +42,8 @@ export const tickets: Scenes = {
   }),
 }
 
-export async function someTickets(stage: Stage) {
-  const { eventId, orderNumber } = await aPaidOrder(stage)
+export async function someTickets(stage: Stage, order: { separately?: boolean } = {}) {
+  const { eventId, orderNumber } = await aPaidOrder(stage, order)
   return { eventId, orderNumber, ticketNumber: await ticketNumbersOf(stage, { eventId, orderNumber }) }
 }
 

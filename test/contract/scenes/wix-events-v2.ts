@@ -82,6 +82,12 @@ export const wixEventsV2: Scenes = {
   publishDraftEvent: organizer(async stage => [(await aConcert(stage, { draft: true })).id, { fields: FIELDSETS }]),
   cancelEvent: organizer(async stage => [(await aConcert(stage)).id, { fields: FIELDSETS }]),
   deleteEvent: organizer(async stage => [(await aConcert(stage)).id]),
+  cloneEvent: organizer(async stage => [
+    (await aConcert(stage)).id,
+    { event: { title: 'Harbour concert, again' }, draft: true, fields: FIELDSETS },
+  ]),
+  bulkCancelEventsByFilter: organizer(async stage => [{ filter: { filter: { id: (await aConcert(stage)).id } } }]),
+  bulkDeleteEventsByFilter: organizer(async stage => [{ filter: { filter: { id: (await aConcert(stage)).id } } }]),
   getEvent: [
     organizer(async stage => [(await aConcert(stage)).id, { fields: FIELDSETS }]),
     anybody(async stage => [(await aConcert(stage)).id, { fields: PUBLIC_FIELDSETS }]),
