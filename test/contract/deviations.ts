@@ -16,6 +16,11 @@ export const DEVIATIONS: readonly Deviation[] = [
     note: '`sortIndex` comes too (spec 5.1, R100).',
   },
   {
+    of: /^ticketDefinitions\./,
+    problem: /\bstate: is missing$/,
+    note: '`state` of a definition is absent, as unset lists may be (api 3.1.3).',
+  },
+  {
     of: /^ticketReservations\./,
     problem: /\beventSettingsSnapshot: is not in the schema$/,
     note: 'An empty `eventSettingsSnapshot` comes too; the types know it (R120).',

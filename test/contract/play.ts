@@ -1,8 +1,9 @@
 import { publishedPaths, toDocumentedUrl } from '../../src/http/mounts.ts'
 import { isPlainObject } from '../../src/wire/plain-object.ts'
 import type { TestApp } from '../support/app.ts'
+import type { Exchange } from '../support/carried.ts'
 import { issuesOf } from '../support/client-shapes.ts'
-import { type AnyClient, type Credentials, carriedClient, type Exchange } from './client.ts'
+import { type AnyClient, type Credentials, clientOf } from './client.ts'
 import { type ClientSchema, judge, membersOf, placeOf } from './judge.ts'
 import { type Method, OWN_HOST } from './methods.ts'
 import { type Scene, stageFor, type Who } from './stage.ts'
@@ -28,7 +29,7 @@ export async function play(
   const args = await scene.call(stageFor(served, who, headers))
   const { apiBaseUrl, carryTo } = routeOf(method, path)
   const mended = (asked: string) => scene.mendPath?.(carryTo(asked), args) ?? carryTo(asked)
-  const { client, exchanges } = carriedClient(served.app, credentials, { apiBaseUrl, carryTo: mended })
+  const { client, exchanges } = clientOf(served.app, credentials, { apiBaseUrl, carryTo: mended })
   // The client changes what it is given.
   const call = async () => client[method.namespace]?.[method.name]?.(...structuredClone(args))
   const [returned, refused] = await call().then(

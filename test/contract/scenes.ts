@@ -4,6 +4,7 @@ import { orders } from './scenes/orders.ts'
 import { policies } from './scenes/policies.ts'
 import { schedule } from './scenes/schedule.ts'
 import { staffMembers } from './scenes/staff-members.ts'
+import { ticketDefinitions } from './scenes/ticket-definitions.ts'
 import { ticketDefinitionsV2 } from './scenes/ticket-definitions-v2.ts'
 import { ticketReservations } from './scenes/ticket-reservations.ts'
 import { tickets } from './scenes/tickets.ts'
@@ -17,6 +18,7 @@ const BY_NAMESPACE: Readonly<Record<string, Scenes>> = {
   policies,
   schedule,
   staffMembers,
+  ticketDefinitions,
   ticketDefinitionsV2,
   ticketReservations,
   tickets,

@@ -1,20 +1,42 @@
 import type { App } from '../../src/http/app.ts'
 
+/** A request as it went over the wire, and what came back. */
+export type Exchange = {
+  method: string
+  /** Path and query. */
+  url: string
+  headers: Record<string, string>
+  body: string | undefined
+  status: number
+  answer: string
+}
+
 /**
  * A `fetch` that carries the requests of the official client straight into the server, whatever host they are for.
- * @param seen is told each request as `METHOD host/path`
+ * @param carryTo where in the server a path of the client's is asked for; there, unless said otherwise
  */
-export function carriedInto(app: App, seen: (request: string) => void = () => {}): typeof fetch {
+export function carriedInto(
+  app: App,
+  {
+    seen = () => {},
+    carryTo = path => path,
+  }: { seen?: (exchange: Exchange) => void; carryTo?: (path: string) => string } = {},
+): typeof fetch {
   return async (input, init) => {
-    const url = new URL(String(input))
-    const method = (init?.method ?? 'GET') as 'GET'
-    seen(`${method} ${url.host}${url.pathname}`)
-    const answer = await app.inject({
-      method,
-      url: url.pathname + url.search,
+    const address = new URL(String(input))
+    const request = {
+      method: init?.method ?? 'GET',
+      url: carryTo(address.pathname) + address.search,
       headers: Object.fromEntries(new Headers(init?.headers)),
-      ...(typeof init?.body === 'string' && { payload: init.body }),
-    })
+      body: typeof init?.body === 'string' ? init.body : undefined,
+    }
+    const answer = await send(app, request)
+    seen({ ...request, status: answer.statusCode, answer: answer.body })
     return new Response(answer.body, { status: answer.statusCode, headers: { 'content-type': 'application/json' } })
   }
+}
+
+/** Sends a recorded request, or one made of it. */
+export function send(app: App, { method, url, headers, body }: Omit<Exchange, 'status' | 'answer'>) {
+  return app.inject({ method: method as 'GET', url, headers, ...(body !== undefined && { payload: body }) })
 }
