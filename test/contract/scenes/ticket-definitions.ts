@@ -59,7 +59,7 @@ export const ticketDefinitions: Scenes = {
   }),
   queryTicketDefinitionsV2: organizer(async stage => {
     const { eventId } = await aFullDefinition(stage)
-    const sort = [{ fieldName: 'name', order: 'ASC' }]
+    const sort = [{ fieldName: 'orderIndex', order: 'ASC' }]
     return [{ filter: { eventId: { $eq: eventId } }, sort, cursorPaging: { limit: 1 } }, { fieldset: FIELDSETS }]
   }),
   deleteTicketDefinition: [
