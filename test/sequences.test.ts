@@ -42,7 +42,7 @@ type Order = {
   payment: 'BEGUN' | 'CAPTURED' | 'DECLINED' | 'REFUNDED' | null
   /** The reservation that it has now; late money takes a new one. */
   reservation: number
-  tickets: { checkedIn: boolean }[]
+  tickets: { checkedIn: boolean; archived: boolean }[]
   told: number
   /** Put away: it holds no places, whatever its reservation says. */
   archived: boolean
@@ -285,7 +285,7 @@ const buy = (pick: number, way: Way): Step =>
 
 function confirmed(reservation: Reservation, order: Order): void {
   reservation.status = 'CONFIRMED'
-  order.tickets = Array.from({ length: total(reservation.quantities) }, () => ({ checkedIn: false }))
+  order.tickets = Array.from({ length: total(reservation.quantities) }, () => ({ checkedIn: false, archived: false }))
 }
 
 /** Something with the order of one of the reservations, where it has one. */
@@ -313,10 +313,13 @@ async function compareOrder(order: Order, { eventId, orders }: Real): Promise<vo
   const query = 'fieldset=DETAILS&fieldset=TICKETS'
   const { body } = await app.admin('GET', `/events/v1/events/${eventId}/orders/${known?.orderNumber}?${query}`)
   expect([body.order.status, body.order.archived]).toEqual([order.status, order.archived])
-  expect(body.order.tickets.map((ticket: { checkIn?: unknown }) => Boolean(ticket.checkIn))).toEqual(
-    order.tickets.map(({ checkedIn }) => checkedIn),
-  )
-  expect(body.order.fullyCheckedIn).toBe(isConfirmed(order) && order.tickets.every(({ checkedIn }) => checkedIn))
+  const shown = (ticket: { checkIn?: unknown; archived: boolean }) => ({
+    checkedIn: ticket.checkIn !== undefined,
+    archived: ticket.archived,
+  })
+  expect(body.order.tickets.map(shown)).toEqual(order.tickets)
+  const admitting = isConfirmed(order) ? order.tickets.filter(({ archived }) => !archived) : []
+  expect(body.order.fullyCheckedIn).toBe(admitting.length > 0 && admitting.every(({ checkedIn }) => checkedIn))
   if (known) known.ticketNumbers = body.order.tickets.map((ticket: { ticketNumber: string }) => ticket.ticketNumber)
 }
 
@@ -414,9 +417,19 @@ const scan = (pick: number, which: number, way: 'in' | 'out'): Step =>
       way === 'in'
         ? await app.admin('POST', url, { eventId, ticketNumber: [number] })
         : await app.admin('DELETE', `${url}?eventId=${eventId}&ticketNumber=${number}`)
-    const refused = way === 'in' && (!isConfirmed(order) || order.archived)
+    const refused = way === 'in' && (!isConfirmed(order) || order.archived || ticket.archived)
     expect(codeOf(answer)).toBe(refused ? 'FAILED_PRECONDITION' : null)
     if (!refused) ticket.checkedIn = way === 'in'
+  })
+
+const archiveTicket = (pick: number, which: number, archived: boolean): Step =>
+  onOrder(archived ? 'archive a ticket' : 'restore a ticket', pick, async ({ order, known }) => {
+    const at = which % Math.max(1, order.tickets.length)
+    const ticket = order.tickets[at]
+    const number = known.ticketNumbers[at]
+    if (!ticket || !number) return
+    expect(codeOf(await app.admin('PATCH', `/events/v1/tickets/${number}`, { archived }))).toBeNull()
+    ticket.archived = archived
   })
 
 const archive = (pick: number, archived: boolean): Step =>
@@ -503,6 +516,7 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
       .map(([at, result, again]) => pay(at, result, again)),
   ),
   fc.tuple(pick, which, fc.constantFrom('in', 'out')).map(([at, ticket, way]) => scan(at, ticket, way)),
+  fc.tuple(pick, which, fc.boolean()).map(([at, ticket, archived]) => archiveTicket(at, ticket, archived)),
   pick.map(cancel),
   pick.map(remove),
   pick.map(confirm),

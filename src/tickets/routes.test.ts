@@ -177,8 +177,7 @@ describe('checking in', () => {
     const sale = await aSale(app, { definition: FREE })
     const [good, canceled, archived] = [await anOrder({ sale }), await anOrder({ sale }), await anOrder({ sale })]
     await must(canceled.guest, 'POST', `/events/v1/ticket-reservations/${canceled.reservationId}/cancel`)
-    await sql`
-      update tickets set archived_at = ${app.now()} where site_id = ${siteId} and order_number = ${archived.orderNumber}`
+    await must(admin, 'PATCH', PATH, { ticketNumber: archived.numbers, archived: true })
     for (const [bad, reason] of [[canceled, 'CANCELED'] as const, [archived, 'ARCHIVED'] as const]) {
       const numbers = [...good.numbers, ...bad.numbers]
       expect(await refusedWithoutTrace(sql, () => checkIn(admin, sale.eventId, numbers))).toEqual([
@@ -194,7 +193,7 @@ describe('checking in', () => {
   test('R201: archived and canceled tickets do not keep an order incomplete', async () => {
     const order = await anOrder()
     const [first = '', second = ''] = order.numbers
-    await sql`update tickets set archived_at = ${app.now()} where site_id = ${siteId} and ticket_number = ${first}`
+    await must(admin, 'PATCH', `${PATH}/${first}`, { archived: true })
     await must(admin, 'POST', CHECK_IN, { eventId: order.eventId, ticketNumber: [second] })
     expect(await fullyCheckedIn(order)).toBe(true)
   })
@@ -362,7 +361,7 @@ describe('listing', () => {
     const members = await aMembersOrder(sale)
     const [in1 = '', out1 = ''] = free.numbers
     await checkIn(admin, sale.eventId, [in1])
-    await sql`update tickets set archived_at = ${app.now()} where site_id = ${siteId} and ticket_number = ${out1}`
+    await must(admin, 'PATCH', `${PATH}/${out1}`, { archived: true })
     await archiveOrder(app, paid)
     const [balcony = ''] = paid.numbers
     const of = async (query: string) => {
