@@ -12,6 +12,8 @@ with entities as (
   union all
   select site_id, 'ticket_definition', ticket_definition_id::text, revision from ticket_definitions
   union all
+  select site_id, 'seating_plan', seating_plan_id::text, revision from seating_plans
+  union all
   select site_id, 'ticket_reservation', ticket_reservation_id::text, revision from ticket_reservations
   union all
   select site_id, 'order', order_number, revision from orders

@@ -18,6 +18,7 @@ import { paymentRoutes } from './payments/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { jobRoutes } from './queue/routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
+import { seatingRoutes } from './seating/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
 import { availabilityRoutes } from './ticket-definitions/availability-routes.ts'
 import { ticketDefinitionRoutes } from './ticket-definitions/routes.ts'
@@ -50,6 +51,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(ticketDefinitionRoutes(deps, memory))
   await app.register(ticketDefinitionV1Routes(deps))
   await app.register(availabilityRoutes(deps, memory))
+  await app.register(seatingRoutes(deps))
   await app.register(ticketReservationRoutes(deps, reservations))
   await app.register(availableTicketRoutes(deps, memory))
   await app.register(legacyReservationRoutes(deps, reservations))

@@ -40,12 +40,18 @@ export const refusals = {
   INVALID_FEE_TYPE: { status: 400, source: 'R91' },
   CURRENCY_LOCKED: { status: 428, source: 'R109' },
 
+  SEATING_PLAN_NOT_FOUND: { status: 404, source: 'our own: seating plans' },
+  SEATING_PLAN_ALREADY_EXISTS: { status: 409, source: 'our own: seating plans' },
+  PLACES_TAKEN: { status: 428, source: 'our own: seating plans' },
+  TICKETS_WITHOUT_SEATS: { status: 428, source: 'our own: seating plans' },
+
   TICKET_RESERVATION_NOT_FOUND: { status: 404, source: 'R132' },
   UNSUPPORTED_PRICING_OPTION: { status: 428, source: 'R34, R126' },
   NO_PAYMENT_METHOD_CONFIGURED: { status: 403, source: 'R127' },
   TICKET_LIMIT_EXCEEDED: { status: 428, source: 'R128, inferred' },
   TICKET_DEFINITION_HIDDEN: { status: 428, source: 'R128, inferred' },
   TICKET_NOT_ON_SALE: { status: 428, source: 'R128, inferred' },
+  SEAT_NOT_AVAILABLE: { status: 428, source: 'R82, R128, inferred' },
   REGISTRATION_CLOSED: { status: 428, source: 'R75, R128, inferred' },
 
   RESERVATION_NOT_FOUND: { status: 404, source: 'R157' },

@@ -10,6 +10,7 @@ export type EntityKind =
   | 'category'
   | 'staff_member'
   | 'ticket_definition'
+  | 'seating_plan'
   | 'ticket_reservation'
   | 'order'
   | 'ticket'

@@ -9,7 +9,7 @@ import type { Db, Fragment } from '../db/connect.ts'
  */
 export function stockLockedFor(db: Db, siteId: string, table: Fragment): Fragment {
   return db`
-    select ticket_definition_id, actual_limit, reserved, sold
+    select ticket_definition_id, actual_limit, reserved, sold, seated
       from inventory
      where site_id = ${siteId}
        and ticket_definition_id in (select ticket_definition_id from ${table})

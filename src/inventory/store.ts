@@ -8,6 +8,8 @@ export type Inventory = {
   actualLimit: number | null
   reserved: number
   sold: number
+  /** Whether every ticket is for a place; the limit is then what its places have room for (R62). */
+  seated: boolean
 }
 
 /** How one definition's numbers change; every movement of stock is a list of these. */
@@ -55,13 +57,32 @@ export async function setLimit(
     actualLimit,
   }: { siteId: string; ticketDefinitionId: string; actualLimit: number | null },
 ): Promise<void> {
+  await setLimits(tx, siteId, [{ ticketDefinitionId, actualLimit, seated: false }])
+}
+
+/** The same for several definitions, and whether they sell places; the rows must be locked already. */
+export async function setLimits(
+  tx: Tx,
+  siteId: string,
+  limits: readonly Pick<Inventory, 'ticketDefinitionId' | 'actualLimit' | 'seated'>[],
+): Promise<void> {
+  const rows = limits.map(({ ticketDefinitionId, actualLimit, seated }) => ({
+    ticket_definition_id: ticketDefinitionId,
+    actual_limit: actualLimit,
+    seated,
+  }))
   const numbers = await tx<Numbers[]>`
     update inventory
-       set actual_limit = ${actualLimit}::integer,
-           overbooked = coalesce(greatest(0, reserved + sold - ${actualLimit}::integer), 0)
-     where site_id = ${siteId}
-       and ticket_definition_id = ${ticketDefinitionId}
-    returning ticket_definition_id, version, actual_limit, reserved, sold`
+       set actual_limit = limits.actual_limit,
+           seated = limits.seated,
+           overbooked = coalesce(greatest(0, inventory.reserved + inventory.sold - limits.actual_limit), 0)
+      from jsonb_to_recordset(${jsonb(tx, rows)}) as limits (
+             ticket_definition_id uuid, actual_limit integer, seated boolean
+           )
+     where inventory.site_id = ${siteId}
+       and inventory.ticket_definition_id = limits.ticket_definition_id
+    returning inventory.ticket_definition_id, inventory.version, inventory.actual_limit, inventory.reserved,
+              inventory.sold`
   noteChange(tx, { kind: 'stock', siteId, numbers })
 }
 
@@ -73,7 +94,7 @@ export async function lockInventory(
 ): Promise<Inventory[]> {
   if (ticketDefinitionIds.length === 0) return []
   return tx<Inventory[]>`
-    select ticket_definition_id, actual_limit, reserved, sold
+    select ticket_definition_id, actual_limit, reserved, sold, seated
       from inventory
      where site_id = ${siteId}
        and ticket_definition_id = any(${[...ticketDefinitionIds]})

@@ -5,14 +5,14 @@ import { listDefinitionsById } from '../ticket-definitions/available.ts'
 import type { TicketDefinition } from '../ticket-definitions/model.ts'
 import { DefinitionV1Out, toWireDefinitionV1 } from '../ticket-definitions/wire-v1.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
+import { TicketDetailsOut, toTicketDetails } from '../tickets/wire.ts'
 import { present } from '../wire/plain-object.ts'
-import { AnyObject } from '../wire/shapes.ts'
 
 export const HeldOut = Type.Array(
   Type.Object({
     quantity: Type.Integer(),
     ticket: DefinitionV1Out,
-    ticketDetails: Type.Optional(Type.Array(AnyObject)),
+    ticketDetails: Type.Optional(Type.Array(TicketDetailsOut)),
   }),
 )
 
@@ -36,11 +36,17 @@ export function heldTickets(
     const definition = definitions.find(each => each.ticketDefinitionId === line.ticketDefinitionId)
     if (!definition) return []
     const ticket = toWireDefinitionV1(definition, now, { policy: true, dashboard: false })
-    const details = present({ pricingOptionId: line.pricingOptionId, priceOverride: line.priceOverride })
+    const details = present({
+      pricingOptionId: line.pricingOptionId,
+      priceOverride: line.priceOverride,
+      ...toTicketDetails(line),
+    })
     return inEntries(line.quantity).map(quantity => ({
       quantity,
       ticket,
-      ...(Object.keys(details).length > 0 && { ticketDetails: [details] }),
+      ...(Object.keys(details).length > 0 && {
+        ticketDetails: [line.seatId === null ? details : { ...details, capacity: quantity }],
+      }),
     }))
   })
 }

@@ -11,7 +11,7 @@ import { listDefinitionsById } from '../ticket-definitions/available.ts'
 import { cancelReservation } from '../ticket-reservations/cancel.ts'
 import { statusAt, type TicketReservation, type Wanted } from '../ticket-reservations/model.ts'
 import { findReservation } from '../ticket-reservations/store.ts'
-import { refuseBypass, refuseSeat } from '../ticket-reservations/wire.ts'
+import { refuseBypass } from '../ticket-reservations/wire.ts'
 import { Decimal, Guid, InstantOut, Maybe, Nothing, Text } from '../wire/shapes.ts'
 import { HeldOut, reservationNotFound, toHeldTickets } from './held.ts'
 import { invoiceOf } from './invoice.ts'
@@ -126,19 +126,18 @@ async function legacyWanted(
     lines: body.ticketQuantities.flatMap((line, index) => {
       const ticketDefinitionId = line.ticketDefinitionId.toLowerCase()
       const own = byGuestPrice.has(ticketDefinitionId)
-      return detailsOf(line, `ticketQuantities[${index}]`).map(({ path, quantity, pricingOptionId, price }) => ({
-        paths: {
-          ticketDefinitionId: `ticketQuantities[${index}].ticketDefinitionId`,
-          guestPrice: `${path}.priceOverride`,
-          priceOverride: `${path}.priceOverride`,
-        },
-        ticketDefinitionId,
-        quantity,
-        pricingOptionId,
-        guestPrice: own ? price : null,
-        priceOverride: own ? null : price,
-        pricingPlan: null,
-      }))
+      return detailsOf(line, `ticketQuantities[${index}]`).map(
+        ({ paths, quantity, pricingOptionId, price, seatId }) => ({
+          paths,
+          ticketDefinitionId,
+          quantity,
+          pricingOptionId,
+          guestPrice: own ? price : null,
+          priceOverride: own ? null : price,
+          pricingPlan: null,
+          seatId,
+        }),
+      )
     }),
     limitsBypassed: body.ignoreLimits ?? false,
     hiddenAllowed: body.allowHiddenTickets ?? false,
@@ -158,17 +157,25 @@ type LegacyLine = Static<typeof NewLegacyReservation>['ticketQuantities'][number
  */
 function detailsOf(line: LegacyLine, path: string) {
   const details = line.ticketDetails ?? []
-  details.forEach(({ seatId }, index) => {
-    refuseSeat(seatId, `${path}.ticketDetails[${index}].seatId`)
-  })
   const whole = details.length <= 1
   const capacities = details.map(({ capacity }) => capacity ?? (whole ? line.quantity : 1))
   if (details.length > 0 && capacities.reduce((sum, capacity) => sum + capacity) !== line.quantity)
     throw invalid(`${path}.ticketDetails`, `must describe as many tickets as the quantity says: ${line.quantity}`)
-  return (whole ? [details[0] ?? {}] : details).map(({ pricingOptionId, priceOverride }, index) => ({
-    path: priceOverride ? `${path}.ticketDetails[${index}]` : path,
-    quantity: capacities[index] ?? line.quantity,
-    pricingOptionId: pricingOptionId?.toLowerCase() ?? null,
-    price: priceOverride ?? line.priceOverride ?? null,
-  }))
+  return (whole ? [details[0] ?? {}] : details).map(({ seatId, pricingOptionId, priceOverride }, index) => {
+    const detail = `${path}.ticketDetails[${index}]`
+    const price = `${priceOverride ? detail : path}.priceOverride`
+    return {
+      paths: {
+        ticketDefinitionId: `${path}.ticketDefinitionId`,
+        quantity: whole ? `${path}.quantity` : `${detail}.capacity`,
+        guestPrice: price,
+        priceOverride: price,
+        seatId: `${detail}.seatId`,
+      },
+      quantity: capacities[index] ?? line.quantity,
+      pricingOptionId: pricingOptionId?.toLowerCase() ?? null,
+      price: priceOverride ?? line.priceOverride ?? null,
+      seatId: seatId || null,
+    }
+  })
 }

@@ -2,7 +2,7 @@ import { type Activity, CLOCK, record } from '../activity/record.ts'
 import type { Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { newGuid } from '../ids.ts'
-import { moveInventory, unsoldOf } from '../inventory/store.ts'
+import { unsoldOf } from '../inventory/store.ts'
 import {
   findPayment,
   listPayments,
@@ -14,12 +14,14 @@ import {
   writePayments,
 } from '../payments/store.ts'
 import { Refusal } from '../refusals.ts'
+import { type OfferedPlace, placeKey } from '../seating/model.ts'
+import { listPlaces } from '../seating/store.ts'
 import { EXPIRY_ROUNDS_MAX, expireOn } from '../ticket-reservations/expire.ts'
-import type { TicketReservation } from '../ticket-reservations/model.ts'
+import { hold } from '../ticket-reservations/hold.ts'
+import { hasSeat, type ReservedLine, type TicketReservation } from '../ticket-reservations/model.ts'
 import {
   extendHold,
   findReservation,
-  insertReservations,
   lockReservations,
   lockSales,
   occupy,
@@ -197,7 +199,8 @@ async function releaseForLatePayment(
   if (!reservation || reservation.status === 'PENDING' || reservation.status === 'CONFIRMED')
     return { mayBeMore: false }
   const ticketDefinitionIds = [...new Set(reservation.lines.map(line => line.ticketDefinitionId))]
-  return expireOn(tx, { siteId, ticketDefinitionIds, now })
+  const seatIds = reservation.lines.flatMap(({ seatId }) => seatId ?? [])
+  return expireOn(tx, { siteId, ticketDefinitionIds, seatIds, now })
 }
 
 type Sold = { order: Order; reservation: TicketReservation | null }
@@ -231,7 +234,7 @@ async function applyPaid(tx: Tx, payment: Payment, sold: Sold, now: Date): Promi
 }
 
 /**
- * Takes the same tickets again, whole or not at all, as a new reservation: one that has ended stays ended.
+ * Takes the same tickets and seats again, whole or not at all, as a new reservation: one that has ended stays ended.
  * @returns null when they are gone
  */
 async function holdAgain(tx: Tx, { order, reservation }: Sold, { actor, now }: By): Promise<TicketReservation | null> {
@@ -243,12 +246,14 @@ async function holdAgain(tx: Tx, { order, reservation }: Sold, { actor, now }: B
       sale,
     ]),
   )
+  const places = await listPlaces(tx, siteId, reservation.lines.filter(hasSeat))
   for (const line of reservation.lines) {
     const sale = sales.get(line.ticketDefinitionId)
-    if (!sale || sale.canceledAt) return null
+    if (!sale || sale.canceledAt || sale.seated !== hasSeat(line)) return null
     const unsold = unsoldOf(sale)
     if (unsold !== null && unsold < line.quantity) return null
     sale.reserved += line.quantity
+    if (hasSeat(line) && !takeAgain(places.get(placeKey(line)), line)) return null
   }
   const again: TicketReservation = {
     ...reservation,
@@ -261,14 +266,17 @@ async function holdAgain(tx: Tx, { order, reservation }: Sold, { actor, now }: B
     orderNumber: order.orderNumber,
     lines: reservation.lines.map(line => ({ ...line, ticketLineItemId: newGuid(), removedQuantity: 0 })),
   }
-  await insertReservations(tx, siteId, [{ ...again, actor, settings: { again: reservation.ticketReservationId } }])
+  await hold(tx, siteId, [{ ...again, actor, settings: { again: reservation.ticketReservationId } }])
   await occupy(tx, siteId, [{ ticketReservationId: again.ticketReservationId, orderNumber: order.orderNumber }])
-  await moveInventory(
-    tx,
-    siteId,
-    again.lines.map(line => ({ ticketDefinitionId: line.ticketDefinitionId, reserved: line.quantity, sold: 0 })),
-  )
   return again
+}
+
+/** Whether there is still room at the place of a line, in the plan that it was reserved by; then it is taken. */
+function takeAgain(place: OfferedPlace | undefined, { quantity, seatInfo }: ReservedLine): boolean {
+  if (place?.seatingPlanId !== seatInfo?.configurationId || !place || place.capacity - place.taken < quantity)
+    return false
+  place.taken += quantity
+  return true
 }
 
 /** All of it, at once: the test provider's money needs no network. */

@@ -63,7 +63,8 @@ export async function updateDefinition(
   refuseFeeType(content, feePercent)
 
   await writeDefinition(tx, { siteId, ticketDefinitionId, ...content }, now)
-  if (content.initialLimit !== stored.initialLimit)
+  // What its places have room for counts while it has any (R84).
+  if (content.initialLimit !== stored.initialLimit && !stored.seated)
     await setLimit(tx, { siteId, ticketDefinitionId, actualLimit: content.initialLimit })
   const salePeriodChanged =
     content.saleStartAt?.getTime() !== stored.saleStartAt?.getTime() ||

@@ -46,7 +46,7 @@ describe('limitPerCheckoutOf (R64)', () => {
     ['sold out', 10, 4, 6, 20, 0],
     ['sold beyond the limit', 10, 8, 6, 20, 0],
   ])('%s', (_, actualLimit, sold, reserved, ticketLimitPerOrder, limit) => {
-    const inventory = { ticketDefinitionId: 'x', actualLimit, sold, reserved }
+    const inventory = { ticketDefinitionId: 'x', actualLimit, sold, reserved, seated: false }
     expect(limitPerCheckoutOf(inventory, { ticketLimitPerOrder })).toBe(limit)
   })
 })

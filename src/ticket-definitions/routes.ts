@@ -10,6 +10,9 @@ import { eventForGuest } from '../memory/guests.ts'
 import type { LoadedEvent } from '../memory/load.ts'
 import type { Memory } from '../memory/memory.ts'
 import { answerOf } from '../memory/remembered.ts'
+import { invalid } from '../refusals.ts'
+import { PLACES_MAX } from '../seating/model.ts'
+import { listAvailablePlaces } from '../seating/store.ts'
 import { getSite } from '../sites/store.ts'
 import {
   type CompiledQuery,
@@ -189,7 +192,9 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
         async ({ body, identity, now }, reply) => {
           const { siteId } = identity
           const asked = body.query as WireQuery | null
-          const oneEvent = only === availableSql ? eventAskedFor(asked) : null
+          // Which places are left is not remembered.
+          const remembered = only === availableSql && !body.fields?.includes('SEATING_DETAILS')
+          const oneEvent = remembered ? eventAskedFor(asked) : null
           const known = await eventForGuest(memory, identity, oneEvent?.eventId ?? null, now)
           if (known && oneEvent && known.loaded.definitions.length <= oneEvent.limit) {
             const withEvent = body.fields?.includes('EVENT_DETAILS') ?? false
@@ -274,13 +279,23 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
     /** What `fields` asks for beyond the definition itself; sales figures only for those who may see them (R27). */
     async function detailsFor(definitions: TicketDefinition[], fields: string[] | null | undefined, reader: Reader) {
       const { identity } = reader
+      const places = fields?.includes('SEATING_DETAILS') ? await placesOf(definitions, reader) : null
       const salesDetails = (fields?.includes('SALES_DETAILS') ?? false) && allows(identity, 'READ_TICKET_DEFINITIONS')
       const eventDetails = fields?.includes('EVENT_DETAILS') ? await eventDetailsOf(definitions, reader) : new Map()
       return (each: TicketDefinition) => ({
         salesDetails,
         extendedFields: allows(identity, 'READ_TICKET_DEFINITIONS'),
         eventDetails: eventDetails.get(each.eventId),
+        places: places ? (places.get(each.ticketDefinitionId) ?? []) : undefined,
       })
+    }
+
+    async function placesOf(definitions: TicketDefinition[], { identity: { siteId }, now }: Reader) {
+      const ticketDefinitionIds = definitions.filter(({ seated }) => seated).map(each => each.ticketDefinitionId)
+      const places = await listAvailablePlaces(sql, { siteId, ticketDefinitionIds, now }, PLACES_SHOWN_MAX + 1)
+      if (places.length > PLACES_SHOWN_MAX)
+        throw invalid('fields', 'asks for too many places at once: ask for fewer definitions', 'MAX_SIZE')
+      return Map.groupBy(places, place => place.ticketDefinitionId)
     }
 
     async function eventDetailsOf(definitions: TicketDefinition[], { identity: { siteId }, now }: Reader) {
@@ -292,6 +307,9 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
     }
   }
 }
+
+/** Two whole plans; one definition has half of that at most. */
+const PLACES_SHOWN_MAX = 2 * PLACES_MAX
 
 function all(db: Db): Fragment {
   return db`true`

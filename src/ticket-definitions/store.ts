@@ -86,7 +86,7 @@ export function columns(db: Db): Fragment {
     definitions.pricing_options, definitions.fee_type, definitions.sale_start_at, definitions.sale_end_at,
     definitions.display_not_on_sale, definitions.sort_index, definitions.extended_fields, definitions.created_at,
     definitions.updated_at, events.ticket_limit_per_order, inventory.actual_limit, inventory.sold,
-    inventory.reserved - coalesce(overdue.quantity, 0) as reserved`
+    inventory.seated, inventory.reserved - coalesce(overdue.quantity, 0) as reserved`
 }
 
 /** Definitions of live events with their numbers as of `now`; tombstones only where they are asked for. */

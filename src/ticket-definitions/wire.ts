@@ -5,6 +5,7 @@ import { eventPageUrlOf, toWireDateAndTime, toWireLocation } from '../events/wir
 import { type Inventory, unsoldOf } from '../inventory/store.ts'
 import { money, toCommonMoney } from '../money.ts'
 import { invalid } from '../refusals.ts'
+import type { AvailablePlace } from '../seating/model.ts'
 import { floorToMinute } from '../time.ts'
 import { mergeNamespaces } from '../wire/extended-fields.ts'
 import { maskPaths } from '../wire/masks.ts'
@@ -85,6 +86,18 @@ const EventDetailsOut = Type.Object({
   status: Type.String(),
 })
 
+const SeatingDetailsOut = Type.Object({
+  places: Type.Array(
+    Type.Object({
+      placeId: Type.String(),
+      label: Type.String(),
+      sectionLabel: Type.String(),
+      elementLabel: Type.String(),
+      availableCapacity: Type.Integer(),
+    }),
+  ),
+})
+
 export const TicketDefinitionOut = Type.Object({
   id: Type.String(),
   eventId: Type.String(),
@@ -128,6 +141,7 @@ export const TicketDefinitionOut = Type.Object({
     }),
   ),
   eventDetails: Type.Optional(EventDetailsOut),
+  seatingDetails: Type.Optional(SeatingDetailsOut),
   extendedFields: Type.Optional(ExtendedFields),
   sortIndex: Type.Integer(),
 })
@@ -137,6 +151,8 @@ export type DefinitionDetails = {
   salesDetails: boolean
   extendedFields: boolean
   eventDetails?: Static<typeof EventDetailsOut> | undefined
+  /** What guests can still get of its places (R79). */
+  places?: readonly AvailablePlace[] | undefined
 }
 
 export function toWireDefinition(
@@ -167,6 +183,8 @@ export function toWireDefinition(
     saleStatus: saleStatusOf(definition, now),
     ...(details.salesDetails && { salesDetails: toSalesDetails(definition) }),
     ...(details.eventDetails && { eventDetails: details.eventDetails }),
+    // inferred: also of an event with a plan, a definition without places has none.
+    ...(details.places && definition.seated && { seatingDetails: { places: [...details.places] } }),
     ...(details.extendedFields && definition.extendedFields && { extendedFields: definition.extendedFields }),
     sortIndex: definition.sortIndex,
   }

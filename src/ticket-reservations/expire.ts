@@ -2,18 +2,19 @@ import { CLOCK } from '../activity/record.ts'
 import type { Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { lockInventory } from '../inventory/store.ts'
-import { listOverdue, listOverdueOn, lockReservations, transition } from './store.ts'
+import { listOverdue, listOverdueOfEvent, listOverdueOn, type WantedStock } from './overdue.ts'
+import { lockReservations, transition } from './store.ts'
 
 /**
- * Ends overdue holds on the definitions that somebody is about to reserve (R130), so many at a time that others do not
+ * Ends overdue holds on the tickets and seats that somebody is about to reserve (R130), so many at a time that others do not
  * wait long. Where there are any, all stock is locked at once, by id, that of the overdue lines and that about to be
  * reserved: first the one and then the other, this and a cancellation of several tickets could wait for each other.
  */
 export async function expireOn(
   tx: Tx,
-  { siteId, ticketDefinitionIds, now }: { siteId: string; ticketDefinitionIds: readonly string[]; now: Date },
+  { siteId, ticketDefinitionIds, seatIds, now }: WantedStock & { now: Date },
 ): Promise<{ mayBeMore: boolean }> {
-  const ids = await listOverdueOn(tx, { siteId, ticketDefinitionIds, now }, BATCH)
+  const ids = await listOverdueOn(tx, { siteId, ticketDefinitionIds, seatIds, now }, BATCH)
   const mayBeMore = ids.length === BATCH
   if (ids.length === 0) return { mayBeMore }
   const overdue = await lockReservations(tx, siteId, ids)
@@ -21,6 +22,19 @@ export async function expireOn(
   await lockInventory(tx, siteId, [...new Set([...ticketDefinitionIds, ...held])])
   await transition(tx, { siteId, named: overdue.map(byClock), from: ['PENDING'], to: 'EXPIRED', overdueAt: now, now })
   return { mayBeMore }
+}
+
+/** Ends the overdue holds of one event, in transactions of their own: none of them is to stand in anybody's way. */
+export async function expireOfEvent(
+  sql: Sql,
+  { siteId, eventId, now }: { siteId: string; eventId: string; now: Date },
+): Promise<void> {
+  for (let round = 0; round < EXPIRY_ROUNDS_MAX; round += 1) {
+    const named = (await listOverdueOfEvent(sql, { siteId, eventId, now }, BATCH)).map(byClock)
+    const change = { siteId, named, from: ['PENDING'], to: 'EXPIRED', overdueAt: now, now } as const
+    await inTransaction(sql, tx => transition(tx, change))
+    if (named.length < BATCH) return
+  }
 }
 
 /** How often somebody who finds too little ends another batch of overdue holds. */

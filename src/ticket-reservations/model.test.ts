@@ -15,6 +15,7 @@ function aSale(more: Partial<Sale> = {}): Sale {
     actualLimit: 10,
     reserved: 0,
     sold: 0,
+    seated: false,
     definitionRevision: 1,
     eventRevision: 1,
     eventId: EVENT,
@@ -46,13 +47,20 @@ function aSale(more: Partial<Sale> = {}): Sale {
 
 function aLine({ ticketDefinitionId }: Pick<Sale, 'ticketDefinitionId'>, more: Partial<WantedLine> = {}): WantedLine {
   return {
-    paths: { ticketDefinitionId: 'definition', guestPrice: 'guestPrice', priceOverride: 'priceOverride' },
+    paths: {
+      ticketDefinitionId: 'definition',
+      quantity: 'quantity',
+      guestPrice: 'guestPrice',
+      priceOverride: 'priceOverride',
+      seatId: 'seatId',
+    },
     ticketDefinitionId,
     quantity: 1,
     pricingOptionId: null,
     guestPrice: null,
     priceOverride: null,
     pricingPlan: null,
+    seatId: null,
     ...more,
   }
 }

@@ -5,6 +5,7 @@ import { type Inventory, unsoldOf } from '../inventory/store.ts'
 import { parseMinor } from '../money.ts'
 import type { FeeType, PricingKind } from '../pricing/model.ts'
 import { type InvalidRequest, invalid, Refusal } from '../refusals.ts'
+import { type OfferedPlace, type Places, placeKey, type SeatInfo } from '../seating/model.ts'
 import { type PricingOption, saleStatusOf } from '../ticket-definitions/model.ts'
 import type { Tags } from './tag-model.ts'
 
@@ -48,6 +49,13 @@ export type ReservedLine = {
   pricingOptionId: string | null
   pricingOptionName: string | null
   pricingPlan: Record<string, unknown> | null
+  /** Its place, and the labels of that as they were (R83); null: these tickets have no seats. */
+  seatId: string | null
+  seatInfo: SeatInfo | null
+}
+
+export function hasSeat<Line extends { seatId: string | null }>(line: Line): line is Line & { seatId: string } {
+  return line.seatId !== null
 }
 
 /** What a caller wants held. */
@@ -64,13 +72,14 @@ export type Wanted = {
 
 export type WantedLine = {
   /** Where its members stand in the request, which has two shapes: `ticketReservation.tickets[0].ticketDefinitionId`. */
-  paths: { ticketDefinitionId: string; guestPrice: string; priceOverride: string }
+  paths: Record<'ticketDefinitionId' | 'quantity' | 'guestPrice' | 'priceOverride' | 'seatId', string>
   ticketDefinitionId: string
   quantity: number
   pricingOptionId: string | null
   guestPrice: string | null
   priceOverride: string | null
   pricingPlan: Record<string, unknown> | null
+  seatId: string | null
 }
 
 /** Everything that the sale of one definition depends on, read under the lock of its inventory. */
@@ -103,13 +112,14 @@ export function statusAt({ status, expiresAt }: Pick<TicketReservation, 'status'
 
 /**
  * The lines as they will be held, or the first rule that forbids them: unknown, closed, hidden, not on sale, price,
- * payment, limits, in that order (R66, R72 to R75, R126 to R129).
+ * payment, seat, limits, in that order (R66, R72 to R75, R80 to R82, R126 to R129).
  * @param sales of every definition that exists, with `reserved` as it stands after the earlier requests of the batch
+ * @param places that the lines name and that exist, with `taken` as it stands after the earlier requests of the batch
  */
-export function decide(wanted: Wanted, sales: ReadonlyMap<string, Sale>): Decision {
+export function decide(wanted: Wanted, sales: ReadonlyMap<string, Sale>, places: Places = new Map()): Decision {
   const { identity, now } = wanted
   const first = sales.get(wanted.lines[0]?.ticketDefinitionId ?? '')
-  const lines: (GrantedLine & { quantity: number })[] = []
+  const lines: GrantedLine[] = []
   for (const line of wanted.lines) {
     const sale = sales.get(line.ticketDefinitionId)
     if (!sale || !first) return refused(line, 'TICKET_DEFINITION_NOT_FOUND', 'There is no such ticket definition.')
@@ -131,13 +141,15 @@ export function decide(wanted: Wanted, sales: ReadonlyMap<string, Sale>): Decisi
     const price = priceOf(line, sale)
     if (price instanceof Error) return price
     if (price.priceMinor > 0 && !sale.testPayments && !actsForSite(identity)) return noPaymentMethod(line)
-    lines.push({ ...price, line, sale, quantity: line.quantity })
+    const place = placeFor(line, { sale, places, earlier: lines })
+    if (place instanceof Error) return place
+    lines.push({ ...price, line, sale, place })
   }
   return (wanted.limitsBypassed ? null : limitRefusal(wanted, sales)) ?? { lines, eventId: first?.eventId ?? '' }
 }
 
 export type Decision = Refusal | InvalidRequest | { lines: GrantedLine[]; eventId: string }
-export type GrantedLine = UnitPrice & { line: WantedLine; sale: Sale }
+export type GrantedLine = UnitPrice & { line: WantedLine; sale: Sale; place: OfferedPlace | null }
 type UnitPrice = { priceMinor: number; pricingOption: PricingOption | null }
 
 /** The unit price of a line (section 3.1, R32 to R34). */
@@ -155,6 +167,34 @@ function priceOf(line: WantedLine, sale: Sale): UnitPrice | Refusal | InvalidReq
   if (line.priceOverride === null && sale.pricingKind === 'GUEST' && priceMinor < (sale.priceMinor ?? 0))
     return invalid(field, 'is below the minimum price of these tickets', 'MIN')
   return { priceMinor, pricingOption: option }
+}
+
+/**
+ * The place of a line, null where the tickets have none (R80 to R82). Nothing bypasses it (R129): two people cannot sit
+ * on one chair.
+ * @param earlier lines of the same request
+ */
+function placeFor(
+  line: WantedLine,
+  { sale, places, earlier }: { sale: Sale; places: Places; earlier: readonly GrantedLine[] },
+): OfferedPlace | null | Refusal | InvalidRequest {
+  const { ticketDefinitionId, seatId } = line
+  if (!sale.seated)
+    return seatId === null
+      ? null
+      : invalid(line.paths.seatId, 'names a seat, and these tickets have none', 'FIELD_NOT_ALLOWED')
+  if (seatId === null) return refused(line, 'SEAT_NOT_AVAILABLE', 'Choose a seat: these tickets are for one each.')
+  const place = places.get(placeKey({ ticketDefinitionId, seatId }))
+  if (!place) return refused(line, 'SEAT_NOT_AVAILABLE', 'These tickets have no such seat.', { seatId })
+  const own = earlier.filter(each => each.place === place).reduce((sum, each) => sum + each.line.quantity, 0)
+  if (place.elementType !== 'AREA') {
+    if (line.quantity > 1) return invalid(line.paths.quantity, 'must be 1: a seat is for one', 'MAX')
+    if (own > 0) return invalid(line.paths.seatId, 'is the seat of an earlier line')
+  }
+  const available = place.capacity - place.taken
+  return own + line.quantity > available
+    ? refused(line, 'SEAT_NOT_AVAILABLE', 'Somebody has this seat already.', { seatId, available })
+    : place
 }
 
 /** R66: per definition what one checkout may take, and over all lines what one order may hold. */

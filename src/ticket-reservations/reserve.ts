@@ -3,19 +3,22 @@ import type { Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { actorOf, buyerOf } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
-import { moveInventory } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
+import { seatInfoOf } from '../seating/model.ts'
+import { listPlaces } from '../seating/store.ts'
 import { addMinutes, latestOf } from '../time.ts'
 import { EXPIRY_ROUNDS_MAX, expireOn } from './expire.ts'
+import { hold } from './hold.ts'
 import {
   decide,
   type GrantedLine,
+  hasSeat,
   type Offer,
   type ReservedLine,
   type TicketReservation,
   type Wanted,
 } from './model.ts'
-import { type Asked, holdIfAllFits, insertReservations, listOffers, lockSales, type NewReservation } from './store.ts'
+import { type Asked, holdIfAllFits, listOffers, lockSales, type NewReservation } from './store.ts'
 
 export type ReserveBatch = (siteId: string, batch: readonly Wanted[]) => Promise<(TicketReservation | Error)[]>
 
@@ -77,7 +80,9 @@ export function reserver(sql: Sql): ReserveBatch {
 }
 
 function findsTooLittle(outcome: unknown): boolean {
-  return outcome instanceof Refusal && outcome.code === 'TICKET_LIMIT_EXCEEDED'
+  return (
+    outcome instanceof Refusal && (outcome.code === 'TICKET_LIMIT_EXCEEDED' || outcome.code === 'SEAT_NOT_AVAILABLE')
+  )
 }
 
 /** The second time with offers that were just read. */
@@ -87,12 +92,14 @@ const KNOWN_MAX = 10_000
 
 /**
  * What each request gets if all of it is there; null where that cannot be said without looking at the stock: somebody
- * bypasses limits, asks for more than one order may hold, or for what is not there.
+ * bypasses limits, asks for more than one order may hold, for what is not there, or for a seat.
  */
 function decideByOffers(siteId: string, batch: readonly Wanted[], offers: ReadonlyMap<string, Offer>) {
-  const sales = new Map([...offers].map(([id, offer]) => [id, { ...offer, actualLimit: null, reserved: 0, sold: 0 }]))
+  const endless = { actualLimit: null, reserved: 0, sold: 0, seated: false }
+  const sales = new Map([...offers].map(([id, offer]) => [id, { ...offer, ...endless }]))
   const outcomes: (NewReservation | Error)[] = []
   for (const wanted of batch) {
+    if (wanted.lines.some(hasSeat)) return null
     const decision = decide(wanted, sales)
     if (wanted.limitsBypassed || (decision instanceof Refusal && BY_STOCK.has(decision.code))) return null
     outcomes.push(decision instanceof Error ? decision : granted(siteId, wanted, decision))
@@ -128,36 +135,27 @@ export async function reserve(
   batch: readonly Wanted[],
 ): Promise<{ decided: (TicketReservation | Error)[]; mayBeMore: boolean }> {
   const ids = [...new Set(batch.flatMap(({ lines }) => lines.map(line => line.ticketDefinitionId)))]
+  const seats = batch.flatMap(({ lines }) => lines.filter(hasSeat))
   const now = latestOf(batch.map(wanted => wanted.now))
   // First, because reservations are locked before inventory, always.
-  const { mayBeMore } = await expireOn(tx, { siteId, ticketDefinitionIds: ids, now })
+  const seatIds = seats.map(({ seatId }) => seatId)
+  const { mayBeMore } = await expireOn(tx, { siteId, ticketDefinitionIds: ids, seatIds, now })
   const sales = new Map((await lockSales(tx, siteId, ids)).map(sale => [sale.ticketDefinitionId, sale]))
+  // Under the lock of their stock, and as they are now: nobody else takes or gives back a place meanwhile.
+  const places = await listPlaces(tx, siteId, seats)
 
   const decided = batch.map(wanted => {
-    const decision = decide(wanted, sales)
+    const decision = decide(wanted, sales, places)
     if (decision instanceof Error) return decision
-    for (const { line, sale } of decision.lines) sale.reserved += line.quantity
+    for (const { line, sale, place } of decision.lines) {
+      sale.reserved += line.quantity
+      if (place) place.taken += line.quantity
+    }
     return granted(siteId, wanted, decision)
   })
 
   // Past this line the granted ones must succeed.
-  const held = heldOf(decided)
-  if (held.length > 0)
-    await Promise.all([
-      insertReservations(tx, siteId, held),
-      moveInventory(
-        tx,
-        siteId,
-        held.flatMap(({ lines, limitsBypassed }) =>
-          lines.map(({ ticketDefinitionId, quantity }) => ({
-            ticketDefinitionId,
-            reserved: quantity,
-            sold: 0,
-            beyondLimit: limitsBypassed,
-          })),
-        ),
-      ),
-    ])
+  await hold(tx, siteId, heldOf(decided))
   return { decided, mayBeMore }
 }
 
@@ -190,7 +188,7 @@ function granted(
   }
 }
 
-function toReservedLine({ line, sale, priceMinor, pricingOption }: GrantedLine): ReservedLine {
+function toReservedLine({ line, sale, place, priceMinor, pricingOption }: GrantedLine): ReservedLine {
   return {
     ticketLineItemId: newGuid(),
     ticketDefinitionId: line.ticketDefinitionId,
@@ -207,5 +205,7 @@ function toReservedLine({ line, sale, priceMinor, pricingOption }: GrantedLine):
     pricingOptionId: line.pricingOptionId,
     pricingOptionName: pricingOption?.name ?? null,
     pricingPlan: line.pricingPlan,
+    seatId: place?.placeId ?? null,
+    seatInfo: place && seatInfoOf(place),
   }
 }

@@ -2,7 +2,7 @@ import { type Activity, record } from '../activity/record.ts'
 import { type Numbers, noteChange } from '../db/changes.ts'
 import { arrayOf, type Db, type Fragment, jsonb, type Tx, textsOf } from '../db/connect.ts'
 import { stockLockedFor, stockMoved, stockTaken } from '../inventory/in-one-statement.ts'
-import { overdueReservations } from '../inventory/store.ts'
+import { placesFreed } from '../seating/in-one-statement.ts'
 import type { Offer, ReservationStatus, ReservedLine, Sale, TicketReservation } from './model.ts'
 
 type Row = Omit<TicketReservation, 'lines'>
@@ -53,7 +53,7 @@ async function listLines(db: Db, siteId: string, ids: readonly string[]): Promis
   return db<OwnedLine[]>`
     select ticket_reservation_id, ticket_line_item_id, ticket_definition_id, quantity, removed_quantity, price_minor,
            currency, pricing_kind, fee_type, ticket_name, policy, guest_price, price_override, pricing_option_id,
-           pricing_option_name, pricing_plan
+           pricing_option_name, pricing_plan, seat_id, seat_info
       from ticket_reservation_lines
      where site_id = ${siteId}
        and ticket_reservation_id = any(${[...ids]})
@@ -71,7 +71,7 @@ function withLines(rows: readonly Row[], lines: readonly OwnedLine[]): TicketRes
  */
 export async function lockSales(tx: Tx, siteId: string, ticketDefinitionIds: readonly string[]): Promise<Sale[]> {
   return tx<Sale[]>`
-    select inventory.actual_limit, inventory.reserved, inventory.sold, ${offerColumns(tx)}
+    select inventory.actual_limit, inventory.reserved, inventory.sold, inventory.seated, ${offerColumns(tx)}
       from inventory
       join ticket_definitions as definitions using (site_id, ticket_definition_id)
       join events using (site_id, event_id)
@@ -135,7 +135,9 @@ export async function holdIfAllFits(
              )
     ), stock as (${stockLockedFor(db, siteId, db`asked`)}
     ), compared as (
-      select stock.actual_limit is null or stock.reserved + stock.sold + asked.quantity <= stock.actual_limit as fits
+      select not stock.seated -- their places have to be looked at
+               and (stock.actual_limit is null or stock.reserved + stock.sold + asked.quantity <= stock.actual_limit)
+               as fits
         from asked
         join stock using (ticket_definition_id)
         join ticket_definitions as definitions
@@ -233,11 +235,11 @@ function insertions(db: Db, siteId: string, granted: readonly NewReservation[], 
       insert into ticket_reservation_lines (
         site_id, ticket_reservation_id, line_index, ticket_line_item_id, ticket_definition_id, quantity, price_minor,
         currency, pricing_kind, fee_type, ticket_name, policy, guest_price, price_override, pricing_option_id,
-        pricing_option_name, pricing_plan
+        pricing_option_name, pricing_plan, seat_id, seat_info
       )
       select ${siteId}, ticket_reservation_id, line_index, ticket_line_item_id, ticket_definition_id, quantity,
              price_minor, currency, pricing_kind, fee_type, ticket_name, policy, guest_price, price_override,
-             pricing_option_id, pricing_option_name, pricing_plan
+             pricing_option_id, pricing_option_name, pricing_plan, seat_id, seat_info
         from unnest(
                ${arrayOf(lines.map(line => line.ticketReservationId))}::uuid[],
                ${arrayOf(lines.map(line => line.index))}::smallint[],
@@ -249,10 +251,12 @@ function insertions(db: Db, siteId: string, granted: readonly NewReservation[], 
                ${textsOf(lines.map(line => line.priceOverride))}::text[],
                ${arrayOf(lines.map(line => line.pricingOptionId))}::uuid[],
                ${textsOf(lines.map(line => line.pricingOptionName))}::text[],
-               ${textsOf(lines.map(line => json(line.pricingPlan)))}::jsonb[]
+               ${textsOf(lines.map(line => json(line.pricingPlan)))}::jsonb[],
+               ${textsOf(lines.map(line => line.seatId))}::text[],
+               ${textsOf(lines.map(line => json(line.seatInfo)))}::jsonb[]
              ) as lines (
                ticket_reservation_id, line_index, ticket_line_item_id, term, quantity, price_minor, guest_price,
-               price_override, pricing_option_id, pricing_option_name, pricing_plan
+               price_override, pricing_option_id, pricing_option_name, pricing_plan, seat_id, seat_info
              )
         join terms using (term)
        where ${condition}
@@ -281,41 +285,6 @@ function termsOf(granted: readonly NewReservation[]) {
 
 function json(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value)
-}
-
-/** Reservations past their deadline, across sites, earliest first. */
-export async function listOverdue(
-  db: Db,
-  { now, limit }: { now: Date; limit: number },
-): Promise<{ siteId: string; ticketReservationId: string }[]> {
-  return db`
-    select site_id, ticket_reservation_id
-      from ticket_reservations
-     where status = 'PENDING'
-       and expires_at <= ${now}
-     order by expires_at
-     limit ${limit}`
-}
-
-/** Ids of one site's overdue holds on the named definitions, at most so many. */
-export async function listOverdueOn(
-  db: Db,
-  { siteId, ticketDefinitionIds, now }: { siteId: string; ticketDefinitionIds: readonly string[]; now: Date },
-  limit: number,
-): Promise<string[]> {
-  const rows = await db<{ ticketReservationId: string }[]>`
-    select distinct overdue.ticket_reservation_id
-      from (${overdueReservations(db, siteId, now)}) as overdue
-     cross join lateral (
-       select ticket_definition_id
-         from ticket_reservation_lines
-        where site_id = ${siteId}
-          and ticket_reservation_id = overdue.ticket_reservation_id
-       offset 0
-     ) as lines
-     where lines.ticket_definition_id = any(${[...ticketDefinitionIds]})
-     limit ${limit}`
-  return rows.map(row => row.ticketReservationId)
 }
 
 export type Ended = {
@@ -384,19 +353,31 @@ export async function transition(
              jsonb_build_object('was', was), actor_kind, actor_id, ${now}
         from ended
         join named using (ticket_reservation_id)
-    ), moved as (
-      select lines.ticket_definition_id,
-             -coalesce(sum(lines.quantity - lines.removed_quantity) filter (where ended.was = 'PENDING'), 0) as reserved,
-             sum(lines.quantity - lines.removed_quantity) filter (where ${sold} or ended.was = 'CONFIRMED')
-               * ${sold ? 1 : -1}::integer as sold
+    ), given as (
+      select lines.ticket_definition_id, lines.seat_id, lines.quantity - lines.removed_quantity as quantity, ended.was
         from ended
         join ticket_reservation_lines as lines using (ticket_reservation_id)
        where lines.site_id = ${siteId}
          and lines.ticket_reservation_id = any(${ids})
-       group by lines.ticket_definition_id
+    ), moved as (
+      select ticket_definition_id,
+             -coalesce(sum(quantity) filter (where was = 'PENDING'), 0) as reserved,
+             sum(quantity) filter (where ${sold} or was = 'CONFIRMED') * ${sold ? 1 : -1}::integer as sold
+        from given
+       group by ticket_definition_id
     ), stock as (${stockLockedFor(tx, siteId, tx`moved`)}
     ), put as (${stockMoved(tx, siteId)}
-    )
+    )${
+      sold
+        ? tx``
+        : tx`, freed as (
+      select ticket_definition_id, seat_id, sum(quantity) as quantity
+        from given
+       where seat_id is not null
+       group by ticket_definition_id, seat_id
+    ), left_free as (${placesFreed(tx, siteId)}
+    )`
+    }
     select (select jsonb_agg(jsonb_build_object(
              'ticketReservationId', ticket_reservation_id, 'revision', revision, 'was', was, 'orderNumber', order_number
            )) from ended) as ended,

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { actsForSite, type Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
 import { money, toCommonMoney } from '../money.ts'
-import { invalid, Refusal } from '../refusals.ts'
+import { Refusal } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
 import {
   AnyObject,
@@ -45,6 +45,15 @@ export const NewReservation = Type.Object({
   tags: Maybe(TagsIn),
 })
 
+const SeatInfoOut = Type.Object({
+  sectionLabel: Type.String(),
+  areaLabel: Type.Optional(Type.String()),
+  tableLabel: Type.Optional(Type.String()),
+  rowLabel: Type.Optional(Type.String()),
+  seatLabel: Type.Optional(Type.String()),
+  configurationId: Type.String(),
+})
+
 export const TicketReservationOut = Type.Object({
   id: Type.String(),
   revision: Type.String(),
@@ -66,6 +75,8 @@ export const TicketReservationOut = Type.Object({
       price: CommonMoneyOut,
       subTotal: CommonMoneyOut,
       ticketInfo: Type.Object({
+        seatId: Type.Optional(Type.String()),
+        seatInfo: Type.Optional(SeatInfoOut),
         guestPrice: Type.Optional(Type.String()),
         priceOverride: Type.Optional(Type.String()),
         pricingOptionId: Type.Optional(Type.String()),
@@ -104,15 +115,13 @@ export function reservationFromWire(
       guestPrice: ticketInfo?.guestPrice ?? null,
       priceOverride: ticketInfo?.priceOverride ?? null,
       pricingPlan: ticketInfo?.pricingPlan ?? null,
+      seatId: ticketInfo?.seatId ?? null,
     })),
     limitsBypassed: settings?.disableTicketLimitValidation ?? false,
     hiddenAllowed: settings?.enableHiddenTicketReservation ?? false,
     extendedFields: mayLabel ? (wire.extendedFields ?? null) : null, // R30
     ...tagsFromWire(mayLabel ? wire.tags : null),
   }
-  wire.tickets.forEach(({ ticketInfo }, index) => {
-    refuseSeat(ticketInfo?.seatId, `ticketReservation.tickets[${index}].ticketInfo.seatId`)
-  })
   refuseBypass(wanted)
   return wanted
 }
@@ -120,14 +129,11 @@ export function reservationFromWire(
 function pathsOf(line: string): WantedLine['paths'] {
   return {
     ticketDefinitionId: `${line}.ticketDefinitionId`,
+    quantity: `${line}.quantity`,
     guestPrice: `${line}.ticketInfo.guestPrice`,
     priceOverride: `${line}.ticketInfo.priceOverride`,
+    seatId: `${line}.ticketInfo.seatId`,
   }
-}
-
-/** No definition has seats yet: whoever names one would believe it is theirs. */
-export function refuseSeat(seatId: string | null | undefined, path: string): void {
-  if (seatId) throw invalid(path, 'names a seat, and these tickets have none', 'FIELD_NOT_ALLOWED')
 }
 
 /** What of the promotions asked for was not given (R56, R57): there are no pricing plans here. */
@@ -179,6 +185,8 @@ export function toWireReservation(
       price: toCommonMoney({ amountMinor: line.priceMinor, currency: line.currency }),
       subTotal: toCommonMoney(money(line.priceMinor * line.quantity, line.currency)),
       ticketInfo: present({
+        seatId: line.seatId,
+        seatInfo: line.seatInfo,
         guestPrice: line.guestPrice,
         priceOverride: line.priceOverride,
         pricingOptionId: line.pricingOptionId,

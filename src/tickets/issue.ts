@@ -30,6 +30,8 @@ export function ticketsOf(order: Order, lines: readonly ReservedLine[], now: Dat
       priceMinor: line.priceMinor,
       currency: line.currency,
       policy: line.policy,
+      seatId: line.seatId,
+      seatInfo: line.seatInfo,
       firstName: answer('firstName') ?? order.firstName,
       lastName: answer('lastName') ?? order.lastName,
       email: answer('email') ?? order.email,

@@ -1,5 +1,6 @@
 import type { GuestForm, OrderStatus } from '../orders/model.ts'
 import { invalid } from '../refusals.ts'
+import type { SeatInfo } from '../seating/model.ts'
 import { covers } from '../wire/masks.ts'
 
 /** The admission of one guest (spec/ticketing.md section 10), with what every answer shows of its order. */
@@ -16,6 +17,9 @@ export type Ticket = {
   priceMinor: number
   currency: string
   policy: string
+  /** Where its guest sits or stands, with the labels of that as they were when it was reserved; null: anywhere. */
+  seatId: string | null
+  seatInfo: SeatInfo | null
   firstName: string
   lastName: string
   email: string

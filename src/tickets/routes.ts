@@ -83,8 +83,8 @@ export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
           memberIds: query.memberId ?? [],
           contactIds: query.contactId ?? [],
           ticketDefinitionIds: query.ticketDefinitionId ?? [],
+          seatIds: query.seatId ?? [],
           states: query.state ?? [],
-          none: (query.seatId ?? []).length > 0, // no ticket has a seat yet
           searchPhrase: query.searchPhrase ?? '',
         }
         const orderBy = compileLegacySort(sql, SORTABLE, query.sort, 'ticketNumber:asc')

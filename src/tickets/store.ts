@@ -6,7 +6,7 @@ function columns(db: Db): Fragment {
   return db`
     tickets.site_id, tickets.ticket_number, tickets.order_number, tickets.event_id, tickets.ticket_definition_id,
     tickets.line_index, tickets.ticket_index, tickets.revision, tickets.name, tickets.price_minor, tickets.currency,
-    tickets.policy, tickets.first_name, tickets.last_name, tickets.email, tickets.form, tickets.checked_in_at,
+    tickets.policy, tickets.seat_id, tickets.seat_info, tickets.first_name, tickets.last_name, tickets.email, tickets.form, tickets.checked_in_at,
     tickets.checked_in_by, tickets.archived_at, tickets.canceled_at, tickets.created_at, tickets.updated_at,
     orders.status as order_status, orders.archived_at is not null as order_archived,
     orders.confirmed_at is not null as order_confirmed, orders.first_name as order_first_name,
@@ -27,6 +27,8 @@ export async function insertTickets(tx: Tx, siteId: string, tickets: readonly Ti
     price_minor: ticket.priceMinor,
     currency: ticket.currency,
     policy: ticket.policy,
+    seat_id: ticket.seatId,
+    seat_info: ticket.seatInfo,
     first_name: ticket.firstName,
     last_name: ticket.lastName,
     email: ticket.email,
@@ -36,14 +38,14 @@ export async function insertTickets(tx: Tx, siteId: string, tickets: readonly Ti
   await tx`
     insert into tickets (
       site_id, ticket_number, order_number, event_id, ticket_definition_id, line_index, ticket_index, revision, name,
-      price_minor, currency, policy, first_name, last_name, email, form, created_at, updated_at
+      price_minor, currency, policy, seat_id, seat_info, first_name, last_name, email, form, created_at, updated_at
     )
     select ${siteId}, ticket_number, order_number, event_id, ticket_definition_id, line_index, ticket_index, 1, name,
-           price_minor, currency, policy, first_name, last_name, email, form, created_at, created_at
+           price_minor, currency, policy, seat_id, seat_info, first_name, last_name, email, form, created_at, created_at
       from jsonb_to_recordset(${jsonb(tx, rows)}) as issued (
              ticket_number text, order_number text, event_id uuid, ticket_definition_id uuid, line_index smallint,
-             ticket_index smallint, name text, price_minor bigint, currency text, policy text, first_name text,
-             last_name text, email text, form jsonb, created_at timestamptz
+             ticket_index smallint, name text, price_minor bigint, currency text, policy text, seat_id text,
+             seat_info jsonb, first_name text, last_name text, email text, form jsonb, created_at timestamptz
            )`
 }
 
@@ -80,10 +82,9 @@ export type TicketFilter = {
   memberIds: readonly string[]
   contactIds: readonly string[]
   ticketDefinitionIds: readonly string[]
+  seatIds: readonly string[]
   states: readonly string[]
   searchPhrase: string
-  /** Asks for what no ticket is. */
-  none: boolean
 }
 
 /** R195, R196: several filters and states are ANDed, several values of one are ORed. */
@@ -133,8 +134,8 @@ function filterSql(db: Db, siteId: string, filter: TicketFilter): Fragment {
     ...oneOf(db, db`orders.member_id`, filter.memberIds),
     ...oneOf(db, db`orders.contact_id`, filter.contactIds),
     ...oneOf(db, db`tickets.ticket_definition_id`, filter.ticketDefinitionIds),
+    ...oneOf(db, db`tickets.seat_id`, filter.seatIds),
     ...filter.states.map(state => stateSql(db, state)),
-    ...(filter.none ? [db`false`] : []),
     ...containing(
       db,
       [

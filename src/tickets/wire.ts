@@ -16,6 +16,27 @@ export const AnswersOut = Type.Object({
   ),
 })
 
+/** What the older shapes say of a place (R83), and of a price. */
+export const TicketDetailsOut = Type.Object({
+  seatId: Type.Optional(Type.String()),
+  sectionLabel: Type.Optional(Type.String()),
+  areaLabel: Type.Optional(Type.String()),
+  tableLabel: Type.Optional(Type.String()),
+  rowLabel: Type.Optional(Type.String()),
+  seatLabel: Type.Optional(Type.String()),
+  planId: Type.Optional(Type.String()),
+  capacity: Type.Optional(Type.Integer()),
+  pricingOptionId: Type.Optional(Type.String()),
+  priceOverride: Type.Optional(Type.String()),
+})
+
+/** The place of a ticket or of a line; nothing where it has none. */
+export function toTicketDetails({ seatId, seatInfo }: Pick<Ticket, 'seatId' | 'seatInfo'>) {
+  if (seatId === null || seatInfo === null) return {}
+  const { configurationId: planId, ...labels } = seatInfo
+  return { seatId, ...labels, planId }
+}
+
 export const TicketOut = Type.Object({
   ticketNumber: Type.String(),
   orderNumber: Type.Optional(Type.String()),
@@ -44,6 +65,7 @@ export const TicketOut = Type.Object({
   anonymized: Type.Boolean(),
   checkInUrl: Type.Optional(Type.String()),
   channel: Type.Optional(Type.String()),
+  ticketDetails: Type.Optional(TicketDetailsOut),
   canceled: Type.Optional(Type.Boolean()),
 })
 
@@ -91,6 +113,7 @@ function toDetails(ticket: Ticket, links: { keys: Keys; publicUrl: string }) {
     archived: ticket.archivedAt !== null,
     checkInUrl: checkInUrl(ticket, links),
     channel: ticket.channel,
+    ...(ticket.seatId !== null && { ticketDetails: toTicketDetails(ticket) }),
     canceled: ticket.canceledAt !== null,
   }
 }

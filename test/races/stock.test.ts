@@ -340,13 +340,14 @@ function wantedOf(definitionId: string, note: string): Wanted {
     eventId: null,
     lines: [
       {
-        paths: { ticketDefinitionId: path, guestPrice: path, priceOverride: path },
+        paths: { ticketDefinitionId: path, quantity: path, guestPrice: path, priceOverride: path, seatId: path },
         ticketDefinitionId: definitionId,
         quantity: 1,
         pricingOptionId: null,
         guestPrice: null,
         priceOverride: null,
         pricingPlan: null,
+        seatId: null,
       },
     ],
     limitsBypassed: false,

@@ -9,6 +9,7 @@ export async function ledgerOf(sql: Sql) {
     select 'inventory' as kind, to_jsonb(inventory) as content from inventory
     union all select 'reservation', to_jsonb(ticket_reservations) from ticket_reservations
     union all select 'line', to_jsonb(ticket_reservation_lines) from ticket_reservation_lines
+    union all select 'place', to_jsonb(seating_places) from seating_places
     union all select 'order', to_jsonb(orders) from orders
     union all select 'ticket', to_jsonb(tickets) from tickets
     union all select 'payment', to_jsonb(payments) from payments
