@@ -4,7 +4,7 @@ import { actorOf, type Identity } from '../identities/identity.ts'
 import { lockInventory, unsoldOf } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
 import { expireOn } from '../ticket-reservations/expire.ts'
-import type { TicketReservation } from '../ticket-reservations/model.ts'
+import { hasSeat, type TicketReservation } from '../ticket-reservations/model.ts'
 import { type RemovedPlaces, setRemovedPlaces } from '../ticket-reservations/places.ts'
 import { listTicketsOfOrders } from '../tickets/store.ts'
 import { orderActivity } from './end.ts'
@@ -72,11 +72,18 @@ function allPlaces({ reservation: { ticketReservationId, lines } }: Holding): Re
   return lines.map(({ quantity }, lineIndex) => ({ ticketReservationId, lineIndex, removedQuantity: quantity }))
 }
 
-/** What restored orders take: a place for each of their tickets, under the lock of the stock. */
+/**
+ * What restored orders take: a place for each of their tickets, under the lock of the stock. Of what is sold by the seat
+ * nothing is restored (R187).
+ */
 async function placesAgain(tx: Tx, siteId: string, holding: readonly Holding[]): Promise<RemovedPlaces[]> {
   const lines = holding.flatMap(({ reservation }) => reservation.lines)
   const stock = await lockInventory(tx, siteId, [...new Set(lines.map(line => line.ticketDefinitionId))])
   const unsold = new Map(stock.map(each => [each.ticketDefinitionId, unsoldOf(each)]))
+  const seated = new Set(stock.filter(each => each.seated).map(each => each.ticketDefinitionId))
+  for (const { order, reservation } of holding)
+    if (reservation.lines.some(line => hasSeat(line) || seated.has(line.ticketDefinitionId)))
+      throw notAvailable(order, false, { reason: 'SEATED' })
   const numbers = holding.map(({ order }) => order.orderNumber)
   const tickets = (await listTicketsOfOrders(tx, siteId, numbers)).filter(({ canceledAt }) => canceledAt === null)
   return holding.flatMap(({ order, reservation: { ticketReservationId, lines } }) =>
@@ -103,7 +110,7 @@ export async function releaseToRestore(
   { orderNumbers, now }: { orderNumbers: readonly string[]; now: Date },
 ): Promise<{ mayBeMore: boolean }> {
   const ticketDefinitionIds = await listArchivedDefinitions(tx, siteId, orderNumbers)
-  return expireOn(tx, { siteId, ticketDefinitionIds, now })
+  return expireOn(tx, { siteId, ticketDefinitionIds, seatIds: [], now })
 }
 
 function notAvailable({ orderNumber, status }: Order, archived: boolean, data: Record<string, unknown> = {}): Refusal {

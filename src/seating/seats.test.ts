@@ -530,3 +530,34 @@ describe('the older way to reserve', () => {
     expect(await refusedWithoutTrace(sql, () => reserve(sale, lines))).toEqual(refusal)
   })
 })
+
+describe('archived orders', () => {
+  const archive = (sale: { eventId: string; orderNumber: string }, archived: boolean) =>
+    admin('PATCH', `/events/v1/events/${sale.eventId}/orders/${sale.orderNumber}`, { fields: 'archived', archived })
+
+  test('R187: archiving gives the seats back, and an order with seats cannot be restored', async () => {
+    const { eventId, definitionId } = await aSeatedSale(app, { elements: ROOM, definition: FREE })
+    const held = await reserveSeats(admin, definitionId, ['0-1-1', ['0-3-GA', 3]])
+    const { order } = (await checkOut(admin, { eventId, reservationId: idOf(held) })).body
+    const sale = { eventId, orderNumber: order.orderNumber }
+    expect((await archive(sale, true)).status).toBe(200)
+    expect(await availablePlaces(admin, eventId)).toMatchObject({ '0-1-1': 1, '0-3-GA': 4 })
+    expect(await refused(() => archive(sale, false))).toMatchObject({
+      refusal: [428, 'ORDER_ACTION_NOT_AVAILABLE'],
+      data: { action: 'UNARCHIVE', reason: 'SEATED' },
+    })
+    expect((await reserveSeats(admin, definitionId, '0-1-1')).status).toBe(200)
+    await cancel(idOf(held))
+    expect(await availablePlaces(admin, eventId)).toEqual({ '0-1-2': 1, '0-2-N': 1, '0-2-S': 1, '0-3-GA': 4 })
+  })
+
+  test('R187: nor can one without seats whose tickets have got some meanwhile', async () => {
+    const { eventId, definitionId } = await aSale(app, { definition: FREE })
+    const held = await reserveTickets(admin, definitionId)
+    const { order } = (await checkOut(admin, { eventId, reservationId: idOf(held) })).body
+    const sale = { eventId, orderNumber: order.orderNumber }
+    await archive(sale, true)
+    await aPlan(app, { eventId, sections: [{ id: 0, label: 'x', ticketDefinitionId: definitionId, elements: ROOM }] })
+    expect((await refused(() => archive(sale, false))).refusal).toEqual([428, 'ORDER_ACTION_NOT_AVAILABLE'])
+  })
+})

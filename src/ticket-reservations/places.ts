@@ -2,13 +2,14 @@ import { type Activity, record } from '../activity/record.ts'
 import { type Numbers, noteChange } from '../db/changes.ts'
 import { jsonb, type Tx } from '../db/connect.ts'
 import { stockLockedFor, stockMoved } from '../inventory/in-one-statement.ts'
+import { placesFreed } from '../seating/in-one-statement.ts'
 
 /** How many places of one line are taken out from now on. */
 export type RemovedPlaces = { ticketReservationId: string; lineIndex: number; removedQuantity: number }
 
 /**
- * Takes places out of lines of CONFIRMED reservations, or puts them back (R137): their stock moves with them, and each
- * reservation is told. Lines that are as wanted already stay untouched. The reservations must be locked; who puts places
+ * Takes places out of lines of CONFIRMED reservations, or puts them back (R137): their stock and seats move with them, and
+ * each reservation is told. Lines that are as wanted already stay untouched. The reservations must be locked; who puts places
  * back has locked their stock and seen that enough of it is unsold.
  */
 export async function setRemovedPlaces(
@@ -31,7 +32,7 @@ export async function setRemovedPlaces(
                ticket_reservation_id uuid, line_index smallint, removed_quantity integer
              )
     ), changed as (
-      select lines.ticket_reservation_id, lines.line_index, lines.ticket_definition_id,
+      select lines.ticket_reservation_id, lines.line_index, lines.ticket_definition_id, lines.seat_id,
              wanted.removed_quantity, wanted.removed_quantity - lines.removed_quantity as places
         from ticket_reservation_lines as lines
         join wanted using (ticket_reservation_id, line_index)
@@ -58,6 +59,12 @@ export async function setRemovedPlaces(
        group by ticket_definition_id
     ), stock as (${stockLockedFor(tx, siteId, tx`moved`)}
     ), put as (${stockMoved(tx, siteId)}
+    ), freed as (
+      select ticket_definition_id, seat_id, sum(places) as quantity
+        from changed
+       where seat_id is not null
+       group by ticket_definition_id, seat_id
+    ), left_free as (${placesFreed(tx, siteId)}
     )
     select (select jsonb_agg(jsonb_build_object(
              'ticketReservationId', ticket_reservation_id, 'revision', revision, 'places', places
