@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
+import { assignJobs, unassignJobs } from './categories/assign-later.ts'
 import type { Sql } from './db/connect.ts'
 import { cancelJobs, deleteJobs } from './events/bulk.ts'
 import { closeAbandoned } from './orders/settle.ts'
@@ -20,6 +21,8 @@ const JOBS: readonly ClockJob[] = [
   { name: 'close abandoned orders', everySeconds: 60, run: closeAbandoned },
   { name: 'cancel events', everySeconds: 1, run: (sql, now) => runJobs(sql, cancelJobs, now) },
   { name: 'delete events', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteJobs, now) },
+  { name: 'assign events', everySeconds: 1, run: (sql, now) => runJobs(sql, assignJobs, now) },
+  { name: 'unassign events', everySeconds: 1, run: (sql, now) => runJobs(sql, unassignJobs, now) },
   { name: 'tag reservations', everySeconds: 1, run: (sql, now) => runJobs(sql, tagJobs, now) },
   { name: 'forget done jobs', everySeconds: 3600, run: forgetDoneJobs },
 ]

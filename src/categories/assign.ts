@@ -1,7 +1,6 @@
-import { record } from '../activity/record.ts'
+import { type Activity, record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
 import { eventNotFound } from '../events/store.ts'
-import { actorOf, type Identity } from '../identities/identity.ts'
 import { refuseIf } from '../refusals.ts'
 import { type Assignment, categoryNotFound, decideAssignments, type Outcome } from './model.ts'
 import { countUp, deleteAssignments, insertAssignments, listAssignments, lockCategories, lockEvents } from './store.ts'
@@ -12,27 +11,24 @@ type Selection = { categoryIds: readonly string[]; eventIds: readonly string[] }
 export async function assignToCategory(
   tx: Tx,
   { categoryId, eventIds }: { categoryId: string; eventIds: readonly string[] },
-  identity: Identity,
-  now: Date,
+  by: By,
 ): Promise<void> {
   const categoryIds = [categoryId]
-  const [category] = await lockCategories(tx, identity.siteId, categoryIds)
+  const [category] = await lockCategories(tx, by.siteId, categoryIds)
   if (!category) throw categoryNotFound(categoryId)
-  const knownEventIds = await lockEvents(tx, identity.siteId, eventIds)
+  const knownEventIds = await lockEvents(tx, by.siteId, eventIds)
   const unknown = eventIds.find(eventId => !knownEventIds.includes(eventId))
   if (unknown !== undefined) throw eventNotFound(unknown)
-  const [outcome] = await assign(tx, { categoryIds, eventIds }, identity, now)
+  const [outcome] = await assign(tx, { categoryIds, eventIds }, by)
   refuseIf(outcome?.refusal ?? null)
 }
 
+/** Who changes what is assigned, and when. */
+export type By = { siteId: string; actor: Activity['actor']; now: Date }
+
 /** Judges each category by itself. inferred: an event that is not there is ignored (events 8.5.5). */
-export async function assign(
-  tx: Tx,
-  { categoryIds, eventIds }: Selection,
-  identity: Identity,
-  now: Date,
-): Promise<Outcome[]> {
-  const { siteId } = identity
+export async function assign(tx: Tx, { categoryIds, eventIds }: Selection, by: By): Promise<Outcome[]> {
+  const { siteId } = by
   const knownCategoryIds = await lockCategories(tx, siteId, categoryIds)
   const knownEventIds = await lockEvents(tx, siteId, eventIds)
   const { outcomes, fresh } = decideAssignments({
@@ -42,20 +38,15 @@ export async function assign(
     existing: await listAssignments(tx, siteId, knownEventIds),
   })
   await insertAssignments(tx, siteId, fresh)
-  await recordChanges(tx, { kind: 'category.events_assigned', changed: fresh }, identity, now)
+  await recordChanges(tx, { kind: 'category.events_assigned', changed: fresh }, by)
   return outcomes
 }
 
 /** Harmless for what is not assigned; only an unknown category is refused. */
-export async function unassign(
-  tx: Tx,
-  { categoryIds, eventIds }: Selection,
-  identity: Identity,
-  now: Date,
-): Promise<Outcome[]> {
-  const known = await lockCategories(tx, identity.siteId, categoryIds)
-  const changed = await deleteAssignments(tx, identity.siteId, { categoryIds: known, eventIds })
-  await recordChanges(tx, { kind: 'category.events_unassigned', changed }, identity, now)
+export async function unassign(tx: Tx, { categoryIds, eventIds }: Selection, by: By): Promise<Outcome[]> {
+  const known = await lockCategories(tx, by.siteId, categoryIds)
+  const changed = await deleteAssignments(tx, by.siteId, { categoryIds: known, eventIds })
+  await recordChanges(tx, { kind: 'category.events_unassigned', changed }, by)
   return categoryIds.map(categoryId => ({
     categoryId,
     refusal: known.includes(categoryId) ? null : categoryNotFound(categoryId),
@@ -65,22 +56,21 @@ export async function unassign(
 async function recordChanges(
   tx: Tx,
   { kind, changed }: { kind: `category.${string}`; changed: readonly Assignment[] },
-  identity: Identity,
-  now: Date,
+  { siteId, actor, now }: By,
 ): Promise<void> {
   if (changed.length === 0) return
   const eventsOf = Map.groupBy(changed, ({ categoryId }) => categoryId)
-  const revisions = await countUp(tx, identity.siteId, [...eventsOf.keys()])
+  const revisions = await countUp(tx, siteId, [...eventsOf.keys()])
   await record(
     tx,
     revisions.map(({ categoryId, revision }) => ({
-      siteId: identity.siteId,
+      siteId,
       entityKind: 'category',
       entityId: categoryId,
       sequence: revision,
       kind,
       data: { eventIds: eventsOf.get(categoryId)?.map(({ eventId }) => eventId) ?? [] },
-      actor: actorOf(identity),
+      actor,
       occurredAt: now,
     })),
   )

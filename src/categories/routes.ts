@@ -2,10 +2,12 @@ import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import { getEvent } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
+import { actorOf, type Identity } from '../identities/identity.ts'
 import { refuseIf } from '../refusals.ts'
 import { pagingMetadata } from '../wire/query.ts'
-import { Anything, FieldSet, Guid, Maybe, Nothing, PagingMetadataOut, Query } from '../wire/shapes.ts'
-import { assign, assignToCategory, unassign } from './assign.ts'
+import { AnyObject, Anything, FieldSet, Guid, Maybe, Nothing, PagingMetadataOut, Query } from '../wire/shapes.ts'
+import { assign, assignToCategory, type By, unassign } from './assign.ts'
+import { assignJobs, changeAssignmentsLater, unassignJobs } from './assign-later.ts'
 import { createCategories, createCategory } from './create.ts'
 import { removeCategory } from './delete.ts'
 import { statesOf } from './model.ts'
@@ -36,7 +38,7 @@ const BulkSelection = Type.Object({
   eventId: Type.Array(Guid, { minItems: 1, maxItems: 1 }),
 })
 
-/** Categories (spec/events.md section 8) without the two asynchronous methods. */
+/** Categories (events section 8). */
 export function categoryRoutes({ sql }: Deps) {
   return async (app: App) => {
     app.post(
@@ -142,7 +144,7 @@ export function categoryRoutes({ sql }: Deps) {
       async ({ params, body, identity, now }) => {
         const categoryId = params.categoryId.toLowerCase()
         const eventIds = distinct(body.eventId)
-        await inTransaction(sql, tx => assignToCategory(tx, { categoryId, eventIds }, identity, now))
+        await inTransaction(sql, tx => assignToCategory(tx, { categoryId, eventIds }, byOf({ identity, now })))
         return {}
       },
     )
@@ -159,7 +161,7 @@ export function categoryRoutes({ sql }: Deps) {
       },
       async ({ params, query, identity, now }) => {
         const selection = { categoryIds: [params.categoryId.toLowerCase()], eventIds: distinct(query.eventId) }
-        const [outcome] = await inTransaction(sql, tx => unassign(tx, selection, identity, now))
+        const [outcome] = await inTransaction(sql, tx => unassign(tx, selection, byOf({ identity, now })))
         refuseIf(outcome?.refusal ?? null)
         return {}
       },
@@ -173,7 +175,7 @@ export function categoryRoutes({ sql }: Deps) {
       },
       async ({ body, identity, now }) => {
         const selection = { categoryIds: body.categoryId.map(lower), eventIds: distinct(body.eventId) }
-        return outcomesToWire(await inTransaction(sql, tx => assign(tx, selection, identity, now)))
+        return outcomesToWire(await inTransaction(sql, tx => assign(tx, selection, byOf({ identity, now }))))
       },
     )
 
@@ -185,9 +187,29 @@ export function categoryRoutes({ sql }: Deps) {
       },
       async ({ query, identity, now }) => {
         const selection = { categoryIds: query.categoryId.map(lower), eventIds: distinct(query.eventId) }
-        return outcomesToWire(await inTransaction(sql, tx => unassign(tx, selection, identity, now)))
+        return outcomesToWire(await inTransaction(sql, tx => unassign(tx, selection, byOf({ identity, now }))))
       },
     )
+
+    for (const [path, kind] of [
+      ['assign-events-by-filter', assignJobs],
+      ['unassign-events-by-filter', unassignJobs],
+    ] as const)
+      app.post(
+        `/events/v1/bulk-async/categories/${path}`,
+        {
+          schema: {
+            body: Type.Object({ categoryId: BulkSelection.properties.categoryId, filter: AnyObject }),
+            response: { 200: Nothing },
+          },
+          config: { permission: 'MANAGE_CATEGORIES' },
+        },
+        async ({ body, identity, now }) => {
+          const wanted = { kind, categoryIds: distinct(body.categoryId), filter: body.filter }
+          await inTransaction(sql, tx => changeAssignmentsLater(tx, wanted, byOf({ identity, now })))
+          return {}
+        },
+      )
 
     app.post(
       `${CATEGORIES}/:categoryId/reorder`,
@@ -212,6 +234,10 @@ export function categoryRoutes({ sql }: Deps) {
       },
     )
   }
+}
+
+function byOf({ identity, now }: { identity: Identity; now: Date }): By {
+  return { siteId: identity.siteId, actor: actorOf(identity), now }
 }
 
 function distinct(ids: readonly string[]): string[] {

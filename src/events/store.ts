@@ -181,36 +181,38 @@ export async function cancelEvents(
     returning event_id, revision`
 }
 
-/** Locks the next events that match, in id order; of those alone that are named, if any are. */
-export async function lockNextEvents(
-  tx: Tx,
-  siteId: string,
-  {
-    after,
-    limit,
-    where,
-    createdBefore,
-    eventIds,
-  }: {
-    after: string | null
-    limit: number
-    where: Fragment
-    createdBefore: Date
-    eventIds: readonly string[] | null
-  },
-): Promise<string[]> {
-  const rows = await tx<{ eventId: string }[]>`
+/** The next events that a filter finds, in id order; of those alone that are named, if any are. */
+export type NextEvents = {
+  /** The last one of before. */
+  after: string | null
+  limit: number
+  where: Fragment
+  createdBefore: Date
+  eventIds: readonly string[] | null
+}
+
+export async function listNextEvents(db: Db, siteId: string, next: NextEvents): Promise<string[]> {
+  const rows = await db<{ eventId: string }[]>`${nextEvents(db, siteId, next)}`
+  return rows.map(({ eventId }) => eventId)
+}
+
+export async function lockNextEvents(tx: Tx, siteId: string, next: NextEvents): Promise<string[]> {
+  const rows = await tx<{ eventId: string }[]>`${nextEvents(tx, siteId, next)} for update`
+  return rows.map(({ eventId }) => eventId)
+}
+
+function nextEvents(db: Db, siteId: string, { after, limit, where, createdBefore, eventIds }: NextEvents): Fragment {
+  const named = eventIds && [...eventIds]
+  return db`
     select event_id
       from events
      where site_id = ${siteId}
        and (${after}::uuid is null or event_id > ${after}::uuid)
        and created_at <= ${createdBefore}
-       and (${eventIds && [...eventIds]}::uuid[] is null or event_id = any(${eventIds && [...eventIds]}::uuid[]))
+       and (${named}::uuid[] is null or event_id = any(${named}::uuid[]))
        and ${where}
      order by event_id
-     limit ${limit}
-       for update`
-  return rows.map(({ eventId }) => eventId)
+     limit ${limit}`
 }
 
 /** The occurrences of each series, earliest first. */
