@@ -28,6 +28,8 @@ export const categories: Scenes = {
     const { categoryId, eventId } = await anAssignment(stage)
     return [[categoryId], { eventId: [eventId] }]
   }),
+  bulkAssignEventsAsync: organizer(async stage => [[await aCategory(stage)], { filter: { title: 'A concert' } }]),
+  bulkUnassignEventsAsync: organizer(async stage => [[await aCategory(stage)], { filter: { title: 'A concert' } }]),
   reorderCategoryEvents: organizer(async stage => {
     const { categoryId, eventId } = await anAssignment(stage)
     const afterEventId = await anEvent(stage)
