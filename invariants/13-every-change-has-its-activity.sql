@@ -19,6 +19,8 @@ with entities as (
   select site_id, 'order', order_number, revision from orders
   union all
   select site_id, 'ticket', ticket_number, revision from tickets
+  union all
+  select site_id, 'redirect_session', redirect_session_id::text, revision from redirect_sessions
 ), last as (
   select site_id, entity_kind, entity_id, max(sequence) as sequence
     from activities

@@ -17,6 +17,7 @@ import { settleAll, type Told } from './orders/settle.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { jobRoutes } from './queue/routes.ts'
+import { redirectRoutes } from './redirects/routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
 import { seatingRoutes } from './seating/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
@@ -57,6 +58,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(legacyReservationRoutes(deps, reservations))
   await app.register(checkoutRoutes(deps, checkouts))
   await app.register(orderRoutes(deps))
+  await app.register(redirectRoutes(deps))
   await app.register(ticketRoutes(deps))
   await app.register(figuresRoutes(deps))
   await app.register(paymentRoutes(deps, notifications))

@@ -17,6 +17,7 @@ test('without any setting the defaults of README hold', () => {
     secret: null,
     demo: true,
     serviceFeePercent: '0',
+    callbackHosts: ['localhost', '127.0.0.1', '[::1]'],
     logLevel: 'info',
   } satisfies Config)
 })
@@ -48,6 +49,11 @@ describe('a good value is taken', () => {
     [{ BOXOFFICE_DEMO: '1' }, { demo: true }],
     [{ SERVICE_FEE_PERCENT: '2.5' }, { serviceFeePercent: '2.5' }],
     [{ SERVICE_FEE_PERCENT: '100' }, { serviceFeePercent: '100' }],
+    [
+      { CALLBACK_HOSTS: 'Shop.example.org, bücher.example' },
+      { callbackHosts: ['shop.example.org', 'xn--bcher-kva.example'] },
+    ],
+    [{ CALLBACK_HOSTS: '[::1],127.0.0.1' }, { callbackHosts: ['[::1]', '127.0.0.1'] }],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
   ])('%j', (env, expected) => {
     expect(readConfig(env)).toMatchObject(expected)
@@ -76,6 +82,13 @@ describe('a bad value is refused by name', () => {
     [{ SERVICE_FEE_PERCENT: '100.01' }, 'SERVICE_FEE_PERCENT is "100.01"'],
     [{ SERVICE_FEE_PERCENT: '2.555' }, 'SERVICE_FEE_PERCENT is "2.555"'],
     [{ SERVICE_FEE_PERCENT: '-1' }, 'SERVICE_FEE_PERCENT is "-1"'],
+    [
+      { CALLBACK_HOSTS: 'https://shop.example.org' },
+      'CALLBACK_HOSTS is "https://shop.example.org"; expected host names',
+    ],
+    [{ CALLBACK_HOSTS: 'shop.example.org:8443' }, 'CALLBACK_HOSTS is'],
+    [{ CALLBACK_HOSTS: 'shop.example.org,,' }, 'CALLBACK_HOSTS is'],
+    [{ CALLBACK_HOSTS: 'ada@shop.example.org' }, 'CALLBACK_HOSTS is'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud"; expected debug, info, warn, error or silent'],
   ])('%j', (env, problem) => {
     expect(problemOf(env)).toContain(problem)

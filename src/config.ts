@@ -23,6 +23,8 @@ export type Config = Readonly<{
   demo: boolean
   /** Percent of a paid ticket's price, 0 to 100, at most two decimals. */
   serviceFeePercent: string
+  /** Hosts, besides our own, that a buyer may be sent back to after a checkout. */
+  callbackHosts: readonly string[]
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }>
 
@@ -84,6 +86,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       'a percentage from 0 to 100 with at most two decimals',
       value => (/^\d{1,3}(\.\d{1,2})?$/.test(value) && Number(value) <= 100 ? value : undefined),
     ),
+    callbackHosts: check('CALLBACK_HOSTS', LOOPBACK, 'host names without ports, separated by commas', parseHosts),
     logLevel: check<Config['logLevel']>('LOG_LEVEL', 'info', 'debug, info, warn, error or silent', value =>
       LOG_LEVELS.find(level => level === value),
     ),
@@ -92,9 +95,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   return Object.freeze(config)
 }
 
+const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
 function parseBaseUrl(value: string): string | undefined {
   const url = URL.parse(value)
   return url && /^https?:\/\//i.test(value) && !/[?#\s]/.test(value) ? value.replace(/\/+$/, '') : undefined
 }
+
+function parseHosts(value: string): readonly string[] | undefined {
+  const hosts = value.split(',').map(host => host.trim())
+  const parsed = hosts.map(host => (HOST.test(host) ? URL.parse(`http://${host}/`) : null))
+  // As an address spells them, so that they can be compared: lower case, letters beyond ASCII encoded.
+  return parsed.every(url => url !== null) ? parsed.map(url => url.hostname) : undefined
+}
+
+const HOST = /^(\[[\da-f:.]+\]|[^\s:/?#@\\[\]]+)$/i

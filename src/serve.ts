@@ -57,7 +57,8 @@ export async function startServer(
 
     const port = config.port === 0 ? await freePort(config) : config.port
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`
-    const app = await createApp({ sql, keys, clock, publicUrl, serviceFeePercent: config.serviceFeePercent }, log)
+    const { serviceFeePercent, callbackHosts } = config
+    const app = await createApp({ sql, keys, clock, publicUrl, serviceFeePercent, callbackHosts }, log)
     stops.push(() => closeApp(app))
     const httpUrl = await listen(app, { host: config.host, port })
     const https = config.httpsPort === null ? null : await listenTls(app, config, config.httpsPort, stops)

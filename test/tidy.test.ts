@@ -29,6 +29,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['payments'],
   ['tickets'],
   ['orders'],
+  ['redirects'],
   // The tables of contents, and what runs them: every other file that lies directly in src/.
 ]
 
@@ -69,6 +70,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   payments: 'payments',
   payment_notifications: 'payments',
   reconciliation_cases: 'payments',
+  redirect_sessions: 'redirects',
 }
 
 const WRITE_EXCEPTIONS: Readonly<Record<string, string>> = {

@@ -14,6 +14,7 @@ export type EntityKind =
   | 'ticket_reservation'
   | 'order'
   | 'ticket'
+  | 'redirect_session'
 
 /** One thing that happened (design.md section 7). Webhooks, mail, audit and live pages read these. */
 export type Activity = {
@@ -44,7 +45,7 @@ export async function record(tx: Db, activities: readonly Activity[]): Promise<v
 }
 
 /** Facts that change nothing of what a site shows to guests but its stock, of which src/inventory/ tells. */
-const HELD_AND_BOUGHT: ReadonlySet<EntityKind> = new Set(['ticket_reservation', 'order', 'ticket'])
+const HELD_AND_BOUGHT: ReadonlySet<EntityKind> = new Set(['ticket_reservation', 'order', 'ticket', 'redirect_session'])
 
 function toRow({ siteId, entityKind, entityId, sequence, kind, data, actor, occurredAt }: Activity) {
   return {

@@ -40,6 +40,8 @@ export type Deps = {
   /** Base of links, without a trailing slash. */
   publicUrl: string
   serviceFeePercent: string
+  /** Hosts, besides our own, that a buyer may be sent back to after a checkout. */
+  callbackHosts: readonly string[]
 }
 
 declare module 'fastify' {

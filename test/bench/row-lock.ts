@@ -27,6 +27,7 @@ const deps = {
   clock: () => new Date(),
   publicUrl: 'http://127.0.0.1',
   serviceFeePercent: '0',
+  callbackHosts: [],
 }
 const app = await createHttpApp(deps, pino({ level: settings.logLevel }))
 

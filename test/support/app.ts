@@ -59,6 +59,7 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
     clock: () => now,
     publicUrl: 'http://127.0.0.1:8080',
     serviceFeePercent: '0',
+    callbackHosts: ['localhost', '127.0.0.1', '[::1]'],
     ...settings,
   }
   const app = await createApp(deps, pino({ level: process.env.TEST_LOG ?? 'silent' }))

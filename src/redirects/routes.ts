@@ -1,0 +1,219 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { inTransaction } from '../db/transaction.ts'
+import { findEvent } from '../events/store.ts'
+import { eventPageUrlOf } from '../events/wire.ts'
+import type { App, Deps } from '../http/app.ts'
+import { ACCESS_SECONDS, signToken, type TokenClaims } from '../identities/tokens.ts'
+import { InvalidRequest, Refusal } from '../refusals.ts'
+import { present } from '../wire/plain-object.ts'
+import { AnyObject, Guid, InstantOut, Maybe, Text } from '../wire/shapes.ts'
+import { allowedCallbacks } from './callbacks.ts'
+import { createRedirectSession } from './create.ts'
+import { followRedirect } from './follow.ts'
+import { BROWSER_SECONDS, type FoundSession, readSecret, returnUrlOf } from './model.ts'
+import { plainPage } from './page.ts'
+import { findSessionByBrowser } from './store.ts'
+
+/** What else the method starts where it comes from: nothing that is sold or done here. */
+const OTHER_FLOWS = [
+  'bookingsCheckout',
+  'ecomCheckout',
+  'paidPlansCheckout',
+  'login',
+  'logout',
+  'auth',
+  'storesProduct',
+  'bookingsBook',
+  'ecomOrderPaymentRequest',
+] as const
+const CallbackUrl = Type.String({ maxLength: 2048, format: 'url' })
+const QueryParameters = Type.Unsafe<Record<string, string>>({
+  type: 'object',
+  maxProperties: 20,
+  propertyNames: { maxLength: 100 },
+  additionalProperties: { type: 'string', maxLength: 500 },
+})
+const NewRedirectSession = Type.Object({
+  eventsCheckout: Maybe(Type.Object({ reservationId: Guid, eventSlug: Text(1, 150) })),
+  ...Object.fromEntries(OTHER_FLOWS.map(flow => [flow, Maybe(AnyObject)])),
+  callbacks: Maybe(Type.Object({ thankYouPageUrl: Maybe(CallbackUrl), postFlowUrl: Maybe(CallbackUrl) })),
+  preferences: Maybe(Type.Object({ additionalQueryParameters: Maybe(QueryParameters) })),
+})
+
+/** The way of a buyer from a site of the organizer's own to our checkout page and back (api 14). */
+export function redirectRoutes({ sql, keys, publicUrl, callbackHosts }: Deps) {
+  return async (app: App) => {
+    const hosts = new Set([new URL(publicUrl).hostname, ...callbackHosts])
+
+    app.post(
+      '/headless/v1/redirect-session',
+      {
+        schema: {
+          body: NewRedirectSession,
+          response: {
+            200: Type.Object({ redirectSession: Type.Object({ id: Type.String(), fullUrl: Type.String() }) }),
+          },
+        },
+        config: { permission: 'CHECKOUT' },
+      },
+      async ({ body, identity, now }) => {
+        refuseOtherFlows(body)
+        if (!body.eventsCheckout) throw noFlow()
+        const wanted = {
+          ticketReservationId: body.eventsCheckout.reservationId.toLowerCase(),
+          eventSlug: body.eventsCheckout.eventSlug,
+          ...allowedCallbacks(body.callbacks, hosts),
+          query: body.preferences?.additionalQueryParameters ?? {},
+        }
+        const { session, secret } = await inTransaction(sql, tx => createRedirectSession(tx, wanted, { identity, now }))
+        return { redirectSession: { id: session.redirectSessionId, fullUrl: `${publicUrl}/redirects/${secret}` } }
+      },
+    )
+
+    // Not for HEAD: whoever only looks whether the address is good would use it up.
+    app.get(
+      '/redirects/:secret',
+      {
+        exposeHeadRoute: false,
+        schema: { hide: true, params: Type.Object({ secret: Type.String() }) },
+        config: { public: true },
+      },
+      async (request, reply) => {
+        const link = readSecret(request.params.secret)
+        const browser = browserOf(request)
+        const browserHash = browser && browser.siteId === link?.siteId ? browser.hash : null
+        const followed =
+          link &&
+          (await inTransaction(sql, tx =>
+            followRedirect(tx, { siteId: link.siteId, linkHash: link.hash, browserHash }, request.now),
+          ))
+        if (!followed) return sayWhy(reply, 404, { text: 'There is nothing at this address.', link: null })
+        const { session, goesOn, browserSecret } = followed
+        const page = await eventPageOf(session)
+        if (!goesOn || page === null) {
+          const way = session.postFlowUrl ?? page
+          const text = session.usedAt
+            ? 'This address works once, and was used already.'
+            : 'The time for which your tickets were held is over, or they were given back.'
+          return sayWhy(reply, 410, { text, link: way === null ? null : { href: way, text: 'Go back' } })
+        }
+        if (browserSecret !== null) reply.header('set-cookie', cookieOf(browserSecret))
+        return reply.header('cache-control', 'no-store').redirect(formUrl(page, session))
+      },
+    )
+
+    app.get(
+      '/boxoffice/v1/redirect-sessions/current',
+      {
+        schema: {
+          response: {
+            200: Type.Object({
+              redirectSession: Type.Object({
+                id: Type.String(),
+                eventId: Type.String(),
+                reservationId: Type.String(),
+                status: Type.Optional(Type.String()),
+                expirationDate: Type.Optional(InstantOut),
+                orderNumber: Type.Optional(Type.String()),
+                thankYouPageUrl: Type.Optional(Type.String()),
+                postFlowUrl: Type.Optional(Type.String()),
+                returnUrl: Type.Optional(Type.String()),
+              }),
+              accessToken: Type.String(),
+              expiresIn: Type.Integer(),
+            }),
+          },
+        },
+        config: { public: true },
+      },
+      async (request, reply) => {
+        const browser = browserOf(request)
+        const usedAfter = new Date(request.now.getTime() - BROWSER_SECONDS * 1000)
+        const session =
+          browser && (await findSessionByBrowser(sql, { siteId: browser.siteId, browserHash: browser.hash, usedAfter }))
+        if (!session?.visitorId) throw new Refusal('UNAUTHENTICATED', 'This browser was not sent here to check out.')
+        const { siteId, visitorId, memberId } = session
+        const claims: TokenClaims = memberId
+          ? { kind: 'member', siteId, visitorId, memberId }
+          : { kind: 'visitor', siteId, visitorId }
+        reply.header('cache-control', 'no-store')
+        return {
+          redirectSession: {
+            id: session.redirectSessionId,
+            eventId: session.eventId,
+            reservationId: session.ticketReservationId,
+            ...present({
+              status: session.status,
+              expirationDate: session.heldUntil,
+              orderNumber: session.orderNumber,
+              thankYouPageUrl: session.thankYouPageUrl,
+              postFlowUrl: session.postFlowUrl,
+              returnUrl: returnUrlOf(session),
+            }),
+          },
+          accessToken: await signToken(keys, 'access', claims, request.now, ACCESS_SECONDS),
+          expiresIn: ACCESS_SECONDS,
+        }
+      },
+    )
+
+    async function eventPageOf({ siteId, eventId }: FoundSession): Promise<string | null> {
+      const event = await findEvent(sql, siteId, eventId)
+      if (!event) return null
+      const { base, path } = eventPageUrlOf(event, publicUrl)
+      return new URL(base + path).href
+    }
+
+    function cookieOf(secret: string): string {
+      const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
+      return `${COOKIE}=${secret}; Path=/; Max-Age=${BROWSER_SECONDS}; HttpOnly; SameSite=Lax${secure}`
+    }
+  }
+}
+
+/** The event's form page (api 14.3), with what the caller wanted added. */
+function formUrl(page: string, { query, ticketReservationId }: FoundSession): string {
+  const url = new URL(`${page}/ticket-form`)
+  for (const [name, value] of Object.entries({ ...query, reservationId: ticketReservationId }))
+    url.searchParams.set(name, value)
+  return url.href
+}
+
+const COOKIE = 'boxoffice_redirect'
+
+function browserOf({ headers }: FastifyRequest): ReturnType<typeof readSecret> {
+  const cookies = (headers.cookie ?? '').split(';').map(cookie => cookie.trim().split('='))
+  const [, secret = ''] = cookies.find(([name]) => name === COOKIE) ?? []
+  return readSecret(secret)
+}
+
+function sayWhy(
+  reply: FastifyReply,
+  status: 404 | 410,
+  page: { text: string; link: { href: string; text: string } | null },
+) {
+  return reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('text/html; charset=utf-8')
+    .send(plainPage({ title: 'Checkout', ...page }))
+}
+
+function refuseOtherFlows(body: Readonly<Record<string, unknown>>): void {
+  const others = OTHER_FLOWS.filter(flow => body[flow])
+  if (others.length === 0) return
+  throw new InvalidRequest(
+    others.map(field => ({
+      field,
+      description: 'is a flow that is not served here; eventsCheckout is',
+      violatedRule: 'FIELD_NOT_ALLOWED',
+    })),
+  )
+}
+
+function noFlow(): InvalidRequest {
+  return new InvalidRequest([
+    { field: 'eventsCheckout', description: 'must not be empty', violatedRule: 'REQUIRED_ONE_OF_FIELD' },
+  ])
+}
