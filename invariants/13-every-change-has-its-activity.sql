@@ -14,6 +14,10 @@ with entities as (
   union all
   select site_id, 'seating_plan', seating_plan_id::text, revision from seating_plans
   union all
+  select site_id, 'coupon', coupon_id::text, revision from coupons
+  union all
+  select site_id, 'pricing_plan_benefit', promotion_id::text, revision from pricing_plan_benefits
+  union all
   select site_id, 'ticket_reservation', ticket_reservation_id::text, revision from ticket_reservations
   union all
   select site_id, 'order', order_number, revision from orders

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { categoryRoutes } from './categories/routes.ts'
+import { couponRoutes } from './coupons/routes.ts'
 import { createIntake } from './db/intake.ts'
 import { inTransaction } from './db/transaction.ts'
 import { eventRoutes } from './events/routes.ts'
@@ -16,6 +17,7 @@ import { orderRoutes } from './orders/routes.ts'
 import { settleAll, type Told } from './orders/settle.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
+import { pricingPlanBenefitRoutes } from './pricing-plan-benefits/routes.ts'
 import { jobRoutes } from './queue/routes.ts'
 import { redirectRoutes } from './redirects/routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
@@ -53,6 +55,8 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(ticketDefinitionV1Routes(deps))
   await app.register(availabilityRoutes(deps, memory))
   await app.register(seatingRoutes(deps))
+  await app.register(couponRoutes(deps))
+  await app.register(pricingPlanBenefitRoutes(deps))
   await app.register(ticketReservationRoutes(deps, reservations))
   await app.register(availableTicketRoutes(deps, memory))
   await app.register(legacyReservationRoutes(deps, reservations))

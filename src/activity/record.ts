@@ -11,6 +11,8 @@ export type EntityKind =
   | 'staff_member'
   | 'ticket_definition'
   | 'seating_plan'
+  | 'coupon'
+  | 'pricing_plan_benefit'
   | 'ticket_reservation'
   | 'order'
   | 'ticket'
@@ -45,7 +47,14 @@ export async function record(tx: Db, activities: readonly Activity[]): Promise<v
 }
 
 /** Facts that change nothing of what a site shows to guests but its stock, of which src/inventory/ tells. */
-const HELD_AND_BOUGHT: ReadonlySet<EntityKind> = new Set(['ticket_reservation', 'order', 'ticket', 'redirect_session'])
+const HELD_AND_BOUGHT: ReadonlySet<EntityKind> = new Set([
+  'coupon',
+  'pricing_plan_benefit',
+  'ticket_reservation',
+  'order',
+  'ticket',
+  'redirect_session',
+])
 
 function toRow({ siteId, entityKind, entityId, sequence, kind, data, actor, occurredAt }: Activity) {
   return {

@@ -26,6 +26,7 @@ const coupon = (off: CouponDiscount['off'], more: Partial<CouponDiscount> = {}):
 })
 const benefit = (rate: string, quantityMax: number | null, more: Partial<PlanDiscount> = {}): PlanDiscount => ({
   kind: 'PAID_PLAN',
+  promotionId: 'u',
   planOrderId: 'p',
   benefitId: 'b',
   name: 'Gold',
@@ -72,7 +73,7 @@ describe('what a discount takes off', () => {
   test('R38, R54, R55: each discount is an entry of the invoice, and of the items that it is for', () => {
     const lines = [line(1000, 2), line(500, 1, { ticketDefinitionId: 'b', name: 'Balcony' })]
     const invoice = priced(lines, coupon({ amountMinor: 600 }, { ticketDefinitionId: 'a' }), benefit('50', 1))
-    const plan = { kind: 'PAID_PLAN', planOrderId: 'p', benefitId: 'b', name: 'Gold', rate: '50' }
+    const plan = { kind: 'PAID_PLAN', promotionId: 'u', planOrderId: 'p', benefitId: 'b', name: 'Gold', rate: '50' }
     const sale = { kind: 'COUPON', couponId: 'c', code: 'SUMMER', name: 'Summer sale' }
     expect(invoice.discounts).toEqual([
       { ...plan, quantityDiscounted: 1, amountMinor: 500 },
@@ -181,6 +182,7 @@ describe('whatever is bought, and whatever is taken off', () => {
   const benefits = fc.array(
     fc.record({
       kind: fc.constant('PAID_PLAN' as const),
+      promotionId: fc.constant('u'),
       planOrderId: fc.constant('p'),
       benefitId: fc.constantFrom('1', '2'),
       name: fc.constant('Gold'),

@@ -18,6 +18,7 @@ export type CouponDiscount = {
 
 export type PlanDiscount = {
   kind: 'PAID_PLAN'
+  promotionId: string
   planOrderId: string
   benefitId: string
   name: string
@@ -32,7 +33,9 @@ export type PlanDiscount = {
 /** One discount as it came out, of a whole invoice or of one item (R54). */
 export type AppliedDiscount = { amountMinor: number } & (
   | Pick<CouponDiscount, 'kind' | 'couponId' | 'code' | 'name'>
-  | (Pick<PlanDiscount, 'kind' | 'planOrderId' | 'benefitId' | 'name' | 'rate'> & { quantityDiscounted: number })
+  | (Pick<PlanDiscount, 'kind' | 'promotionId' | 'planOrderId' | 'benefitId' | 'name' | 'rate'> & {
+      quantityDiscounted: number
+    })
 )
 
 type DiscountedLine = {
@@ -49,14 +52,14 @@ export type Taken = { amountMinor: number; quantity: number }
 type Tickets = { line: number; quantity: number; priceMinor: number }
 
 /**
- * What each discount takes off each line: benefits first, of the dearest tickets, then a coupon of what they left. Guest
- * prices and free tickets are never discounted (R52), and nothing costs less than nothing.
+ * What each discount takes off each line: benefits first, of the dearest tickets, then a coupon of what they left.
+ * Nothing costs less than nothing.
  * @param discounts benefits before coupons
  * @returns for each discount, in order, a list with an entry for each line
  */
 export function takeOff(lines: readonly DiscountedLine[], discounts: readonly Discount[]): Taken[][] {
-  let tickets: Tickets[] = lines.flatMap(({ quantity, priceMinor, pricingKind }, line) =>
-    pricingKind === 'GUEST' || priceMinor === 0 ? [] : [{ line, quantity, priceMinor }],
+  let tickets: Tickets[] = lines.flatMap((line, place) =>
+    isDiscountable(line) ? [{ line: place, quantity: line.quantity, priceMinor: line.priceMinor }] : [],
   )
   return discounts.map(discount => {
     const taken = lines.map((): Taken => ({ amountMinor: 0, quantity: 0 }))
@@ -68,6 +71,14 @@ export function takeOff(lines: readonly DiscountedLine[], discounts: readonly Di
     else tickets = takeBenefit(discount, tickets, take)
     return taken
   })
+}
+
+/** Guest prices and free tickets are not (R52). */
+export function isDiscountable({
+  pricingKind,
+  priceMinor,
+}: Pick<DiscountedLine, 'pricingKind' | 'priceMinor'>): boolean {
+  return pricingKind !== 'GUEST' && priceMinor > 0
 }
 
 type Take = (line: Pick<Tickets, 'line'>, amountMinor: number, quantity: number) => void

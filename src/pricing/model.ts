@@ -165,9 +165,9 @@ function applied(
       const { kind, couponId, code, name } = discount
       return [{ kind, couponId, code, name, amountMinor }]
     }
-    const { kind, planOrderId, benefitId, name, rate } = discount
+    const { kind, promotionId, planOrderId, benefitId, name, rate } = discount
     const quantityDiscounted = sum(parts, part => part.quantity)
-    return [{ kind, planOrderId, benefitId, name, rate, quantityDiscounted, amountMinor }]
+    return [{ kind, promotionId, planOrderId, benefitId, name, rate, quantityDiscounted, amountMinor }]
   })
 }
 

@@ -11,6 +11,8 @@ export async function ledgerOf(sql: Sql) {
     union all select 'line', to_jsonb(ticket_reservation_lines) from ticket_reservation_lines
     union all select 'place', to_jsonb(seating_places) from seating_places
     union all select 'order', to_jsonb(orders) from orders
+    union all select 'promotion', to_jsonb(promotions) from promotions
+    union all select 'use', to_jsonb(promotion_uses) from promotion_uses
     union all select 'ticket', to_jsonb(tickets) from tickets
     union all select 'payment', to_jsonb(payments) from payments
     union all select 'notification', to_jsonb(payment_notifications) from payment_notifications

@@ -51,7 +51,7 @@ export async function dropConstraints(sql: Sql): Promise<void> {
          where contype in ('c', 'f', 'u', 'p')
            and conrelid in (
                  'inventory'::regclass, 'ticket_reservations'::regclass, 'orders'::regclass, 'tickets'::regclass,
-                 'activities'::regclass, 'payments'::regclass
+                 'activities'::regclass, 'payments'::regclass, 'promotions'::regclass, 'promotion_uses'::regclass
                )
          order by contype in ('u', 'p') -- what refers goes first
       loop

@@ -1,0 +1,69 @@
+import { Type } from 'typebox'
+import { inTransaction } from '../db/transaction.ts'
+import type { App, Deps } from '../http/app.ts'
+import { pagingMetadata } from '../wire/query.ts'
+import { Guid, Maybe, Nothing, PagingMetadataOut, Query } from '../wire/shapes.ts'
+import { createCoupon } from './create.ts'
+import { removeCoupon } from './delete.ts'
+import { getCoupon, queryCoupons } from './store.ts'
+import { changeCoupon } from './update.ts'
+import { CouponIn, CouponOut, CouponPatch, toWireCoupon } from './wire.ts'
+
+/** Coupons are managed here; buyers name one by its code in invoice and checkout. Our own: the contract has no method. */
+export function couponRoutes({ sql }: Deps) {
+  return async (app: App) => {
+    const params = Type.Object({ couponId: Guid })
+    const OneCoupon = Type.Object({ coupon: CouponOut })
+    const config = { permission: 'MANAGE_PROMOTIONS' } as const
+
+    app.post(
+      '/boxoffice/v1/coupons',
+      { schema: { body: Type.Object({ coupon: CouponIn }), response: { 200: OneCoupon } }, config },
+      async ({ body, identity, now }) => ({
+        coupon: toWireCoupon(await inTransaction(sql, tx => createCoupon(tx, body.coupon, { identity, now }))),
+      }),
+    )
+
+    app.get(
+      '/boxoffice/v1/coupons/:couponId',
+      { schema: { params, response: { 200: OneCoupon } }, config },
+      async ({ params, identity }) => ({
+        coupon: toWireCoupon(await getCoupon(sql, identity.siteId, params.couponId)),
+      }),
+    )
+
+    app.post(
+      '/boxoffice/v1/coupons/query',
+      {
+        schema: {
+          body: Type.Object({ query: Maybe(Query) }),
+          response: { 200: Type.Object({ coupons: Type.Array(CouponOut), metadata: PagingMetadataOut }) },
+        },
+        config,
+      },
+      async ({ body, identity, now }) => {
+        const { coupons, total, query } = await queryCoupons(sql, identity.siteId, body.query, now)
+        return { coupons: coupons.map(toWireCoupon), metadata: pagingMetadata(query, coupons.length, total) }
+      },
+    )
+
+    app.patch(
+      '/boxoffice/v1/coupons/:couponId',
+      { schema: { params, body: Type.Object({ coupon: CouponPatch }), response: { 200: OneCoupon } }, config },
+      async ({ params, body, identity, now }) => {
+        const couponId = params.couponId.toLowerCase()
+        const coupon = await inTransaction(sql, tx => changeCoupon(tx, couponId, body.coupon, { identity, now }))
+        return { coupon: toWireCoupon(coupon) }
+      },
+    )
+
+    app.delete(
+      '/boxoffice/v1/coupons/:couponId',
+      { schema: { params, response: { 200: Nothing } }, config },
+      async ({ params, identity, now }) => {
+        await inTransaction(sql, tx => removeCoupon(tx, params.couponId.toLowerCase(), { identity, now }))
+        return {}
+      },
+    )
+  }
+}

@@ -1,0 +1,180 @@
+import type { Db, Fragment, Tx } from '../db/connect.ts'
+import { allowanceColumns, usedByOrders } from '../promotions/store.ts'
+import { Refusal } from '../refusals.ts'
+import {
+  COMPARISON,
+  type CompiledQuery,
+  compileQuery,
+  EQUALITY,
+  type QueryRules,
+  type WireQuery,
+} from '../wire/query.ts'
+import type { Coupon } from './model.ts'
+
+type Row = Omit<Coupon, 'off' | 'scope'> & {
+  percentOff: string | null
+  amountOffMinor: number | null
+  scopeGroup: Coupon['scope']['group']
+  scopeEntityId: string | null
+}
+
+function columns(db: Db, used?: Fragment): Fragment {
+  return db`
+    coupons.coupon_id, coupons.revision, coupons.code, coupons.name, coupons.percent_off, coupons.amount_off_minor,
+    coupons.applies_per, coupons.scope_group, coupons.scope_entity_id, coupons.minimum_sub_total_minor,
+    coupons.currency, coupons.start_at, coupons.end_at, coupons.deactivated_at, coupons.created_at,
+    coupons.updated_at, ${allowanceColumns(db, used)}`
+}
+
+function source(db: Db, siteId: string): Fragment {
+  return db`
+    coupons
+      join promotions on promotions.site_id = coupons.site_id and promotions.promotion_id = coupons.coupon_id
+     where coupons.site_id = ${siteId}`
+}
+
+function fromRow({ percentOff, amountOffMinor, scopeGroup, scopeEntityId, ...row }: Row): Coupon {
+  return {
+    ...row,
+    // numeric(5, 2) comes back as 10.00; the contract shows what the organizer wrote.
+    off: percentOff === null ? { amountMinor: amountOffMinor ?? 0 } : { percent: String(Number(percentOff)) },
+    scope: { group: scopeGroup, entityId: scopeEntityId },
+  }
+}
+
+/** Locks, in the order of their ids, how often these coupons are used; those that are not there are absent. */
+export async function lockCoupons(tx: Tx, siteId: string, codes: readonly string[]): Promise<Coupon[]> {
+  const rows = await tx<Row[]>`
+    select ${columns(tx)}
+      from ${source(tx, siteId)}
+       and coupons.code = any(${[...codes]})
+     order by promotions.promotion_id
+       for update of promotions`
+  return rows.map(fromRow)
+}
+
+/** The same without a lock, to look at; where they seem used up, their orders are looked at as well. */
+export async function listCouponsByCode(db: Db, siteId: string, codes: readonly string[]): Promise<Coupon[]> {
+  const used = db`case when promotions.used >= promotions.uses_max then ${usedByOrders(db)} else promotions.used end`
+  const rows = await db<Row[]>`
+    select ${columns(db, used)}
+      from ${source(db, siteId)}
+       and coupons.code = any(${[...codes]})`
+  return rows.map(fromRow)
+}
+
+/** @throws Refusal NOT_FOUND */
+export async function getCoupon(db: Db, siteId: string, couponId: string): Promise<Coupon> {
+  const [row] = await db<Row[]>`
+    select ${columns(db, usedByOrders(db))}
+      from ${source(db, siteId)}
+       and coupons.coupon_id = ${couponId}`
+  if (!row) throw couponNotFound(couponId)
+  return fromRow(row)
+}
+
+export function couponNotFound(couponId: string): Refusal {
+  return new Refusal('NOT_FOUND', 'There is no such coupon.', { couponId })
+}
+
+/** Whether guests can be asked for a code: any coupon that is, or will be, valid (R149). */
+export async function hasActiveCoupon(db: Db, siteId: string, now: Date): Promise<boolean> {
+  const [row] = await db<{ found: boolean }[]>`
+    select exists (
+      select
+        from coupons
+       where site_id = ${siteId}
+         and deactivated_at is null
+         and coalesce(end_at > ${now}, true)
+    ) as found`
+  return row?.found ?? false
+}
+
+const QUERY: QueryRules = {
+  fields: {
+    id: { sql: db => db`coupons.coupon_id`, type: 'guid', operators: EQUALITY, sortable: true },
+    code: { sql: db => db`coupons.code`, type: 'text', operators: COMPARISON, sortable: true },
+    name: { sql: db => db`coupons.name`, type: 'text', operators: COMPARISON, sortable: true },
+    active: { sql: db => db`(coupons.deactivated_at is null)`, type: 'boolean', operators: EQUALITY },
+    'scope.entityId': { sql: db => db`coupons.scope_entity_id`, type: 'guid', operators: EQUALITY },
+    startDate: { sql: db => db`coupons.start_at`, type: 'instant', operators: COMPARISON, sortable: true },
+    endDate: { sql: db => db`coupons.end_at`, type: 'instant', operators: COMPARISON, sortable: true },
+    createdDate: { sql: db => db`coupons.created_at`, type: 'instant', operators: COMPARISON, sortable: true },
+    updatedDate: { sql: db => db`coupons.updated_at`, type: 'instant', operators: COMPARISON, sortable: true },
+  },
+  defaultSort: [{ fieldName: 'createdDate', order: 'DESC' }],
+  tieBreaker: db => db`coupons.coupon_id`,
+  limitDefault: 50,
+  limitMax: 100,
+}
+
+export async function queryCoupons(
+  db: Db,
+  siteId: string,
+  wire: WireQuery | null | undefined,
+  now: Date,
+): Promise<{ coupons: Coupon[]; total: number; query: CompiledQuery }> {
+  const query = compileQuery(db, QUERY, wire, now)
+  const [rows, counted] = await Promise.all([
+    db<Row[]>`
+      select ${columns(db, usedByOrders(db))}
+        from ${source(db, siteId)}
+         and ${query.where}
+       order by ${query.orderBy}
+       limit ${query.limit}
+      offset ${query.offset}`,
+    db<{ total: number }[]>`select count(*) as total from ${source(db, siteId)} and ${query.where}`,
+  ])
+  return { coupons: rows.map(fromRow), total: counted[0]?.total ?? 0, query }
+}
+
+export async function insertCoupon(tx: Tx, siteId: string, coupon: Coupon): Promise<void> {
+  await tx`
+    insert into coupons (
+      site_id, coupon_id, revision, code, name, percent_off, amount_off_minor, applies_per, scope_group,
+      scope_entity_id, minimum_sub_total_minor, currency, start_at, end_at, deactivated_at, created_at, updated_at
+    )
+    values (
+      ${siteId}, ${coupon.couponId}, ${coupon.revision}, ${coupon.code}, ${coupon.name}, ${percentOf(coupon)},
+      ${amountOf(coupon)}, ${coupon.appliesPer}, ${coupon.scope.group}, ${coupon.scope.entityId},
+      ${coupon.minimumSubTotalMinor}, ${coupon.currency}, ${coupon.startAt}, ${coupon.endAt},
+      ${coupon.deactivatedAt}, ${coupon.createdAt}, ${coupon.updatedAt}
+    )`
+}
+
+/** Writes a changed coupon, whose allowance is locked. */
+export async function writeCoupon(tx: Tx, siteId: string, coupon: Coupon): Promise<void> {
+  await tx`
+    update coupons
+       set revision = ${coupon.revision},
+           code = ${coupon.code},
+           name = ${coupon.name},
+           percent_off = ${percentOf(coupon)},
+           amount_off_minor = ${amountOf(coupon)},
+           applies_per = ${coupon.appliesPer},
+           scope_group = ${coupon.scope.group},
+           scope_entity_id = ${coupon.scope.entityId},
+           minimum_sub_total_minor = ${coupon.minimumSubTotalMinor},
+           currency = ${coupon.currency},
+           start_at = ${coupon.startAt},
+           end_at = ${coupon.endAt},
+           deactivated_at = ${coupon.deactivatedAt},
+           updated_at = ${coupon.updatedAt}
+     where site_id = ${siteId}
+       and coupon_id = ${coupon.couponId}`
+}
+
+export async function deleteCoupon(tx: Tx, siteId: string, couponId: string): Promise<void> {
+  await tx`
+    delete from coupons
+     where site_id = ${siteId}
+       and coupon_id = ${couponId}`
+}
+
+function percentOf({ off }: Coupon): string | null {
+  return 'percent' in off ? off.percent : null
+}
+
+function amountOf({ off }: Coupon): number | null {
+  return 'percent' in off ? null : off.amountMinor
+}
