@@ -1,9 +1,10 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
+import { hasActiveCoupon } from '../coupons/store.ts'
 import type { Intake } from '../db/intake.ts'
 import { getEvent } from '../events/store.ts'
 import { FormResponseIn } from '../forms/wire.ts'
 import { type App, type Deps, isGone } from '../http/app.ts'
-import { refuseOtherEvents } from '../identities/identity.ts'
+import { buyerOf, refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { GUID_PATTERN } from '../ids.ts'
 import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
@@ -14,13 +15,13 @@ import { findReservation } from '../ticket-reservations/store.ts'
 import { Guid, InstantOut, Maybe, Text } from '../wire/shapes.ts'
 import type { CheckedOut, CheckoutRequest } from './checkout.ts'
 import { HeldOut, heldTickets, reservationNotFound, toHeldTickets } from './held.ts'
-import { invoiceOf } from './invoice.ts'
+import { type Asking, findPromotions, pricedWith } from './promotions.ts'
 import { ORDER_FIELDSETS, OrderOut, orderPageUrl, toWireOrder } from './wire.ts'
 
 /** R192: ids of members are GUIDs or empty. */
 const GuidOrEmpty = Type.String({ pattern: `^$|${GUID_PATTERN}` })
-const Discount = Maybe(Type.Object({ couponCode: Maybe(Text(0, 20)) }))
-const Benefit = Maybe(Type.Object({ planOrderId: Maybe(Guid), benefitId: Maybe(Guid) }))
+const DiscountIn = Maybe(Type.Object({ couponCode: Maybe(Text(0, 20)) }))
+const BenefitIn = Maybe(Type.Object({ planOrderId: Maybe(Guid), benefitId: Maybe(Guid) }))
 /** Checkout and what precedes it: options and invoice preview (spec/ticketing.md 9.4, 9.5). */
 export function checkoutRoutes(
   { sql, keys, publicUrl, serviceFeePercent: feePercent }: Deps,
@@ -47,7 +48,7 @@ export function checkoutRoutes(
       },
       async ({ identity: { siteId }, now }) => ({
         paymentMethodConfigured: (await getSite(sql, siteId)).testPayments,
-        acceptCoupons: false, // until there are coupons (R149)
+        acceptCoupons: await hasActiveCoupon(sql, siteId, now),
         premiumServices: true,
         paidTickets: await hasPaidTickets(sql, siteId, now),
         acceptGiftCards: false,
@@ -59,7 +60,7 @@ export function checkoutRoutes(
       {
         schema: {
           params: Type.Object({ reservationId: Guid }),
-          body: Type.Object({ eventId: Guid, withDiscount: Discount, paidPlanBenefit: Benefit }),
+          body: Type.Object({ eventId: Guid, withDiscount: DiscountIn, paidPlanBenefit: BenefitIn }),
           response: {
             200: Type.Object({
               invoice: InvoiceOut,
@@ -82,13 +83,21 @@ export function checkoutRoutes(
         if (!reservation || !visible) throw reservationNotFound(id)
         refuseOtherEvents(identity, reservation.eventId)
         const event = await getEvent(sql, siteId, reservation.eventId)
-        const errors = [
-          ...(body.withDiscount?.couponCode ? [{ code: 'COUPON_NOT_FOUND' }] : []), // R56: not an HTTP error
-          ...(body.paidPlanBenefit?.planOrderId ? [{ code: 'PAID_PLAN_BENEFIT_NOT_FOUND' }] : []),
-        ]
+        const own = buyerOf(identity)
+        const asking: Asking = {
+          couponCode: couponFromWire(body.withDiscount),
+          benefit: benefitFromWire(body.paidPlanBenefit),
+          lines: reservation.lines,
+          email: null, // whose it will be nobody knows yet
+          visitorId: own.visitorId ?? reservation.visitorId,
+          memberIds: [own.memberId, reservation.memberId].flatMap(each => each ?? []),
+          orderNumber: reservation.orderNumber,
+        }
+        const promotions = await findPromotions(sql, siteId, asking)
+        const { invoice, refusals } = pricedWith(asking, promotions, { event, feePercent, now })
         return {
-          invoice: toWireInvoice(invoiceOf(reservation.lines, event, feePercent)),
-          discountErrors: { error: errors },
+          invoice: toWireInvoice(invoice),
+          discountErrors: { error: refusals.map(({ code }) => ({ code })) }, // R56: not an HTTP error
           expires: reservation.expiresAt,
           reservationStatus: `RESERVATION_${statusAt(reservation, now)}`,
           reservationOccupied: reservation.orderNumber !== null,
@@ -105,7 +114,7 @@ export function checkoutRoutes(
             eventId: Guid,
             reservationId: Guid,
             memberId: Maybe(GuidOrEmpty),
-            discount: Discount,
+            discount: DiscountIn,
             buyer: Maybe(
               Type.Object({
                 firstName: Text(1, 50),
@@ -114,7 +123,7 @@ export function checkoutRoutes(
               }),
             ),
             guests: Type.Array(Type.Object({ form: FormResponseIn }), { minItems: 1, maxItems: 50 }),
-            paidPlanBenefit: Benefit,
+            paidPlanBenefit: BenefitIn,
             options: Maybe(
               Type.Object({
                 silent: Maybe(Type.Boolean()),
@@ -147,8 +156,8 @@ export function checkoutRoutes(
           guests: body.guests.map(({ form }) => ({ inputValues: form.inputValues ?? [] })),
           buyer: body.buyer ?? null,
           memberId: body.memberId?.toLowerCase() || null,
-          couponCode: body.discount?.couponCode || null,
-          paidPlanBenefit: Boolean(body.paidPlanBenefit?.planOrderId),
+          couponCode: couponFromWire(body.discount),
+          paidPlanBenefit: benefitFromWire(body.paidPlanBenefit),
           silent: body.options?.silent ?? false,
           payInPerson: body.options?.payInPerson ?? false,
           markAsPaid: body.options?.markAsPaid ?? false,
@@ -158,7 +167,7 @@ export function checkoutRoutes(
         const { order, reservation, tickets, definitions } = await intake.submit({
           siteId,
           wanted,
-          contendsFor: wanted.eventId,
+          contendsFor: wanted.couponCode ?? wanted.eventId,
           isGone: () => isGone(request),
         })
         return {
@@ -170,4 +179,16 @@ export function checkoutRoutes(
       },
     )
   }
+}
+
+function couponFromWire(discount: Static<typeof DiscountIn> | undefined): string | null {
+  return discount?.couponCode?.trim() || null
+}
+
+/** inferred: absent, the reserved lines say which benefits are used; empty, none is. */
+function benefitFromWire(benefit: Static<typeof BenefitIn> | undefined): Asking['benefit'] {
+  if (!benefit) return null
+  const { planOrderId, benefitId } = benefit
+  if (!planOrderId && !benefitId) return 'NONE'
+  return { planOrderId: planOrderId?.toLowerCase() ?? null, benefitId: benefitId?.toLowerCase() ?? null }
 }

@@ -3,13 +3,13 @@ import { type Contact, upsertContacts } from '../contacts/store.ts'
 import type { Tx } from '../db/connect.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { eventNotFound, formsOf, shareEvents } from '../events/store.ts'
-import { type Answer, answerOf, problemsOfAnswers } from '../forms/answers.ts'
 import type { StoredForm } from '../forms/model.ts'
 import { actorOf, buyerOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allows, allowsOver } from '../identities/permissions.ts'
 import { newGuid, randomCode } from '../ids.ts'
 import { insertPayments } from '../payments/store.ts'
-import { invalid, Refusal } from '../refusals.ts'
+import { takeUses } from '../promotions/store.ts'
+import { Refusal, refuseIf } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
 import { listDefinitionsById } from '../ticket-definitions/available.ts'
 import type { TicketDefinition } from '../ticket-definitions/model.ts'
@@ -20,9 +20,10 @@ import { ticketIssued, ticketsOf } from '../tickets/issue.ts'
 import type { Ticket } from '../tickets/model.ts'
 import { insertTickets } from '../tickets/store.ts'
 import { latestOf } from '../time.ts'
+import { emailOf, judgedBuyer, refuseOtherMember } from './buyer.ts'
 import { orderActivity } from './end.ts'
-import { invoiceOf } from './invoice.ts'
-import type { Order, OrderStatus } from './model.ts'
+import type { GuestForm, Order, OrderStatus } from './model.ts'
+import { type Asking, lockPromotions, type Promotions, pricedWith, use } from './promotions.ts'
 import { insertOrders } from './store.ts'
 
 export type CheckoutRequest = {
@@ -30,11 +31,11 @@ export type CheckoutRequest = {
   now: Date
   eventId: string
   ticketReservationId: string
-  guests: { inputValues: Answer[] }[]
+  guests: GuestForm[]
   buyer: Contact | null
   memberId: string | null
   couponCode: string | null
-  paidPlanBenefit: boolean
+  paidPlanBenefit: Asking['benefit']
   silent: boolean
   payInPerson: boolean
   markAsPaid: boolean
@@ -65,7 +66,8 @@ export async function checkOut(
   feePercent: string,
 ): Promise<(CheckedOut | Error)[]> {
   const desk = await openDesk(tx, siteId, batch)
-  const decisions = batch.map(wanted => decided(wanted, desk, feePercent))
+  const asked = await readAskings(tx, siteId, batch, desk)
+  const decisions = batch.map(wanted => decided(wanted, desk, asked, feePercent))
   const placed = decisions.flatMap(decision => (decision instanceof Error ? [] : [decision]))
 
   const outcomes = placed.length > 0 ? await writePlaced(tx, siteId, placed) : []
@@ -88,14 +90,20 @@ export async function writePlaced(tx: Tx, siteId: string, placed: readonly Place
       deletedToo: true,
     }),
   ])
-  const sales = placed.map(({ order, buyer, reservation, actor }): Sale => {
+  const sales = placed.map(({ order, buyer, reservation, actor, uses }): Sale & Pick<Placed, 'uses'> => {
     const contactId = buyer && contactIds[buyers.indexOf(buyer)]
     if (contactId === undefined) throw new Error('a buyer was left without a contact')
-    return { order: { ...order, contactId }, reservation, actor }
+    return { order: { ...order, contactId }, reservation, actor, uses }
   })
   const confirmed = sales.filter(({ order }) => order.confirmedAt !== null)
   // None of these needs another's answer, so they travel together; the connection keeps their order.
-  const [, , , , tickets] = await Promise.all([
+  const [, , , , , tickets] = await Promise.all([
+    takeUses(
+      tx,
+      siteId,
+      sales.flatMap(({ order, uses }) => uses.map(each => ({ ...order, ...each }))),
+      now,
+    ),
     insertOrders(
       tx,
       siteId,
@@ -162,7 +170,34 @@ export async function openDesk(
   }
 }
 
+/** What each checkout of a batch wants taken off, and of what; the promotions are locked. */
+type Asked = { askings: ReadonlyMap<CheckoutRequest, Asking>; promotions: Promotions }
+
+async function readAskings(tx: Tx, siteId: string, batch: readonly CheckoutRequest[], desk: Desk): Promise<Asked> {
+  const askings = new Map(
+    batch.map(wanted => [wanted, askingOf(wanted, desk.reservations.get(wanted.ticketReservationId))]),
+  )
+  const now = latestOf(batch.map(wanted => wanted.now))
+  return { askings, promotions: await lockPromotions(tx, siteId, [...askings.values()], now) }
+}
+
+function askingOf(wanted: CheckoutRequest, reservation: TicketReservation | undefined): Asking {
+  const { identity, memberId, couponCode, paidPlanBenefit } = wanted
+  const own = buyerOf(identity)
+  return {
+    couponCode,
+    benefit: paidPlanBenefit,
+    lines: reservation?.lines ?? [],
+    email: emailOf(wanted),
+    visitorId: own.visitorId ?? reservation?.visitorId ?? null,
+    memberIds: [memberId, own.memberId, reservation?.memberId].flatMap(id => id ?? []),
+    orderNumber: null,
+  }
+}
+
 export type Placed = {
+  /** What it uses of promotions. */
+  uses: ReturnType<typeof use>
   order: Omit<Order, 'contactId'>
   /** null: nobody said who; sold at the door. */
   buyer: Contact | null
@@ -171,9 +206,9 @@ export type Placed = {
 }
 
 /** The order that a checkout makes, or what stands against it. A reservation is taken from the desk with its order. */
-function decided(wanted: CheckoutRequest, desk: Desk, feePercent: string): Placed | Error {
+function decided(wanted: CheckoutRequest, desk: Desk, asked: Asked, feePercent: string): Placed | Error {
   try {
-    const placed = place(wanted, desk, feePercent)
+    const placed = place(wanted, desk, asked, feePercent)
     const { reservation, order } = placed
     desk.reservations.set(reservation.ticketReservationId, { ...reservation, orderNumber: order.orderNumber })
     return placed
@@ -182,19 +217,23 @@ function decided(wanted: CheckoutRequest, desk: Desk, feePercent: string): Place
   }
 }
 
-function place(wanted: CheckoutRequest, desk: Desk, feePercent: string): Placed {
+function place(wanted: CheckoutRequest, desk: Desk, { askings, promotions }: Asked, feePercent: string): Placed {
   const { identity, now } = wanted
   refuseUnlessAllowed(wanted, identity)
   const { reservation, event } = heldFor(wanted, desk)
 
+  const asking = askings.get(wanted)
+  if (!asking) throw new Error('a checkout was not read')
   const ticketsQuantity = reservation.lines.reduce((sum, line) => sum + line.quantity - line.removedQuantity, 0)
   const buyer = judgedBuyer(wanted, { event, form: desk.forms.get(event.eventId), ticketsQuantity })
-  if (wanted.couponCode !== null)
-    throw new Refusal('COUPON_NOT_FOUND', 'There is no such coupon.', { couponCode: wanted.couponCode })
-  if (wanted.paidPlanBenefit) throw new Refusal('PAID_PLAN_BENEFIT_NOT_FOUND', 'There is no such benefit.')
 
   const offline = wanted.payInPerson || wanted.markAsPaid
-  const invoice = invoiceOf(reservation.lines, event, offline ? '0' : feePercent)
+  const { invoice, refusals } = pricedWith(asking, promotions, {
+    event,
+    feePercent: offline ? '0' : feePercent,
+    now,
+  })
+  refuseIf(refusals[0] ?? null) // R59
   const status = statusOfNewOrder(wanted, invoice.grandTotalMinor)
   const online = status === 'INITIATED'
   if (online && !desk.testPayments)
@@ -237,7 +276,7 @@ function place(wanted: CheckoutRequest, desk: Desk, feePercent: string): Placed 
     createdAt: now,
     updatedAt: now,
   }
-  return { order, buyer, reservation, actor }
+  return { order, buyer, reservation, actor, uses: use(asking, promotions, invoice) }
 }
 
 /**
@@ -327,58 +366,7 @@ function refuseUnlessAllowed(wanted: CheckoutRequest, identity: Identity): void 
     throw new Refusal('PERMISSION_DENIED', 'Only the organizer can take money in person or skip the form.', {
       permission: 'MANAGE_ORDERS',
     })
-  if (wanted.memberId !== null && !allows(identity, 'MANAGE_ORDERS')) {
-    const own = buyerOf(identity).memberId
-    if (own !== wanted.memberId) throw new Refusal('PERMISSION_DENIED', 'The order can only be your own.')
-  }
-}
-
-/** Who pays, after the answers were found good (R158 to R161). */
-function judgedBuyer(
-  wanted: CheckoutRequest,
-  { event, form, ticketsQuantity }: { event: StoredEvent; form: StoredForm | undefined; ticketsQuantity: number },
-): Contact {
-  const { guests, buyer } = wanted
-  if (event.guestsAssignedSeparately) {
-    if (!buyer) throw invalid('buyer', 'must not be empty: every ticket has a guest of its own', 'REQUIRED_FIELD')
-    if (guests.length !== ticketsQuantity) throw invalid('guests', `must have one entry per ticket: ${ticketsQuantity}`)
-  }
-  if (!form) throw eventNotFound(event.eventId)
-  const judged = event.guestsAssignedSeparately ? guests : guests.slice(0, 1)
-  const problems = judged.flatMap((guest, index) => {
-    const found = wanted.ignoreFormValidation
-      ? problemsOfName(form, guest.inputValues, buyer !== null)
-      : problemsOfAnswers(form, guest.inputValues)
-    return found.map(problem => ({ guest: index, problem }))
-  })
-  if (problems.length > 0)
-    throw new Refusal('INVALID_FORM_RESPONSE', problems.map(({ problem }) => problem).join(' '), { problems })
-  if (buyer) return { firstName: buyer.firstName, lastName: buyer.lastName, email: buyer.email }
-  const answers = guests[0]?.inputValues ?? []
-  const firstName = answerOf(answers, 'firstName')
-  const lastName = answerOf(answers, 'lastName')
-  const email = answerOf(answers, 'email')
-  if (firstName === null || lastName === null || email === null)
-    throw new Error('a form without firstName, lastName and email was found good')
-  return { firstName, lastName, email }
-}
-
-/**
- * Where the form is not judged, names and e-mail still are: an order belongs to somebody (R159). With a buyer they may
- * be missing, but not wrong.
- */
-function problemsOfName(form: StoredForm, answers: readonly Answer[], mayBeMissing: boolean): string[] {
-  const asked = form.controls.filter(({ kind }) => kind === 'name' || kind === 'email')
-  const names = new Set(asked.flatMap(({ inputs }) => inputs.map(({ name }) => name)))
-  const given = answers.filter(({ inputName }) => names.has(inputName))
-  const judged = asked.map(control => ({
-    ...control,
-    inputs: control.inputs.filter(({ name }) => !mayBeMissing || answerOf(given, name) !== null),
-  }))
-  return problemsOfAnswers(
-    { controls: judged },
-    mayBeMissing ? given.filter(answer => answerOf([answer], answer.inputName) !== null) : given,
-  )
+  refuseOtherMember(wanted.memberId, identity)
 }
 
 function reservationNotFound({ ticketReservationId }: Pick<CheckoutRequest, 'ticketReservationId'>): Refusal {

@@ -1,21 +1,32 @@
 import type { StoredEvent } from '../events/model.ts'
-import { type Invoice, priceInvoice, type TaxSettings } from '../pricing/model.ts'
+import type { Discount } from '../pricing/discount.ts'
+import { type Invoice, type PricedLine, priceInvoice, type TaxSettings } from '../pricing/model.ts'
 import type { ReservedLine } from '../ticket-reservations/model.ts'
 
-/** What a reservation costs under the event's tax of this moment; "0" as fee for offline payments (R47). */
-export function invoiceOf(lines: readonly ReservedLine[], event: StoredEvent, feePercent: string): Invoice {
-  return priceInvoice(
-    lines.map(line => ({
-      ticketDefinitionId: line.ticketDefinitionId,
-      pricingOptionId: line.pricingOptionId,
-      name: line.pricingOptionName === null ? line.ticketName : `${line.ticketName} - ${line.pricingOptionName}`,
-      quantity: line.quantity - line.removedQuantity,
-      priceMinor: line.priceMinor,
-      pricingKind: line.pricingKind,
-      feeType: line.feeType,
-    })),
-    { currency: lines[0]?.currency ?? event.currency, tax: taxOf(event), feePercent },
-  )
+/**
+ * What a reservation costs under the event's tax of this moment.
+ * @param feePercent "0" for offline payments (R47)
+ */
+export function invoiceOf(
+  lines: readonly ReservedLine[],
+  event: StoredEvent,
+  feePercent: string,
+  discounts: readonly Discount[] = [],
+): Invoice {
+  const currency = lines[0]?.currency ?? event.currency
+  return priceInvoice(lines.map(toPricedLine), { currency, tax: taxOf(event), feePercent, discounts })
+}
+
+export function toPricedLine(line: ReservedLine): PricedLine {
+  return {
+    ticketDefinitionId: line.ticketDefinitionId,
+    pricingOptionId: line.pricingOptionId,
+    name: line.pricingOptionName === null ? line.ticketName : `${line.ticketName} - ${line.pricingOptionName}`,
+    quantity: line.quantity - line.removedQuantity,
+    priceMinor: line.priceMinor,
+    pricingKind: line.pricingKind,
+    feeType: line.feeType,
+  }
 }
 
 function taxOf({ taxType, taxName, taxRate, taxOnDonations }: StoredEvent): TaxSettings | null {

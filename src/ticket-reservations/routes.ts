@@ -2,19 +2,14 @@ import { Type } from 'typebox'
 import type { Intake } from '../db/intake.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { type App, type Deps, isGone } from '../http/app.ts'
+import { promotionErrorsOf } from '../pricing-plan-benefits/promotion-errors.ts'
 import { bulkOf, bulkResults, ItemMetadataOut, itemMetadataOf } from '../wire/bulk.ts'
 import { AnyObject, Guid, Maybe } from '../wire/shapes.ts'
 import { cancelReservation, deleteReservation, getReservation } from './cancel.ts'
 import type { TicketReservation, Wanted } from './model.ts'
 import { TagsIn, tagsFromWire } from './tag-wire.ts'
 import { changeTags, changeTagsLater } from './tags.ts'
-import {
-  NewReservation,
-  promotionErrorsOf,
-  reservationFromWire,
-  TicketReservationOut,
-  toWireReservation,
-} from './wire.ts'
+import { NewReservation, reservationFromWire, TicketReservationOut, toWireReservation } from './wire.ts'
 
 const PromotionErrorsOut = Type.Object({
   error: Type.Array(Type.Object({ promotionType: Type.String(), code: Type.String(), message: Type.String() })),
@@ -48,7 +43,7 @@ export function ticketReservationRoutes({ sql }: Deps, intake: Intake<Wanted, Ti
         })
         return {
           ticketReservation: toWireReservation(reservation, { identity, now }),
-          promotionErrors: promotionErrorsOf(reservation),
+          promotionErrors: await promotionErrorsOf(sql, reservation, now),
         }
       },
     )
@@ -63,7 +58,7 @@ export function ticketReservationRoutes({ sql }: Deps, intake: Intake<Wanted, Ti
         const reservation = await getReservation(sql, params.ticketReservationId.toLowerCase(), identity)
         return {
           ticketReservation: toWireReservation(reservation, { identity, now }),
-          promotionErrors: promotionErrorsOf(reservation),
+          promotionErrors: await promotionErrorsOf(sql, reservation, now),
         }
       },
     )

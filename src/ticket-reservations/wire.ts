@@ -136,20 +136,6 @@ function pathsOf(line: string): WantedLine['paths'] {
   }
 }
 
-/** What of the promotions asked for was not given (R56, R57): there are no pricing plans here. */
-export function promotionErrorsOf({ lines }: Pick<TicketReservation, 'lines'>) {
-  const error = lines.some(line => line.pricingPlan !== null)
-    ? [
-        {
-          promotionType: 'PAID_PLAN_BENEFIT',
-          code: 'PAID_PLAN_BENEFIT_NOT_FOUND',
-          message: 'There is no such benefit.',
-        },
-      ]
-    : []
-  return { error }
-}
-
 /** R28: what bypasses the rules of the sale takes effect only for those who act for the site. */
 export function refuseBypass({ identity, lines, limitsBypassed, hiddenAllowed }: Wanted): void {
   const bypasses = limitsBypassed || hiddenAllowed || lines.some(line => line.priceOverride !== null)
