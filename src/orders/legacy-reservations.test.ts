@@ -244,3 +244,21 @@ describe('Cancel Reservation', () => {
     expect(refusalOf(await admin('DELETE', `${PATH}/${newGuid()}`))).toEqual([400, ['eventId']])
   })
 })
+
+test('R148: what the old calls do is told as the same facts as what the new ones do', async () => {
+  const sale = await aSale(app)
+  const guest = await visitor()
+  const old = (await reserve(guest, sale)).body.id
+  await must(guest, 'DELETE', `${PATH}/${old}?eventId=${sale.eventId}`)
+  const { id } = (await reserveTickets(guest, sale.definitionId)).body.ticketReservation
+  await must(guest, 'POST', `/events/v1/ticket-reservations/${id}/cancel`)
+  const factsOf = (reservationId: string) => sql`
+    select kind, sequence, data, actor_kind, actor_id
+      from activities
+     where entity_kind = 'ticket_reservation'
+       and entity_id = ${reservationId}
+     order by sequence`
+  const facts = await factsOf(old)
+  expect(facts.map(({ kind }) => kind)).toEqual(['ticket_reservation.created', 'ticket_reservation.canceled_manually'])
+  expect(facts).toEqual(await factsOf(id))
+})

@@ -1148,6 +1148,19 @@ describe('change currency', () => {
     expect((await create(admin, { eventId, ...fixed('5', 'JPY') })).status).toBe(200)
   })
 
+  test('R112: what is held, given back or sold is no change of the definition', async () => {
+    const { eventId, definitionId } = await aSale(app, { definition: { ...FREE, initialLimit: 5 } })
+    const before = await get(definitionId)
+    const buyer = await visitor()
+    const first = (await reserveTickets(buyer, definitionId, 3)).body.ticketReservation
+    await must(buyer, 'POST', `/events/v1/ticket-reservations/${first.id}/cancel`)
+    const second = (await reserveTickets(buyer, definitionId, 3)).body.ticketReservation
+    setNow(new Date(now().getTime() + 60_000))
+    expect((await checkOut(buyer, { eventId, reservationId: second.id })).status).toBe(200)
+    expect(await get(definitionId)).toEqual({ ...before, limitPerCheckout: 2 })
+    expect(await kindsOf(definitionId)).toEqual([['ticket_definition.created', 1]])
+  })
+
   test('R108: an event without definitions has nothing to change', async () => {
     expect((await changeCurrency(await anUnsoldEvent(), 'USD')).body).toEqual({})
   })
