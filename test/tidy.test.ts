@@ -17,6 +17,9 @@ const ORDER: readonly (readonly string[])[] = [
   ['db', 'wire', 'queue'],
   ['activity', 'sites', 'contacts'],
   ['identities', 'http'],
+  // What people read: printed, and as pages.
+  ['documents'],
+  ['pages'],
   // Features. What surrounds an event, what is on sale, what is held, what is paid, what was bought.
   ['inventory', 'pricing', 'promotions'],
   ['forms'],

@@ -1,0 +1,69 @@
+import { Worker } from 'node:worker_threads'
+import { Refusal } from '../refusals.ts'
+import type { TicketsDocument } from './ticket-sheet.ts'
+
+/** Prints documents in a thread of its own: a page takes some ten milliseconds, in which nobody else would be answered. */
+export type Press = {
+  /** @throws Refusal UNAVAILABLE when too many wait already */
+  print: (document: TicketsDocument) => Promise<Uint8Array>
+  stop: () => Promise<void>
+}
+
+type Waiting = { resolve: (pdf: Uint8Array) => void; reject: (cause: Error) => void; timeout: NodeJS.Timeout }
+type Printed = { id: number; pdf: Uint8Array } | { id: number; error: Error }
+
+/** At most some seconds of work; who comes then is told to come back. */
+const WAITING_MAX = 50
+/** Of any document, from the moment it was asked for; a thread that takes longer hangs. */
+const PRINTING_MS_MAX = 30_000
+
+export function createPress({ waitingMax = WAITING_MAX } = {}): Press {
+  let worker: Worker | null = null
+  let lastId = 0
+  const waiting = new Map<number, Waiting>()
+
+  /** Ends the thread; who still waits is told why. The next document starts another. */
+  async function discard(cause: Error): Promise<void> {
+    const ended = worker
+    worker = null
+    for (const { reject, timeout } of waiting.values()) {
+      clearTimeout(timeout)
+      reject(cause)
+    }
+    waiting.clear()
+    await ended?.terminate()
+  }
+
+  function start(): Worker {
+    const started = new Worker(new URL('./press-worker.ts', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: 256 },
+    })
+    started.unref()
+    started.on('message', (printed: Printed) => {
+      const { resolve, reject, timeout } = waiting.get(printed.id) ?? {}
+      waiting.delete(printed.id)
+      clearTimeout(timeout)
+      if ('pdf' in printed) resolve?.(printed.pdf)
+      else reject?.(new Error('a document could not be printed', { cause: printed.error }))
+    })
+    started.on('error', cause => {
+      if (worker === started) void discard(new Error('the press broke', { cause }))
+    })
+    return started
+  }
+
+  return {
+    print: document => {
+      if (waiting.size >= waitingMax) throw new Refusal('UNAVAILABLE', 'Too busy just now.', { retryAfterSeconds: 2 })
+      worker ??= start()
+      lastId += 1
+      const id = lastId
+      return new Promise((resolve, reject) => {
+        const timeout = setTimeout(() => void discard(new Error('the press hangs')), PRINTING_MS_MAX)
+        waiting.set(id, { resolve, reject, timeout })
+        worker?.postMessage({ id, document })
+      })
+    },
+    stop: () => discard(new Error('the press is stopped')),
+  }
+}
