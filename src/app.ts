@@ -3,6 +3,7 @@ import { categoryRoutes } from './categories/routes.ts'
 import { couponRoutes } from './coupons/routes.ts'
 import { createIntake } from './db/intake.ts'
 import { inTransaction } from './db/transaction.ts'
+import { createPress } from './documents/press.ts'
 import { eventRoutes } from './events/routes.ts'
 import { formRoutes } from './forms/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
@@ -13,6 +14,7 @@ import { availableTicketRoutes } from './orders/available-routes.ts'
 import { type CheckoutRequest, checkOut } from './orders/checkout.ts'
 import { checkoutRoutes } from './orders/checkout-routes.ts'
 import { legacyReservationRoutes } from './orders/legacy-reservation-routes.ts'
+import { orderPageRoutes } from './orders/page-routes.ts'
 import { orderRoutes } from './orders/routes.ts'
 import { settleAll, type Told } from './orders/settle.ts'
 import { paymentRoutes } from './payments/routes.ts'
@@ -29,6 +31,7 @@ import { ticketDefinitionV1Routes } from './ticket-definitions/v1-routes.ts'
 import { reserver } from './ticket-reservations/reserve.ts'
 import { ticketReservationRoutes } from './ticket-reservations/routes.ts'
 import { figuresRoutes } from './tickets/figures-routes.ts'
+import { ticketPageRoutes } from './tickets/page-routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 
 /** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
@@ -41,8 +44,10 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   )
   const notifications = createIntake((siteId, batch: readonly Told[]) => settleAll(sql, siteId, batch))
   const memory = createMemory(deps.sql)
+  const press = createPress()
   app.addHook('onReady', async () => memory.start())
   app.addHook('onClose', () => memory.stop())
+  app.addHook('onClose', () => press.stop())
   await registerMeta(app, deps.sql)
   await app.register(identityRoutes(deps))
   await app.register(eventRoutes(deps, memory))
@@ -65,6 +70,8 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(redirectRoutes(deps))
   await app.register(ticketRoutes(deps))
   await app.register(figuresRoutes(deps))
+  await app.register(orderPageRoutes(deps, press))
+  await app.register(ticketPageRoutes(deps, press))
   await app.register(paymentRoutes(deps, notifications))
   await app.register(jobRoutes(deps))
   return app

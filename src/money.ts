@@ -32,6 +32,19 @@ export function formatMinor(amountMinor: number, currency: string): string {
   return amountMinor < 0 ? `-${text}` : text
 }
 
+/** An amount as people of `locale` (BCP 47) write it: `€80.00`, `80,00 €`. */
+export function localMoney({ amountMinor, currency }: Money, locale: string): string {
+  const key = `${locale} ${currency}`
+  const format = LOCAL_FORMATS.get(key) ?? new Intl.NumberFormat(locale, { style: 'currency', currency })
+  if (LOCAL_FORMATS.size >= LOCAL_FORMATS_MAX) LOCAL_FORMATS.clear()
+  LOCAL_FORMATS.set(key, format)
+  return format.format(Number(formatMinor(amountMinor, currency)))
+}
+
+/** Making a formatter costs a hundred times as much as using it. */
+const LOCAL_FORMATS = new Map<string, Intl.NumberFormat>()
+const LOCAL_FORMATS_MAX = 500
+
 /**
  * A decimal text as minor units, rounded half up (R35).
  * @param decimal digits with an optional point and fraction, no sign

@@ -40,6 +40,12 @@ export function formattedOf(
   }
 }
 
+/** A moment for readers who may be elsewhere: with its zone. */
+export function formattedMoment(instant: Date, { locale, timeZone }: { locale: string; timeZone: string }): string {
+  const formats = formatsOf(locale, timeZone)
+  return `${plain(formats.moment.format(instant))} ${zoneOf(formats, instant)}`
+}
+
 type Formats = Record<'moment' | 'date' | 'time' | 'zone', Intl.DateTimeFormat>
 
 /** Making a formatter costs a hundred times as much as using it. */

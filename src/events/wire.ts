@@ -1,6 +1,6 @@
 import type { StoredForm } from '../forms/model.ts'
 import { toWireForm } from '../forms/wire.ts'
-import { formatMinor, money, toLegacyMoney } from '../money.ts'
+import { formatMinor, localMoney, money, toLegacyMoney } from '../money.ts'
 import type { Site } from '../sites/store.ts'
 import { present } from '../wire/plain-object.ts'
 import { type CalendarEntry, googleCalendarUrl } from './calendar.ts'
@@ -96,6 +96,15 @@ export function toWireLocation({ address, ...place }: Location, locale: string):
   }
 }
 
+/** Where it is, for people: its name, and its address on one line; empty texts where that is not known. */
+export function placeOf(
+  { location }: Pick<StoredEvent, 'location'>,
+  locale: string,
+): { name: string; address: string } {
+  const { name = '', address } = toWireLocation(location, locale)
+  return { name, address: location.locationTbd ? '' : (address?.formattedAddress ?? '') }
+}
+
 /** inferred: without a geocoder, the parts in the order of an envelope; without parts, the line that was sent. */
 export function addressLineOf(address: Address, locale: string): string {
   const { streetAddress, country } = address
@@ -156,10 +165,10 @@ export function calendarEntryOf(
   event: StoredEvent,
   { site, publicUrl }: Pick<View, 'site' | 'publicUrl'>,
 ): CalendarEntry | null {
-  const { startAt, endAt, location } = event
+  const { startAt, endAt } = event
   if (!startAt || !endAt) return null
-  const address = location.address && !location.locationTbd ? addressLineOf(location.address, site.locale) : ''
-  const place = [location.name, address].filter(Boolean).join(', ')
+  const { name, address } = placeOf(event, site.locale)
+  const place = [name, address].filter(Boolean).join(', ')
   return { event: { ...event, startAt, endAt }, place, pageUrl: encodeURI(publicUrl + pagePathOf(event)) }
 }
 
@@ -192,8 +201,7 @@ function toWireRegistration(
 function toWireTickets(event: StoredEvent, tickets: TicketFigures, locale: string) {
   const currency = tickets.currency ?? event.currency
   const price = (minor: number) => {
-    const value = formatMinor(minor, currency)
-    return { value, currency, formattedValue: priceFormat(locale, currency).format(Number(value)) }
+    return { value: formatMinor(minor, currency), currency, formattedValue: localMoney(money(minor, currency), locale) }
   }
   const { lowestMinor, highestMinor } = tickets
   return {
@@ -215,15 +223,6 @@ function toWireTickets(event: StoredEvent, tickets: TicketFigures, locale: strin
       }),
     reservationDurationInMinutes: event.reservationMinutes,
   }
-}
-
-const PRICE_FORMATS = new Map<string, Intl.NumberFormat>()
-
-function priceFormat(locale: string, currency: string): Intl.NumberFormat {
-  const key = `${locale} ${currency}`
-  const known = PRICE_FORMATS.get(key) ?? new Intl.NumberFormat(locale, { style: 'currency', currency })
-  PRICE_FORMATS.set(key, known)
-  return known
 }
 
 function toWireSummaries(event: StoredEvent, sales: Sales | undefined): WireEvent['summaries'] {

@@ -54,7 +54,8 @@ function sendViolations(reply: FastifyReply, { message, violations }: InvalidReq
   return reply.code(400).send({ message, details: { validationError: { fieldViolations } } })
 }
 
-function asRefusal(error: FastifyError, log: FastifyBaseLogger): Refusal | InvalidRequest | null {
+/** What a thrown error says to whoever asked; null for a fault. */
+export function asRefusal(error: FastifyError, log: FastifyBaseLogger): Refusal | InvalidRequest | null {
   if (error instanceof Refusal || error instanceof InvalidRequest) return error
   if (error.validation)
     // What is wrong with a request as a whole (it has no body) has no path: then the request itself is named.

@@ -90,6 +90,7 @@ describe('what checkout makes of a hold', () => {
       archived: false,
       anonymized: false,
       checkInUrl: expect.stringMatching(`/check-in/${order.orderNumber}[0-9A-Z]{3},${hold.eventId}\\?s=`),
+      ticketPdfUrl: expect.stringMatching(`/tickets/${order.orderNumber}[0-9A-Z]{3}/ticket.pdf\\?token=`),
       channel: 'ONLINE',
       canceled: false,
     }
@@ -111,6 +112,7 @@ describe('what checkout makes of a hold', () => {
         method: '',
         ticketsQuantity: 2,
         totalPrice: EUR('0.00'),
+        ticketsPdf: expect.stringMatching(`^http://127.0.0.1:8080/orders/${order.orderNumber}/tickets.pdf\\?token=`),
         tickets: [ticket, ticket],
         archived: false,
         anonymized: false,

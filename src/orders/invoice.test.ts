@@ -148,7 +148,7 @@ test('R40: an invoice names its page once it is paid, not before', async () => {
   expect(order.invoice).not.toHaveProperty('previewUrl')
   const confirm = `/events/v1/events/${hold.eventId}/orders/confirm`
   const [paid] = (await must(admin, 'POST', confirm, { orderNumber: [order.orderNumber] })).body.orders
-  expect(paid.invoice.previewUrl).toContain(`http://127.0.0.1:8080/orders/${order.orderNumber}?token=`)
+  expect(paid.invoice.previewUrl).toContain(`http://127.0.0.1:8080/orders/${order.orderNumber}/invoice?token=`)
 })
 
 test('R38: 60 tickets of a kind are two items, for the published shape takes 50 in one', async () => {

@@ -99,6 +99,7 @@ describe('Get Order', () => {
       method: '',
       ticketsQuantity: 2,
       totalPrice: EUR('0.00'),
+      ticketsPdf: expect.stringContaining(`/orders/${ordered.orderNumber}/tickets.pdf?token=`), // R207
       archived: false,
       channel: 'ONLINE',
       marketingConsent: false,

@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox'
 import type { Keys } from '../identities/keys.ts'
+import { type LinkPurpose, linkToken } from '../identities/link.ts'
 import { money, toLegacyMoney } from '../money.ts'
 import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
 import type { Ticket } from '../tickets/model.ts'
 import { AnswersOut, TicketOut, toWireAnswers, toWireTicket } from '../tickets/wire.ts'
 import { present } from '../wire/plain-object.ts'
 import { InstantOut, LegacyMoneyOut } from '../wire/shapes.ts'
-import { orderLinkToken } from './link.ts'
 import type { GuestForm, Order } from './model.ts'
 
 export const OrderOut = Type.Object({
@@ -28,6 +28,7 @@ export const OrderOut = Type.Object({
   method: Type.Optional(Type.String()),
   ticketsQuantity: Type.Optional(Type.Integer()),
   totalPrice: Type.Optional(LegacyMoneyOut),
+  ticketsPdf: Type.Optional(Type.String()),
   tickets: Type.Optional(Type.Array(TicketOut)),
   archived: Type.Optional(Type.Boolean()),
   anonymized: Type.Boolean(),
@@ -56,11 +57,9 @@ export function toWireOrder(
     anonymized: order.anonymizedAt !== null,
     fullyCheckedIn: order.fullyCheckedIn,
     status: 'NA_ORDER_STATUS',
-    ...(fieldsets.includes('DETAILS') && toDetails(order)),
+    ...(fieldsets.includes('DETAILS') && toDetails(order, links)),
     ...(fieldsets.includes('FORM') && { checkoutForm: toWireAnswers(checkoutFormOf(order)) }),
-    ...(fieldsets.includes('INVOICE') && {
-      invoice: toWireInvoice(order.invoice, order.status === 'PAID' ? orderPageUrl(order, links) : null),
-    }),
+    ...(fieldsets.includes('INVOICE') && { invoice: toWireInvoice(order.invoice, invoicePreviewUrl(order, links)) }),
     ...(fieldsets.includes('TICKETS') && {
       tickets: tickets.map(ticket => toWireTicket(ticket, ['TICKET_DETAILS', 'GUEST_DETAILS', 'GUEST_FORM'], links)),
     }),
@@ -79,10 +78,10 @@ function checkoutFormOf({ guestsAssigned, guestForms, firstName, lastName, email
   }
 }
 
-function toDetails(order: Order) {
+function toDetails(order: Order, links: Links) {
   return {
     reservationId: order.ticketReservationId,
-    ...present({ snapshotId: order.snapshotId }),
+    ...present({ snapshotId: order.snapshotId, ticketsPdf: ticketsPdfUrl(order, links) }),
     method: order.method ?? '',
     created: order.createdAt,
     updated: order.updatedAt,
@@ -101,6 +100,25 @@ function toDetails(order: Order) {
 }
 
 /** The order's own page: whoever holds the link sees it, nobody guesses it (R167, R207). */
-export function orderPageUrl({ siteId, orderNumber }: Pick<Order, 'siteId' | 'orderNumber'>, links: Links): string {
-  return `${links.publicUrl}/orders/${orderNumber}?token=${orderLinkToken({ siteId, orderNumber }, links.keys)}`
+export function orderPageUrl({ siteId, orderNumber }: Named, links: Links): string {
+  return `${links.publicUrl}/orders/${orderNumber}?token=${tokenOf('order', { siteId, orderNumber }, links)}`
+}
+
+/** All tickets of an order to print (R207); null while it has none. */
+export function ticketsPdfUrl({ siteId, orderNumber, confirmedAt }: Named & Pick<Order, 'confirmedAt'>, links: Links) {
+  if (!confirmedAt) return null
+  const token = tokenOf('tickets', { siteId, orderNumber }, links)
+  return `${links.publicUrl}/orders/${orderNumber}/tickets.pdf?token=${token}`
+}
+
+/** The invoice of an order that is paid, else null (R40). */
+export function invoicePreviewUrl({ siteId, orderNumber, status }: Named & Pick<Order, 'status'>, links: Links) {
+  if (status !== 'PAID') return null
+  return `${links.publicUrl}/orders/${orderNumber}/invoice?token=${tokenOf('invoice', { siteId, orderNumber }, links)}`
+}
+
+type Named = Pick<Order, 'siteId' | 'orderNumber'>
+
+function tokenOf(purpose: LinkPurpose, { siteId, orderNumber }: Named, { keys }: Links): string {
+  return linkToken({ purpose, siteId, number: orderNumber }, keys)
 }

@@ -62,7 +62,7 @@ export const InvoiceOut = Type.Object({
 
 /**
  * An invoice in its published shape; `total` is a deprecated copy of the sub-total after discount (R39).
- * @param previewUrl only of an order that is paid (R40)
+ * @param previewUrl where the invoice of a paid order is read (R40)
  */
 export function toWireInvoice(invoice: Invoice, previewUrl: string | null = null): Static<typeof InvoiceOut> {
   const amount = (amountMinor: number) => toLegacyMoney(money(amountMinor, invoice.currency))

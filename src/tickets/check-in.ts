@@ -4,7 +4,7 @@ import { actorOf, type Identity, refuseOtherEvents } from '../identities/identit
 import { orderActivity } from '../orders/end.ts'
 import { listOrderNumbersOfTickets, lockOrders, refreshCheckIn } from '../orders/store.ts'
 import { Refusal } from '../refusals.ts'
-import type { Ticket } from './model.ts'
+import { admissionOf, isGenuine, type Ticket } from './model.ts'
 import { lockTickets, setCheckIn } from './store.ts'
 
 export type CheckInRequest = { eventId: string; ticketNumbers: readonly string[]; checkIn: boolean }
@@ -67,9 +67,9 @@ export async function lockTicketsAndOrders(
   return tickets
 }
 
-function refuseEntry({ ticketNumber, canceledAt, archivedAt, orderArchived, orderConfirmed }: Ticket): void {
-  const isArchived = archivedAt !== null || orderArchived
-  const reason = canceledAt ? 'CANCELED' : isArchived ? 'ARCHIVED' : orderConfirmed ? null : 'NOT_CONFIRMED'
-  if (reason)
+function refuseEntry(ticket: Ticket): void {
+  const { ticketNumber } = ticket
+  const reason = admissionOf(ticket)
+  if (!isGenuine(reason))
     throw new Refusal('FAILED_PRECONDITION', `Ticket ${ticketNumber} does not admit.`, { ticketNumber, reason })
 }

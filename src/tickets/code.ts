@@ -27,13 +27,19 @@ export function checkInUrl(
 /** The ticket that a scanned code names, or null for a code that we did not sign. */
 export function readCheckInUrl(scanned: string, keys: Keys): { ticketNumber: string; eventId: string } | null {
   const url = URL.parse(scanned)
-  const match = /\/check-in\/([A-Z0-9-]{1,36}),([0-9a-f-]{36})$/.exec(url?.pathname ?? '')
-  const [, ticketNumber, eventId] = match ?? []
+  const [, code] = /\/check-in\/([^/]+)$/.exec(url?.pathname ?? '') ?? []
+  return code === undefined ? null : readCheckInCode({ code, signature: url?.searchParams.get('s') ?? '' }, keys)
+}
+
+/** The same of the address's parts: `{ticketNumber},{eventId}` and the signature. */
+export function readCheckInCode(
+  { code, signature }: { code: string; signature: string },
+  keys: Keys,
+): { ticketNumber: string; eventId: string } | null {
+  const [, ticketNumber, eventId] = /^([A-Z0-9-]{1,36}),([0-9a-f-]{36})$/.exec(code) ?? []
   if (!ticketNumber || !eventId) return null
-  const signature = Buffer.from(url?.searchParams.get('s') ?? '', 'base64url')
-  return verify(null, payload(ticketNumber, eventId), keys.tickets.publicKey, signature)
-    ? { ticketNumber, eventId }
-    : null
+  const signed = Buffer.from(signature, 'base64url')
+  return verify(null, payload(ticketNumber, eventId), keys.tickets.publicKey, signed) ? { ticketNumber, eventId } : null
 }
 
 function payload(ticketNumber: string, eventId: string): Buffer {

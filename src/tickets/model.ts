@@ -72,3 +72,20 @@ const MASK_PATHS: ReadonlySet<string> = new Set([
   'guestDetails.form',
   'guestDetails.form.inputValues',
 ])
+
+/** What a door makes of a ticket: it admits, was used, or does not admit, and why (R199, R208). */
+export type Admission = 'VALID' | 'CHECKED_IN' | 'CANCELED' | 'ARCHIVED' | 'NOT_CONFIRMED'
+
+export function admissionOf(
+  ticket: Pick<Ticket, 'canceledAt' | 'archivedAt' | 'orderArchived' | 'orderConfirmed' | 'checkedInAt'>,
+): Admission {
+  if (ticket.canceledAt) return 'CANCELED'
+  if (ticket.archivedAt || ticket.orderArchived) return 'ARCHIVED'
+  if (!ticket.orderConfirmed) return 'NOT_CONFIRMED'
+  return ticket.checkedInAt ? 'CHECKED_IN' : 'VALID'
+}
+
+/** Whether a ticket may come in, or has: only such a one shows its code. */
+export function isGenuine(admission: Admission): admission is 'VALID' | 'CHECKED_IN' {
+  return admission === 'VALID' || admission === 'CHECKED_IN'
+}

@@ -284,6 +284,7 @@ describe('reading one', () => {
       guestFullName: 'Ada Berg',
       archived: false,
       checkInUrl: expect.stringMatching(`/check-in/${number},${eventId}\\?s=`), // R194
+      ticketPdfUrl: expect.stringMatching(`/tickets/${number}/ticket.pdf\\?token=`), // R207
       channel: 'ONLINE',
       canceled: false,
     })

@@ -74,6 +74,21 @@ export async function findTicket(
   return row ?? null
 }
 
+/** The ticket that a signed code names: it does not say whose site it is, so each is looked at by its key. */
+export async function findTicketOfAnySite(
+  db: Db,
+  { ticketNumber, eventId }: { ticketNumber: string; eventId: string },
+): Promise<Ticket | null> {
+  const [row] = await db<Ticket[]>`
+    select ${columns(db)}
+      from sites
+      join tickets using (site_id)
+      join orders using (site_id, order_number)
+     where tickets.ticket_number = ${ticketNumber}
+       and tickets.event_id = ${eventId}`
+  return row ?? null
+}
+
 export type TicketFilter = {
   eventIds: readonly string[]
   orderNumbers: readonly string[]

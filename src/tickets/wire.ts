@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Keys } from '../identities/keys.ts'
+import { linkToken } from '../identities/link.ts'
 import { money, toLegacyMoney } from '../money.ts'
 import { present } from '../wire/plain-object.ts'
 import { InstantOut, LegacyMoneyOut } from '../wire/shapes.ts'
@@ -64,6 +65,7 @@ export const TicketOut = Type.Object({
   memberId: Type.Optional(Type.String()),
   anonymized: Type.Boolean(),
   checkInUrl: Type.Optional(Type.String()),
+  ticketPdfUrl: Type.Optional(Type.String()),
   channel: Type.Optional(Type.String()),
   ticketDetails: Type.Optional(TicketDetailsOut),
   canceled: Type.Optional(Type.Boolean()),
@@ -112,10 +114,20 @@ function toDetails(ticket: Ticket, links: { keys: Keys; publicUrl: string }) {
     guestFullName: `${ticket.firstName} ${ticket.lastName}`.trim(),
     archived: ticket.archivedAt !== null,
     checkInUrl: checkInUrl(ticket, links),
+    ticketPdfUrl: ticketPdfUrl(ticket, links),
     channel: ticket.channel,
     ...(ticket.seatId !== null && { ticketDetails: toTicketDetails(ticket) }),
     canceled: ticket.canceledAt !== null,
   }
+}
+
+/** One ticket to print (R207). */
+export function ticketPdfUrl(
+  { siteId, ticketNumber }: Pick<Ticket, 'siteId' | 'ticketNumber'>,
+  { keys, publicUrl }: { keys: Keys; publicUrl: string },
+): string {
+  const token = linkToken({ purpose: 'ticket', siteId, number: ticketNumber }, keys)
+  return `${publicUrl}/tickets/${ticketNumber}/ticket.pdf?token=${token}`
 }
 
 export function toWireAnswers({ inputValues }: NonNullable<Ticket['form']>): Static<typeof AnswersOut> {

@@ -1,0 +1,137 @@
+import { setImmediate } from 'node:timers/promises'
+import { factsOf } from '../events/facts.ts'
+import { formattedMoment } from '../events/formatted.ts'
+import type { Keys } from '../identities/keys.ts'
+import { localMoney, money } from '../money.ts'
+import { type Html, html } from '../pages/html.ts'
+import type { Page } from '../pages/page.ts'
+import { definitions, eventFacts, notice, qrImage, type Tone } from '../pages/parts.ts'
+import { type Texts, textsIn } from '../pages/texts.ts'
+import { statusAt } from '../ticket-reservations/model.ts'
+import { checkInUrl } from '../tickets/code.ts'
+import { admissionOf, isGenuine, type Ticket } from '../tickets/model.ts'
+import { fullName, seatFact } from '../tickets/shown.ts'
+import { ticketPdfUrl } from '../tickets/wire.ts'
+import { invoiceTable } from './invoice-table.ts'
+import type { OrderStatus } from './model.ts'
+import { type ShownOrder, zoneOf } from './shown.ts'
+import { invoicePreviewUrl, ticketsPdfUrl } from './wire.ts'
+
+type View = { keys: Keys; publicUrl: string; now: Date }
+
+/** The order as its buyer sees it (R167): what became of it, the tickets with their codes, what it costs. */
+export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
+  const { order, tickets, event, site } = shown
+  const texts = textsIn(site.locale)
+  const words = texts.order
+  const { headline, tone, stories } = stateOf(shown, texts, view.now)
+  const title = words.title(order.orderNumber)
+  const previewUrl = invoicePreviewUrl(order, view)
+  const body = html`<h1>${title}</h1>
+${notice(tone, { headline, stories })}
+<section aria-label="${words.eventHeading}">
+${eventFacts(event && factsOf(event, { site, publicUrl: view.publicUrl }), texts)}
+</section>
+<section>
+<h2>${words.ticketsHeading}</h2>
+${tickets.length === 0 && html`<p>${words.noTickets}</p>`}
+${
+  tickets.length > 0 &&
+  html`<p class="actions"><a class="button" href="${ticketsPdfUrl(order, view)}">${words.allTickets}</a></p>
+<ul class="tickets">${await ticketItems(shown, texts, view)}</ul>`
+}
+</section>
+<section>
+<h2>${words.costHeading}</h2>
+${invoiceTable(order.invoice, { texts, locale: site.locale })}
+${previewUrl && html`<p class="actions"><a href="${previewUrl}">${words.invoice}</a></p>`}
+</section>
+<section>
+<h2>${words.buyerHeading}</h2>
+${definitions([
+  [words.number, order.orderNumber],
+  [words.bought, formattedMoment(order.createdAt, zoneOf(shown))],
+  [words.buyer, fullName(order)],
+  [words.email, order.email],
+])}
+</section>
+${tickets.length > 0 && html`<p class="soft">${words.keepSecret}</p>`}`
+  return { texts, title, siteName: site.name, body }
+}
+
+/** What became of an order, in words: one state per status, told apart where the clock or the organizer decided more. */
+export function stateOf(
+  { order, tickets, reservation, event, site }: ShownOrder,
+  texts: Texts,
+  now: Date,
+): { headline: string; stories: string[]; tone: Tone } {
+  const { headline, story } = texts.status[order.status]
+  const tone = TONES[order.status]
+  if (order.archivedAt && tickets.length > 0)
+    return { headline: texts.withdrawn.headline, stories: [texts.withdrawn.story], tone: 'bad' }
+  const held = reservation !== null && statusAt(reservation, now) === 'PENDING'
+  switch (order.status) {
+    case 'INITIATED':
+      if (!held) return { headline: texts.holdEnded.headline, stories: [texts.holdEnded.story], tone: 'bad' }
+      return {
+        headline,
+        stories: [story, texts.heldUntil(formattedMoment(reservation.expiresAt, zoneOf({ event, site })))],
+        tone,
+      }
+    case 'OFFLINE_PENDING': {
+      const total = localMoney(money(order.grandTotalMinor, order.currency), site.locale)
+      return { headline, stories: [story, texts.toPay(total)], tone }
+    }
+    default:
+      return { headline, stories: [story], tone }
+  }
+}
+
+const TONES: Readonly<Record<OrderStatus, Tone>> = {
+  INITIATED: 'wait',
+  PENDING: 'wait',
+  AUTHORIZED: 'wait',
+  PARTIALLY_PAID: 'wait',
+  OFFLINE_PENDING: 'good',
+  PAID: 'good',
+  FREE: 'good',
+  DECLINED: 'bad',
+  CANCELED: 'bad',
+  VOIDED: 'bad',
+}
+
+async function ticketItems({ order, tickets, site, ...shown }: ShownOrder, texts: Texts, view: View): Promise<Html[]> {
+  const zone = zoneOf({ ...shown, site })
+  const items: Html[] = []
+  for (const ticket of tickets) {
+    items.push(ticketItem(ticket, { texts, zone, view }))
+    // A code takes about two milliseconds, and an order has up to fifty: others are answered in between.
+    await setImmediate()
+  }
+  return items
+}
+
+function ticketItem(
+  ticket: Ticket,
+  { texts, zone, view }: { texts: Texts; zone: { locale: string; timeZone: string }; view: View },
+): Html {
+  const { ticketNumber, checkedInAt } = ticket
+  const admission = admissionOf(ticket)
+  const price =
+    ticket.priceMinor === 0 ? texts.ticket.free : localMoney(money(ticket.priceMinor, ticket.currency), zone.locale)
+  return html`<li class="ticket"><div>
+<h3 dir="auto">${ticket.name}</h3>
+${!isGenuine(admission) && html`<p class="strong">${texts.admission[admission].headline}. ${texts.admission[admission].story}</p>`}
+${admission === 'CHECKED_IN' && checkedInAt && html`<p class="strong">${texts.checkIn.checkedInAt(formattedMoment(checkedInAt, zone))}</p>`}
+${definitions([
+  [texts.ticket.guest, fullName(ticket)],
+  seatFact(ticket, texts),
+  [texts.ticket.price, price],
+  [texts.ticket.number, ticketNumber],
+])}
+<p class="actions"><a href="${ticketPdfUrl(ticket, view)}">${texts.order.oneTicket(ticketNumber)}</a></p>
+</div>
+${isGenuine(admission) && qrImage(checkInUrl(ticket, view), texts.order.qrOf(ticketNumber))}
+</li>
+`
+}

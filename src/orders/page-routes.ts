@@ -1,0 +1,60 @@
+import { Type } from 'typebox'
+import type { Press } from '../documents/press.ts'
+import type { App, Deps } from '../http/app.ts'
+import { type LinkPurpose, readLinkToken } from '../identities/link.ts'
+import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
+import { sendPage } from '../pages/page.ts'
+import { sendPdf } from '../pages/pdf.ts'
+import { textsIn } from '../pages/texts.ts'
+import { ticketsDocument } from '../tickets/printed.ts'
+import { Text } from '../wire/shapes.ts'
+import { invoicePage } from './invoice-page.ts'
+import { orderPage } from './order-page.ts'
+import { findShownOrder, type ShownOrder } from './shown.ts'
+
+/** What the links of an order lead to, for whoever holds them (R40, R167, R207). */
+export function orderPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
+  return async (app: App) => {
+    answerErrorsAsPages(app)
+    const schema = {
+      hide: true, // pages for people, no part of the API
+      params: Type.Object({ orderNumber: Text(1, 36) }),
+      querystring: Type.Object({ token: Type.Optional(Text(0, 100)) }),
+    }
+    const open = { public: true, rateLimit: { max: 600, timeWindow: '1 minute' } } as const
+
+    app.get('/orders/:orderNumber', { schema, config: open }, async ({ params, query, now }, reply) => {
+      const shown = await shownBy('order', params, query)
+      return shown
+        ? sendPage(reply, 200, await orderPage(shown, { keys, publicUrl, now }))
+        : sendNotFound(reply, 'link')
+    })
+
+    app.get('/orders/:orderNumber/tickets.pdf', { schema, config: open }, async ({ params, query }, reply) => {
+      const shown = await shownBy('tickets', params, query)
+      if (!shown) return sendNotFound(reply, 'link')
+      const { tickets, event, site } = shown
+      if (tickets.length === 0) return sendNotFound(reply, 'noTickets')
+      const title = textsIn(site.locale).order.title(params.orderNumber)
+      const pdf = await press.print(ticketsDocument(tickets, { event, site, title, keys, publicUrl }))
+      return sendPdf(reply, `tickets-${params.orderNumber}`, pdf)
+    })
+
+    app.get('/orders/:orderNumber/invoice', { schema, config: open }, async ({ params, query }, reply) => {
+      const shown = await shownBy('invoice', params, query)
+      if (!shown) return sendNotFound(reply, 'link')
+      const page = invoicePage(shown)
+      return page ? sendPage(reply, 200, page) : sendNotFound(reply, 'noInvoice')
+    })
+
+    /** The order that a link of this purpose opens; a wrong secret and an unknown order are the same. */
+    async function shownBy(
+      purpose: LinkPurpose,
+      { orderNumber }: { orderNumber: string },
+      { token = '' }: { token?: string },
+    ): Promise<ShownOrder | null> {
+      const siteId = readLinkToken(token, { purpose, number: orderNumber }, keys)
+      return siteId === null ? null : findShownOrder(sql, siteId, orderNumber)
+    }
+  }
+}

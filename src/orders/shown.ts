@@ -1,0 +1,37 @@
+import type { Db } from '../db/connect.ts'
+import type { StoredEvent } from '../events/model.ts'
+import { findEvent } from '../events/store.ts'
+import { getSite, type Site } from '../sites/store.ts'
+import type { TicketReservation } from '../ticket-reservations/model.ts'
+import { findReservation } from '../ticket-reservations/store.ts'
+import type { Ticket } from '../tickets/model.ts'
+import { listTicketsOfOrders } from '../tickets/store.ts'
+import type { Order } from './model.ts'
+import { findOrder } from './store.ts'
+
+/** An order with everything that its pages show. */
+export type ShownOrder = {
+  order: Order
+  tickets: readonly Ticket[]
+  /** null: it was deleted; the books outlive the show. */
+  event: StoredEvent | null
+  reservation: TicketReservation | null
+  site: Site
+}
+
+export async function findShownOrder(db: Db, siteId: string, orderNumber: string): Promise<ShownOrder | null> {
+  const order = await findOrder(db, siteId, orderNumber)
+  if (!order) return null
+  const [tickets, event, reservation, site] = await Promise.all([
+    listTicketsOfOrders(db, siteId, [orderNumber]),
+    findEvent(db, siteId, order.eventId),
+    findReservation(db, siteId, order.ticketReservationId),
+    getSite(db, siteId),
+  ])
+  return { order, tickets, event, reservation, site }
+}
+
+/** The zone in which an order's moments are told: the event's, where it has one. */
+export function zoneOf({ event, site }: Pick<ShownOrder, 'event' | 'site'>): { locale: string; timeZone: string } {
+  return { locale: site.locale, timeZone: event?.timeZone ?? site.timeZone }
+}

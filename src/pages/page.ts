@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
+import { type Html, html, trusted } from './html.ts'
+import { STYLE } from './style.ts'
+import type { Texts } from './texts.ts'
+
+export type Page = {
+  texts: Texts
+  title: string
+  /** Whose page it is: the site's name; null where even that is nobody's business. */
+  siteName: string | null
+  body: Html
+}
+
+/** Sends a whole page, which needs no script, loads nothing and stays with whoever asked for it. */
+export function sendPage(reply: FastifyReply, status: number, page: Page): FastifyReply {
+  keepToCaller(reply)
+  return reply
+    .code(status)
+    .header('content-security-policy', CONTENT_POLICY)
+    .header('content-type', 'text/html; charset=utf-8')
+    .send(markupOf(page).text)
+}
+
+/** What is behind a secret link is kept in no cache, found by no search, and its address told to no other page. */
+export function keepToCaller(reply: FastifyReply): void {
+  reply
+    .header('cache-control', 'private, no-store')
+    .header('referrer-policy', 'no-referrer')
+    .header('x-robots-tag', 'noindex, nofollow')
+    .header('x-frame-options', 'DENY')
+    .removeHeader('access-control-allow-origin')
+}
+
+function markupOf({ texts, title, siteName, body }: Page): Html {
+  return html`<!doctype html>
+<html lang="${texts.language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}${siteName && ` – ${siteName}`}</title>
+<style>${STYLE_MARKUP}</style>
+</head>
+<body>
+<div class="frame">
+${siteName && html`<header dir="auto">${siteName}</header>`}
+<main>
+${body}
+</main>
+</div>
+</body>
+</html>
+`
+}
+
+const STYLE_MARKUP = trusted(STYLE)
+
+/** Nothing is loaded, run, submitted or framed; the style is the one that is named by its hash. */
+const CONTENT_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')

@@ -1,0 +1,53 @@
+import { QUIET_MODULES, qrCode } from '../documents/qr.ts'
+import { type Html, html } from './html.ts'
+import type { Texts } from './texts.ts'
+
+export type Tone = 'good' | 'wait' | 'bad'
+
+/** What matters most on a page, in a colour and in words. */
+export function notice(tone: Tone, { headline, stories }: { headline: string; stories: readonly string[] }): Html {
+  return html`<div class="notice ${tone}">
+<h2>${headline}</h2>
+${stories.map(story => html`<p>${story}</p>`)}
+</div>`
+}
+
+/** Terms and what they stand for; a line without content is left out. */
+export function definitions(lines: readonly (readonly [term: string, content: Html | string | null])[]): Html {
+  const shown = lines.filter(([, content]) => content !== null && content !== '')
+  return html`<dl>${shown.map(([term, content]) => html`<dt>${term}</dt><dd dir="auto">${content}</dd>`)}</dl>`
+}
+
+/** A code to be scanned from the screen: dark on white in every colour scheme. */
+export function qrImage(text: string, label: string): Html {
+  const { size, path } = qrCode(text)
+  const side = size + 2 * QUIET_MODULES
+  const viewBox = `${-QUIET_MODULES} ${-QUIET_MODULES} ${side} ${side}`
+  return html`<svg class="qr" viewBox="${viewBox}" role="img" aria-label="${label}" shape-rendering="crispEdges">
+<path fill="#fff" d="M${-QUIET_MODULES} ${-QUIET_MODULES}h${side}v${side}h${-side}z"/><path fill="#000" d="${path}"/>
+</svg>`
+}
+
+export type EventFacts = {
+  title: string
+  dateAndTime: string
+  place: { name: string; address: string }
+  canceled: boolean
+  /** null while its date is open. */
+  calendar: { google: string; ics: string } | null
+}
+
+/** What, when and where; `heading` is the level that the title has on its page. */
+export function eventFacts(event: EventFacts | null, texts: Texts): Html {
+  if (!event) return html`<p>${texts.event.gone}</p>`
+  const { title, dateAndTime, place, canceled, calendar } = event
+  return html`<h2 dir="auto">${title}</h2>
+${canceled && html`<p class="strong">${texts.event.canceled}</p>`}
+<p dir="auto">${dateAndTime || texts.event.dateOpen}</p>
+<p dir="auto">${place.name || place.address ? [place.name, place.name && place.address && html`<br>`, place.address] : texts.event.placeOpen}</p>
+${
+  calendar &&
+  !canceled &&
+  html`<p class="actions"><a href="${calendar.ics}">${texts.event.calendarFile}</a> <a href="${calendar.google}" rel="noreferrer">${texts.event.googleCalendar}</a></p>`
+}`
+}

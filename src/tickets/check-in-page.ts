@@ -1,0 +1,64 @@
+import { factsOf } from '../events/facts.ts'
+import { formattedMoment } from '../events/formatted.ts'
+import type { StoredEvent } from '../events/model.ts'
+import { html } from '../pages/html.ts'
+import type { Page } from '../pages/page.ts'
+import { definitions, eventFacts, notice, type Tone } from '../pages/parts.ts'
+import { textsIn } from '../pages/texts.ts'
+import type { Site } from '../sites/store.ts'
+import { type Admission, admissionOf, isGenuine, type Ticket } from './model.ts'
+import { seatFact } from './shown.ts'
+
+/**
+ * What a stranger learns who scans a ticket's code with a phone: what it is for and what it is worth; of the guest the
+ * initials, by which an owner knows it and nobody else is told a name (R194). Looking checks nobody in.
+ */
+export function checkInPage(
+  ticket: Ticket,
+  { event, site, publicUrl }: { event: StoredEvent | null; site: Site; publicUrl: string },
+): Page {
+  const texts = textsIn(site.locale)
+  const words = texts.checkIn
+  const admission = admissionOf(ticket)
+  const { headline, story } = texts.admission[admission]
+  const zone = { locale: site.locale, timeZone: event?.timeZone ?? site.timeZone }
+  const stories = [
+    ...(admission === 'CHECKED_IN' && ticket.checkedInAt
+      ? [words.checkedInAt(formattedMoment(ticket.checkedInAt, zone))]
+      : []),
+    story,
+    ...(isGenuine(admission) ? [words.noCheckIn] : []),
+  ]
+  const title = words.title(ticket.ticketNumber)
+  const body = html`<h1>${title}</h1>
+${notice(TONES[admission], { headline, stories })}
+<section aria-label="${texts.order.eventHeading}">
+${eventFacts(event && { ...factsOf(event, { site, publicUrl }), calendar: null }, texts)}
+</section>
+<section>
+<h2 dir="auto">${ticket.name}</h2>
+${definitions([
+  [words.initials, initialsOf(ticket)],
+  seatFact(ticket, texts),
+  [texts.ticket.number, ticket.ticketNumber],
+])}
+</section>
+<p class="soft">${words.notYours}</p>`
+  return { texts, title, siteName: site.name, body }
+}
+
+const TONES: Readonly<Record<Admission, Tone>> = {
+  VALID: 'good',
+  CHECKED_IN: 'wait',
+  CANCELED: 'bad',
+  ARCHIVED: 'bad',
+  NOT_CONFIRMED: 'bad',
+}
+
+/** `A. B.` of Ada Berg: the first letter of each name, as people count letters. */
+function initialsOf({ firstName, lastName }: Pick<Ticket, 'firstName' | 'lastName'>): string {
+  const letters = [firstName, lastName].flatMap(name => [...LETTERS.segment(name.trim())].slice(0, 1))
+  return letters.map(({ segment }) => `${segment}.`).join(' ')
+}
+
+const LETTERS = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
