@@ -5,6 +5,7 @@ import { expireOverdue } from '../src/ticket-reservations/expire.ts'
 import { verify } from '../src/verify.ts'
 import { type Answer, testApp } from './support/app.ts'
 import { aDefinition, aSale, checkOut, FREE } from './support/sale.ts'
+import { anArea, aPlan } from './support/seats.ts'
 import { isTorture, seedOf } from './support/torture.ts'
 
 // Whatever people do in whatever order: after each step what the API says is what a few counters say, and at the end
@@ -29,7 +30,7 @@ test('any sequence of selling, paying, canceling, archiving, checking in and wai
 }, 600_000)
 
 /** The definition's numbers; what is reserved and sold is counted from the reservations. */
-type Definition = { limit: number | null; hidden: boolean; free: boolean }
+type Definition = { limit: number | null; hidden: boolean; free: boolean; seated?: boolean }
 type Reservation = {
   status: 'PENDING' | 'CONFIRMED' | 'EXPIRED' | 'CANCELED' | 'CANCELED_MANUALLY' | 'DELETED'
   expiresAt: number
@@ -64,15 +65,19 @@ async function aNewEvent(): Promise<{ model: Model; real: Real }> {
   const { eventId, definitionId } = await aSale(app, { definition: { ...FREE, initialLimit: 5 } })
   const paid = await aDefinition(app, eventId, { initialLimit: 4 })
   const unlimited = await aDefinition(app, eventId)
+  const standing = await aDefinition(app, eventId, { initialLimit: 1 })
+  const elements = [anArea(1, 4)]
+  await aPlan(app, { eventId, sections: [{ id: 0, label: 'Floor', ticketDefinitionId: standing.id, elements }] })
   const model = {
     definitions: [
       { limit: 5, hidden: false, free: true },
       { limit: 4, hidden: false, free: false },
       { limit: null, hidden: false, free: false },
+      { limit: 4, hidden: false, free: false, seated: true }, // what its area has room for
     ],
     reservations: [],
   }
-  const definitionIds = [definitionId, paid.id, unlimited.id]
+  const definitionIds = [definitionId, paid.id, unlimited.id, standing.id]
   return { model, real: { eventId, definitionIds, reservationIds: [], orders: new Map() } }
 }
 
@@ -141,13 +146,21 @@ function endOverdue(model: Model, wanted: (reservation: Reservation) => boolean)
 }
 
 function fits(model: Model, quantities: readonly number[], holds = isLive, perOrder = PER_ORDER): boolean {
-  const all = quantities.every((quantity, index) => {
-    const { limit } = model.definitions[index] ?? { limit: null }
-    const { reserved, sold } = heldOf(model, index, holds)
-    return quantity === 0 || limit === null || quantity <= limit - reserved - sold
-  })
-  return all && total(quantities) <= perOrder
+  return quantities.every((_, index) => isThere(model, quantities, index, holds)) && total(quantities) <= perOrder
 }
+
+function isThere(model: Model, quantities: readonly number[], index: number, holds = isLive): boolean {
+  const { limit } = model.definitions[index] ?? { limit: null }
+  const { reserved, sold } = heldOf(model, index, holds)
+  const quantity = quantities[index] ?? 0
+  return quantity === 0 || limit === null || quantity <= limit - reserved - sold
+}
+
+/** Whether some of it is for a place; nobody can go beyond what there is of that. */
+function isSeated(quantities: readonly number[]): boolean {
+  return (quantities[SEATED] ?? 0) > 0
+}
+const SEATED = 3
 
 function total(quantities: readonly number[]): number {
   return quantities.reduce((sum, quantity) => sum + quantity)
@@ -162,7 +175,15 @@ const reserve = (quantities: readonly number[], bypass: { limits: boolean; hidde
     `reserve(${quantities.join('+')}${bypass.limits ? ', over the limit' : ''}${bypass.hidden ? ', hidden too' : ''})`,
     async (model, real) => {
       const tickets = quantities.flatMap((quantity, index) =>
-        quantity === 0 ? [] : [{ ticketDefinitionId: real.definitionIds[index], quantity }],
+        quantity === 0
+          ? []
+          : [
+              {
+                ticketDefinitionId: real.definitionIds[index],
+                quantity,
+                ticketInfo: model.definitions[index]?.seated ? { seatId: '0-1-GA' } : null,
+              },
+            ],
       )
       const additionalReservationSettings = {
         disableTicketLimitValidation: bypass.limits,
@@ -173,12 +194,16 @@ const reserve = (quantities: readonly number[], bypass: { limits: boolean; hidde
       })
       const hidden = quantities.some((quantity, index) => quantity > 0 && model.definitions[index]?.hidden)
       const refused = hidden && !bypass.hidden
-      if (!refused && (bypass.limits || !fits(model, quantities, isPending))) endOverdue(model, overlaps(quantities)) // where all is there anyway, nobody looks for what is overdue
+      // Where all is there anyway, nobody looks for what is overdue; for seats it is always looked.
+      const looks = isSeated(quantities) || (!refused && (bypass.limits || !fits(model, quantities, isPending)))
+      if (looks) endOverdue(model, overlaps(quantities))
       const code = refused
         ? 'TICKET_DEFINITION_HIDDEN'
-        : bypass.limits || fits(model, quantities)
-          ? null
-          : 'TICKET_LIMIT_EXCEEDED'
+        : !isThere(model, quantities, SEATED)
+          ? 'SEAT_NOT_AVAILABLE'
+          : bypass.limits || fits(model, quantities)
+            ? null
+            : 'TICKET_LIMIT_EXCEEDED'
       expect(codeOf(answer)).toBe(code)
       if (code !== null) return
       real.reservationIds.push(answer.body.ticketReservation.id)
@@ -437,12 +462,15 @@ const archive = (pick: number, archived: boolean): Step =>
     const url = `/events/v1/events/${real.eventId}/orders/${known.orderNumber}`
     const answer = await app.admin('PATCH', url, { archived })
     const own = model.reservations[order.reservation]
-    if (!archived && order.archived && own) endOverdue(model, overlaps(own.quantities))
+    // An order with seats is never restored, so nobody looks who else holds its places.
+    if (!archived && order.archived && own) endOverdue(model, overlaps(own.quantities.slice(0, SEATED)))
     const waits = order.status === 'INITIATED' || order.status === 'PENDING'
     const takes = isConfirmed(order) && order.archived && !archived
     const allowed =
       order.archived === archived ||
-      (!waits && (!takes || fits(model, own?.quantities ?? [], isLive, Number.POSITIVE_INFINITY)))
+      (!waits &&
+        (!takes ||
+          (!isSeated(own?.quantities ?? []) && fits(model, own?.quantities ?? [], isLive, Number.POSITIVE_INFINITY))))
     expect(codeOf(answer)).toBe(allowed ? null : 'ORDER_ACTION_NOT_AVAILABLE')
     if (allowed) order.archived = archived
   })
@@ -490,7 +518,7 @@ const inTurn = (...steps: Step[]): Step => ({
 })
 
 const pick = fc.oneof(fc.constant(NEWEST), fc.nat(NEWEST - 1))
-const quantities = fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3))
+const quantities = fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3), fc.nat(3))
 const which = fc.nat(2)
 const limit = fc.option(fc.nat(8))
 const COMMANDS: fc.Arbitrary<Step>[] = [
@@ -504,7 +532,7 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
       )
       .map(([quantities, bypass]) => reserve(quantities, bypass)),
   ),
-  fc.constant(reserve([0, 0, 21], { limits: false, hidden: true })),
+  fc.constant(reserve([0, 0, 21, 0], { limits: false, hidden: true })),
   ...[1, 2, 3].map(() =>
     fc
       .tuple(pick, fc.constantFrom<Way>('online', 'online', 'in person', 'marked as paid'))
@@ -522,8 +550,9 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
   pick.map(confirm),
   ...[1, 2].map(() => fc.tuple(pick, fc.boolean()).map(([at, archived]) => archive(at, archived))),
   fc.tuple(which, limit).map(([at, to]) => change(`limit ${to}`, at, { limit: to }, { initialLimit: to })),
+  limit.map(to => change(`limit ${to} of places`, SEATED, {}, { initialLimit: to })), // which counts for nothing
   fc
-    .tuple(which, fc.constantFrom(true, false, false))
+    .tuple(fc.nat(3), fc.constantFrom(true, false, false))
     .map(([at, hidden]) => change(hidden ? 'hide' : 'show', at, { hidden }, { hidden })),
   fc.constantFrom(1, 7, 19, 21, 125).map(wait),
   fc.constant(runJobs()),
