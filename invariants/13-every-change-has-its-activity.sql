@@ -25,6 +25,8 @@ with entities as (
   select site_id, 'ticket', ticket_number, revision from tickets
   union all
   select site_id, 'redirect_session', redirect_session_id::text, revision from redirect_sessions
+  union all
+  select site_id, 'gift_card', gift_card_id::text, revision from gift_cards
 ), last as (
   select site_id, entity_kind, entity_id, max(sequence) as sequence
     from activities

@@ -72,9 +72,12 @@ export const refusals = {
   PAID_PLAN_BENEFIT_NOT_APPLICABLE: { status: 428, source: 'R59, our own' },
   ORDER_NOT_FOUND: { status: 404, source: 'R182, inferred' },
   ORDER_ACTION_NOT_AVAILABLE: { status: 428, source: 'R184' },
+  ORDER_STATUS_NOT_AUTHORIZED: { status: 428, source: 'R188' },
   TICKET_NOT_FOUND: { status: 404, source: 'R199, inferred' },
   JOB_NOT_FOUND: { status: 404, source: 'our own: work in the background' },
   PAYMENT_NOT_FOUND: { status: 404, source: 'our own: test payments' },
+  GIFT_CARD_NOT_FOUND: { status: 404, source: 'our own: R58' },
+  GIFT_CARD_NOT_USABLE: { status: 428, source: 'our own: R58' },
 } as const satisfies Record<string, { status: number; source: string }>
 
 export type RefusalCode = keyof typeof refusals

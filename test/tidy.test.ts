@@ -30,6 +30,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['coupons', 'pricing-plan-benefits'],
   ['memory'],
   ['ticket-reservations'],
+  ['gift-cards'],
   ['payments'],
   ['tickets'],
   ['orders'],
@@ -79,6 +80,8 @@ const OWNERS: Readonly<Record<string, string>> = {
   payment_notifications: 'payments',
   reconciliation_cases: 'payments',
   redirect_sessions: 'redirects',
+  gift_cards: 'gift-cards',
+  gift_card_entries: 'gift-cards',
 }
 
 const WRITE_EXCEPTIONS: Readonly<Record<string, string>> = {

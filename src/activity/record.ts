@@ -17,6 +17,7 @@ export type EntityKind =
   | 'order'
   | 'ticket'
   | 'redirect_session'
+  | 'gift_card'
 
 /** One thing that happened (design.md section 7). Webhooks, mail, audit and live pages read these. */
 export type Activity = {
@@ -54,6 +55,7 @@ const HELD_AND_BOUGHT: ReadonlySet<EntityKind> = new Set([
   'order',
   'ticket',
   'redirect_session',
+  'gift_card',
 ])
 
 function toRow({ siteId, entityKind, entityId, sequence, kind, data, actor, occurredAt }: Activity) {

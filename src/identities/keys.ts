@@ -6,6 +6,8 @@ export type Keys = {
   tokens: Uint8Array
   /** HMAC key of links that work without a login. */
   links: Uint8Array
+  /** HMAC key of gift card codes. */
+  giftCards: Uint8Array
   /** Ed25519: a door device can check a ticket's code with the public half alone, without a network. */
   tickets: { privateKey: KeyObject; publicKey: KeyObject }
   /** Tells whether a database was set up with this secret; reveals nothing of it. */
@@ -23,6 +25,7 @@ export function deriveKeys(secret: string): Keys {
   return {
     tokens: derive('tokens'),
     links: derive('links'),
+    giftCards: derive('gift cards'),
     tickets: { privateKey, publicKey: createPublicKey(privateKey) },
     fingerprint: createHash('sha256').update(derive('fingerprint')).digest('hex'),
   }

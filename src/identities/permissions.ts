@@ -29,6 +29,7 @@ const SITE_PERMISSIONS = [
   'MANAGE_ORDERS',
   /** Money that nobody could place: the organizer's alone, no staff member's. */
   'DECIDE_PAYMENTS',
+  'MANAGE_GIFT_CARDS',
   'READ_TICKETS',
   'MANAGE_TICKETS',
   'CHECK-IN',

@@ -17,6 +17,8 @@ export async function ledgerOf(sql: Sql) {
     union all select 'payment', to_jsonb(payments) from payments
     union all select 'notification', to_jsonb(payment_notifications) from payment_notifications
     union all select 'case', to_jsonb(reconciliation_cases) from reconciliation_cases
+    union all select 'gift card', to_jsonb(gift_cards) from gift_cards
+    union all select 'entry', to_jsonb(gift_card_entries) from gift_card_entries
     union all select 'contact', to_jsonb(contacts) from contacts
     union all select 'activity', to_jsonb(activities) from activities
     order by 1, 2`
