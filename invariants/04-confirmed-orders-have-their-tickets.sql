@@ -1,4 +1,5 @@
--- Law 4: an order that stands has exactly the tickets that its reservation holds; an archived one holds no place.
+-- Law 4: an order that stands has exactly the tickets that its reservation holds, any other has none that admit; an
+-- archived one holds no place.
 select orders.site_id, orders.order_number, orders.status, held.quantity as held, coalesce(issued.count, 0) as issued
   from orders
   join lateral (
@@ -14,5 +15,7 @@ select orders.site_id, orders.order_number, orders.status, held.quantity as held
        and tickets.order_number = orders.order_number
        and tickets.canceled_at is null
   ) as issued on true
- where orders.status in ('PAID', 'FREE', 'OFFLINE_PENDING')
-   and held.quantity <> case when orders.archived_at is null then issued.count else 0 end
+ where case
+         when orders.status not in ('PAID', 'FREE', 'OFFLINE_PENDING') then issued.count <> 0
+         else held.quantity <> case when orders.archived_at is null then issued.count else 0 end
+       end

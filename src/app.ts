@@ -4,19 +4,22 @@ import { couponRoutes } from './coupons/routes.ts'
 import { createIntake } from './db/intake.ts'
 import { inTransaction } from './db/transaction.ts'
 import { createPress } from './documents/press.ts'
+import { eventPaymentSettingsRoutes } from './events/payment-settings-routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { formRoutes } from './forms/routes.ts'
+import { giftCardRoutes } from './gift-cards/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
 import { registerMeta } from './http/meta.ts'
 import { identityRoutes } from './identities/routes.ts'
 import { createMemory } from './memory/memory.ts'
+import { authorizationRoutes } from './orders/authorization-routes.ts'
 import { availableTicketRoutes } from './orders/available-routes.ts'
 import { type CheckoutRequest, checkOut } from './orders/checkout.ts'
 import { checkoutRoutes } from './orders/checkout-routes.ts'
 import { legacyReservationRoutes } from './orders/legacy-reservation-routes.ts'
 import { orderPageRoutes } from './orders/page-routes.ts'
 import { orderRoutes } from './orders/routes.ts'
-import { settleAll, type Told } from './orders/settle.ts'
+import { settleAll, type Told } from './orders/settle-all.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { pricingPlanBenefitRoutes } from './pricing-plan-benefits/routes.ts'
@@ -51,6 +54,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await registerMeta(app, deps.sql)
   await app.register(identityRoutes(deps))
   await app.register(eventRoutes(deps, memory))
+  await app.register(eventPaymentSettingsRoutes(deps))
   await app.register(formRoutes(deps))
   await app.register(policyRoutes(deps))
   await app.register(categoryRoutes(deps))
@@ -68,11 +72,13 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(checkoutRoutes(deps, checkouts))
   await app.register(orderRoutes(deps))
   await app.register(redirectRoutes(deps))
+  await app.register(authorizationRoutes(deps))
   await app.register(ticketRoutes(deps))
   await app.register(figuresRoutes(deps))
   await app.register(orderPageRoutes(deps, press))
   await app.register(ticketPageRoutes(deps, press))
   await app.register(paymentRoutes(deps, notifications))
+  await app.register(giftCardRoutes(deps))
   await app.register(jobRoutes(deps))
   return app
 }

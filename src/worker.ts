@@ -3,7 +3,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import { assignJobs, unassignJobs } from './categories/assign-later.ts'
 import type { Sql } from './db/connect.ts'
 import { cancelJobs, deleteJobs } from './events/bulk.ts'
-import { closeAbandoned } from './orders/settle.ts'
+import { closeAbandoned, closeHalfPaid } from './orders/abandoned.ts'
+import { carryOutDue } from './orders/carry-out.ts'
 import { forgetDoneJobs, runJobs } from './queue/run.ts'
 import { expireOverdue } from './ticket-reservations/expire.ts'
 import { tagJobs } from './ticket-reservations/tags.ts'
@@ -18,6 +19,8 @@ export type ClockJob = { name: string; everySeconds: number; run: (sql: Sql, now
  */
 const JOBS: readonly ClockJob[] = [
   { name: 'expire reservations', everySeconds: 0.5, run: expireOverdue },
+  { name: 'carry out what is asked of providers', everySeconds: 0.5, run: carryOutDue },
+  { name: 'close half-paid orders', everySeconds: 1, run: closeHalfPaid },
   { name: 'close abandoned orders', everySeconds: 60, run: closeAbandoned },
   { name: 'cancel events', everySeconds: 1, run: (sql, now) => runJobs(sql, cancelJobs, now) },
   { name: 'delete events', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteJobs, now) },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { closeAbandoned } from '../src/orders/settle.ts'
+import { closeAbandoned } from '../src/orders/abandoned.ts'
 import { expireOverdue } from '../src/ticket-reservations/expire.ts'
 import { verify } from '../src/verify.ts'
 import { type Answer, testApp } from './support/app.ts'

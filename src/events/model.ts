@@ -36,6 +36,8 @@ export type StoredEvent = {
   taxRate: string | null
   taxOnDonations: boolean | null
   reservationMinutes: number
+  /** Whether authorized payments are captured by themselves before the provider's limit; else they are voided. */
+  autoCapture: boolean
   guestListPublic: boolean
   onlineConferencing: OnlineConferencing | null
   seoSettings: { advancedSeoData?: Record<string, unknown> }
@@ -134,6 +136,7 @@ export function blankEvent({
     taxRate: null,
     taxOnDonations: null,
     reservationMinutes: RESERVATION_MINUTES_DEFAULT,
+    autoCapture: true,
     guestListPublic: false,
     onlineConferencing: null,
     seoSettings: {},

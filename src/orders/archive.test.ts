@@ -8,8 +8,8 @@ import { aDefinition, aSale, checkOut, FREE, must, refusalOf, reserveTickets } f
 import { aStaffMember } from '../../test/support/staff.ts'
 import { newGuid } from '../ids.ts'
 import { expireOverdue } from '../ticket-reservations/expire.ts'
+import { closeAbandoned } from './abandoned.ts'
 import { archiveActionOf, ORDER_STATUSES, type OrderStatus } from './model.ts'
-import { closeAbandoned } from './settle.ts'
 
 const app = await testApp()
 const { sql, siteId, admin, visitor, anonymous, otherSite, setNow } = app

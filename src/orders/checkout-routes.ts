@@ -3,6 +3,7 @@ import { hasActiveCoupon } from '../coupons/store.ts'
 import type { Intake } from '../db/intake.ts'
 import { getEvent } from '../events/store.ts'
 import { FormResponseIn } from '../forms/wire.ts'
+import { hasUsableGiftCard } from '../gift-cards/store.ts'
 import { type App, type Deps, isGone } from '../http/app.ts'
 import { buyerOf, refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
@@ -51,7 +52,7 @@ export function checkoutRoutes(
         acceptCoupons: await hasActiveCoupon(sql, siteId, now),
         premiumServices: true,
         paidTickets: await hasPaidTickets(sql, siteId, now),
-        acceptGiftCards: false,
+        acceptGiftCards: await hasUsableGiftCard(sql, siteId, now),
       }),
     )
 

@@ -7,10 +7,10 @@ import type { StoredForm } from '../forms/model.ts'
 import { actorOf, buyerOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allows, allowsOver } from '../identities/permissions.ts'
 import { newGuid, randomCode } from '../ids.ts'
-import { insertPayments } from '../payments/store.ts'
+import { insertPayments, type NewPayment } from '../payments/store.ts'
 import { takeUses } from '../promotions/store.ts'
 import { Refusal, refuseIf } from '../refusals.ts'
-import { getSite } from '../sites/store.ts'
+import { getSite, type Site } from '../sites/store.ts'
 import { listDefinitionsById } from '../ticket-definitions/available.ts'
 import type { TicketDefinition } from '../ticket-definitions/model.ts'
 import { currenciesOf } from '../ticket-definitions/store.ts'
@@ -70,7 +70,7 @@ export async function checkOut(
   const decisions = batch.map(wanted => decided(wanted, desk, asked, feePercent))
   const placed = decisions.flatMap(decision => (decision instanceof Error ? [] : [decision]))
 
-  const outcomes = placed.length > 0 ? await writePlaced(tx, siteId, placed) : []
+  const outcomes = placed.length > 0 ? await writePlaced(tx, siteId, placed, desk.site) : []
   return decisions.map(decision => {
     if (decision instanceof Error) return decision
     return outcomes[placed.indexOf(decision)] ?? new Error('a checkout was left without an outcome')
@@ -78,7 +78,12 @@ export async function checkOut(
 }
 
 /** Writes what was decided; from here on all of it must succeed. */
-export async function writePlaced(tx: Tx, siteId: string, placed: readonly Placed[]): Promise<CheckedOut[]> {
+export async function writePlaced(
+  tx: Tx,
+  siteId: string,
+  placed: readonly Placed[],
+  site: Site,
+): Promise<CheckedOut[]> {
   const now = latestOf(placed.map(({ order }) => order.createdAt))
   const lines = placed.flatMap(({ reservation }) => reservation.lines)
   const buyers = placed.flatMap(({ buyer }) => buyer ?? [])
@@ -114,7 +119,12 @@ export async function writePlaced(tx: Tx, siteId: string, placed: readonly Place
       siteId,
       sales.map(({ order }) => order),
     ),
-    insertPayments(tx, siteId, sales.flatMap(paymentBegun), now),
+    insertPayments(
+      tx,
+      siteId,
+      sales.flatMap(sale => paymentOf(sale, site.delayedCapture)),
+      now,
+    ),
     record(
       tx,
       sales.map(({ order, actor }) =>
@@ -145,7 +155,7 @@ type Desk = {
   forms: Map<string, StoredForm>
   /** What each event sells in. */
   currencies: Map<string, string>
-  testPayments: boolean
+  site: Site
 }
 
 export async function openDesk(
@@ -166,7 +176,7 @@ export async function openDesk(
     events: new Map(events.map(each => [each.eventId, each])),
     forms,
     currencies,
-    testPayments: site.testPayments,
+    site,
   }
 }
 
@@ -236,7 +246,7 @@ function place(wanted: CheckoutRequest, desk: Desk, { askings, promotions }: Ask
   refuseIf(refusals[0] ?? null) // R59
   const status = statusOfNewOrder(wanted, invoice.grandTotalMinor)
   const online = status === 'INITIATED'
-  if (online && !desk.testPayments)
+  if (online && !desk.site.testPayments)
     throw new Refusal('NO_PAYMENT_METHOD_CONFIGURED', 'No payment method configured.', {
       details: { details: { error_key: 'NO_PAYMENT_METHOD_CONFIGURED' } },
     })
@@ -304,10 +314,14 @@ export function heldFor(
   return { reservation, event }
 }
 
-/** The payment that an order waits for; the hold goes on while the money is on its way. */
-function paymentBegun({ order: { snapshotId, orderNumber, grandTotalMinor, currency } }: Sale) {
-  if (snapshotId === null) return []
-  return [{ paymentId: snapshotId, orderNumber, provider: 'test' as const, amountMinor: grandTotalMinor, currency }]
+/** The payment that an order waits for, while the hold goes on; or the money that somebody says was taken already. */
+function paymentOf({ order }: Sale, capturesLater: boolean): NewPayment[] {
+  const { snapshotId, orderNumber, grandTotalMinor: amountMinor, currency } = order
+  const first = { orderNumber, ordinal: 1, amountMinor, currency }
+  if (snapshotId !== null)
+    return [{ ...first, paymentId: snapshotId, provider: 'test', status: 'BEGUN', capturesLater }]
+  if (order.status === 'PAID') return [{ ...first, paymentId: newGuid(), provider: 'manual', status: 'CAPTURED' }]
+  return []
 }
 
 /**
@@ -322,30 +336,44 @@ export async function confirmReservations(
   now: Date,
 ): Promise<Ticket[]> {
   if (sales.length === 0) return []
+  const named = sales.map(({ reservation: { ticketReservationId }, actor }) => ({ ticketReservationId, actor }))
+  const [tickets, confirmed] = await Promise.all([
+    writeTickets(tx, siteId, sales, now),
+    // Late, because from here until the commit everybody who wants the same tickets waits.
+    transition(tx, { siteId, named, from: ['PENDING'], to: 'CONFIRMED', now }),
+    tellConfirmed(tx, sales, now),
+  ])
+  if (confirmed.length !== sales.length)
+    throw new Error(`${sales.length - confirmed.length} of ${sales.length} reservations ended under their locks`)
+  return tickets
+}
+
+/** Issues the tickets of an order that says that it is confirmed, and whose reservation was a sold one before. */
+export async function issueTickets(tx: Tx, siteId: string, sale: Sale, now: Date): Promise<void> {
+  await Promise.all([writeTickets(tx, siteId, [sale], now), tellConfirmed(tx, [sale], now)])
+}
+
+async function writeTickets(tx: Tx, siteId: string, sales: readonly Sale[], now: Date): Promise<Ticket[]> {
   const issued = sales.map(({ order, reservation, actor }) => ({
     actor,
     tickets: ticketsOf(order, reservation.lines, now),
   }))
   const tickets = issued.flatMap(each => each.tickets)
-  const named = sales.map(({ reservation: { ticketReservationId }, actor }) => ({ ticketReservationId, actor }))
-  const [, , confirmed] = await Promise.all([
+  await Promise.all([
     insertTickets(tx, siteId, tickets),
     record(
       tx,
       issued.flatMap(each => each.tickets.map(ticket => ticketIssued(ticket, each.actor))),
     ),
-    // Late, because from here until the commit everybody who wants the same tickets waits.
-    transition(tx, { siteId, named, from: ['PENDING'], to: 'CONFIRMED', now }),
-    record(
-      tx,
-      sales.map(({ order, actor }) =>
-        orderActivity(order, 'confirmed', { actor, now, data: { silent: order.silent } }),
-      ), // R214
-    ),
   ])
-  if (confirmed.length !== sales.length)
-    throw new Error(`${sales.length - confirmed.length} of ${sales.length} reservations ended under their locks`)
   return tickets
+}
+
+function tellConfirmed(tx: Tx, sales: readonly Sale[], now: Date): Promise<void> {
+  return record(
+    tx,
+    sales.map(({ order, actor }) => orderActivity(order, 'confirmed', { actor, now, data: { silent: order.silent } })), // R214
+  )
 }
 
 /** 10 characters in the contract's pattern (spec/ticketing 9.3): 51 random bits. */

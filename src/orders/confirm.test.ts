@@ -8,7 +8,7 @@ import { aDefinition, aSale, checkOut, FREE, must, refusalOf, reserveTickets } f
 import { aStaffMember } from '../../test/support/staff.ts'
 import { newGuid } from '../ids.ts'
 import { expireOverdue } from '../ticket-reservations/expire.ts'
-import { closeAbandoned } from './settle.ts'
+import { closeAbandoned } from './abandoned.ts'
 
 const app = await testApp()
 const { sql, admin, visitor, anonymous, otherSite, setNow } = app

@@ -1,6 +1,9 @@
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
+import { newGuid } from '../ids.ts'
+import { keptMinor, type Payment } from '../payments/model.ts'
+import { insertPayments, listPaymentsOf, type NewPayment } from '../payments/store.ts'
 import { Refusal } from '../refusals.ts'
 import { statusAt } from '../ticket-reservations/model.ts'
 import { confirmReservations, type Sale } from './checkout.ts'
@@ -20,10 +23,13 @@ export async function confirmOrders(
   const { siteId } = identity
   const actor = actorOf(identity)
   const { orders, reservations } = await lockOrdersOf(tx, named, identity)
+  const numbers = orders.map(order => order.orderNumber)
+  const payments = Map.groupBy(await listPaymentsOf(tx, siteId, numbers), ({ orderNumber }) => orderNumber)
 
   const confirmed: Order[] = []
   const paid: Order[] = []
   const issued: Sale[] = []
+  const taken: NewPayment[] = []
   for (const order of orders) {
     const reservation = reservations.get(order.ticketReservationId) ?? null
     switch (confirmActionOf(order.status)) {
@@ -34,6 +40,7 @@ export async function confirmOrders(
         const marked = changedOrder(order, { status: 'PAID', paidAt: now, markedPaidBy: actor }, now)
         paid.push(marked)
         confirmed.push(marked)
+        taken.push(...takenByHand(marked, payments.get(order.orderNumber)))
         break
       }
       case 'issue': {
@@ -42,6 +49,7 @@ export async function confirmOrders(
         const sold = changedOrder(order, change, now)
         issued.push({ order: sold, reservation, actor })
         confirmed.push(sold)
+        taken.push(...takenByHand(sold, payments.get(order.orderNumber)))
         break
       }
       case null:
@@ -54,7 +62,18 @@ export async function confirmOrders(
     paid.map(order => orderActivity(order, 'paid', { actor, now, data: { silent: order.silent } })),
   )
   await confirmReservations(tx, siteId, issued, now)
+  await insertPayments(tx, siteId, taken, now)
   return confirmed
+}
+
+/** Law 5: what somebody says was paid is a payment too, through a person. */
+function takenByHand(order: Order, payments: readonly Payment[] = []): NewPayment[] {
+  const amountMinor = order.grandTotalMinor - keptMinor(payments)
+  if (amountMinor === 0) return []
+  const { orderNumber, currency } = order
+  const paymentId = newGuid()
+  const ordinal = payments.length + 1
+  return [{ paymentId, orderNumber, ordinal, provider: 'manual', status: 'CAPTURED', amountMinor, currency }]
 }
 
 function notAvailable({ orderNumber, status }: Order): Refusal {

@@ -58,6 +58,16 @@ export type Order = {
   updatedAt: Date
 }
 
+/** Whether it still waits for money. */
+export function isAwaited({ status }: Pick<Order, 'status'>): boolean {
+  return status === 'INITIATED' || status === 'PENDING' || status === 'PARTIALLY_PAID'
+}
+
+/** Whether it has ended without tickets, or lost them. */
+export function hasEnded({ status }: Pick<Order, 'status'>): boolean {
+  return status === 'CANCELED' || status === 'DECLINED' || status === 'VOIDED'
+}
+
 export type GuestForm = { inputValues: Answer[] }
 
 /**

@@ -8,7 +8,7 @@ import { aBenefit, aCoupon, aMember } from '../../test/support/promotions.ts'
 import { ADA, aDefinition, aSale, checkOut, FREE, must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
 import { newGuid } from '../ids.ts'
 import { expireOverdue } from '../ticket-reservations/expire.ts'
-import { closeAbandoned } from './settle.ts'
+import { closeAbandoned } from './abandoned.ts'
 
 const app = await testApp({ serviceFeePercent: '2.5' })
 const { sql, admin, visitor, otherSite, setNow } = app

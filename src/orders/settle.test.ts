@@ -6,7 +6,8 @@ import { aDefinition, aSale, checkOut, must, reserveTickets } from '../../test/s
 import { inTransaction } from '../db/transaction.ts'
 import { newGuid } from '../ids.ts'
 import { expireOverdue } from '../ticket-reservations/expire.ts'
-import { closeAbandoned, settle } from './settle.ts'
+import { closeAbandoned } from './abandoned.ts'
+import { settle } from './settle.ts'
 
 const app = await testApp()
 const { sql, siteId, admin, visitor, setNow } = app

@@ -428,11 +428,30 @@ export async function listAbandoned(
      where orders.status in ('INITIATED', 'PENDING')
        and orders.created_at <= ${createdBefore}
        and reservations.status is distinct from 'PENDING'
-       and (
-         ${after?.createdAt ?? null}::timestamptz is null
-         or (orders.created_at, orders.site_id, orders.order_number)
-            > (${after?.createdAt ?? null}::timestamptz, ${after?.siteId ?? null}::uuid, ${after?.orderNumber ?? null}::text)
-       )
+       and ${isAfter(db, after)}
      order by orders.created_at, orders.site_id, orders.order_number
      limit ${limit}`
+}
+
+/** Orders of which a part was paid and whose hold has ended, across sites; `after` as above. */
+export async function listHalfPaid(
+  db: Db,
+  { after, limit }: { after: Abandoned | null; limit: number },
+): Promise<Abandoned[]> {
+  return db<Abandoned[]>`
+    select orders.site_id, orders.order_number, orders.created_at
+      from orders
+      left join ticket_reservations as reservations using (site_id, ticket_reservation_id)
+     where orders.status = 'PARTIALLY_PAID'
+       and reservations.status is distinct from 'PENDING'
+       and ${isAfter(db, after)}
+     order by orders.created_at, orders.site_id, orders.order_number
+     limit ${limit}`
+}
+
+function isAfter(db: Db, after: Abandoned | null): Fragment {
+  if (!after) return db`true`
+  return db`
+    (orders.created_at, orders.site_id, orders.order_number)
+      > (${after.createdAt}::timestamptz, ${after.siteId}::uuid, ${after.orderNumber}::text)`
 }

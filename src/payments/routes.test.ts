@@ -49,6 +49,7 @@ describe('test payments', () => {
       status: 'BEGUN',
       amount: EUR('10.00'),
       refunded: EUR('0.00'),
+      delayedCapture: false,
       createdDate: app.now().toISOString(),
       updatedDate: app.now().toISOString(),
     }

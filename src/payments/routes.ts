@@ -2,15 +2,24 @@ import { Type } from 'typebox'
 import type { Db } from '../db/connect.ts'
 import type { Intake } from '../db/intake.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { hashCode } from '../gift-cards/code.ts'
+import { countGuesses } from '../gift-cards/guesses.ts'
+import { CodeIn } from '../gift-cards/wire.ts'
 import type { App, Deps } from '../http/app.ts'
 import { actorOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { money, toLegacyMoney } from '../money.ts'
+import { carryOutOf } from '../orders/carry-out.ts'
 import { payAgain } from '../orders/pay-again.ts'
-import type { Settled, Told } from '../orders/settle.ts'
+import { payByGiftCard } from '../orders/pay-by-gift-card.ts'
+import type { Settled } from '../orders/settle.ts'
+import type { Told } from '../orders/settle-all.ts'
 import { Refusal } from '../refusals.ts'
+import { present } from '../wire/plain-object.ts'
 import { Guid, InstantOut, LegacyMoneyOut, Nothing, OneOf, Text } from '../wire/shapes.ts'
-import { closeCase, findTestPayment, listOpenCases, type Payment } from './store.ts'
+import type { Payment } from './model.ts'
+import { PROVIDERS, testProvider } from './providers.ts'
+import { closeCase, findTestPayment, getPayment, listOpenCases } from './store.ts'
 
 const PaymentOut = Type.Object({
   id: Type.String(),
@@ -19,17 +28,26 @@ const PaymentOut = Type.Object({
   status: Type.String(),
   amount: LegacyMoneyOut,
   refunded: LegacyMoneyOut,
+  /** Whether it is authorized first and captured later. */
+  delayedCapture: Type.Boolean(),
+  authorizedDate: Type.Optional(InstantOut),
   createdDate: InstantOut,
   updatedDate: InstantOut,
 })
+/** A payment that the buyer can make, and where. */
+const BegunOut = Type.Object({ ...PaymentOut.properties, payUrl: Type.Optional(Type.String()) })
 
 /**
  * The built-in test provider: it plays the bank of a demo site, through the same door that a real provider's
  * notifications come in. And the list of money that a person must decide about.
  */
-export function paymentRoutes({ sql }: Deps, intake: Intake<Told, Settled>) {
+export function paymentRoutes({ sql, keys, publicUrl }: Deps, intake: Intake<Told, Settled>) {
   return async (app: App) => {
     const params = Type.Object({ paymentId: Guid })
+    const toWireBegun = async (payment: Payment) => {
+      const payUrl = await PROVIDERS[payment.provider].begin(payment, publicUrl)
+      return { ...toWirePayment(payment), ...present({ payUrl }) }
+    }
 
     app.get(
       '/boxoffice/v1/test-payments/:paymentId',
@@ -47,7 +65,10 @@ export function paymentRoutes({ sql }: Deps, intake: Intake<Told, Settled>) {
       {
         schema: {
           params,
-          body: Type.Object({ notificationId: Text(1, 100), result: OneOf(['PAID', 'PENDING', 'DECLINED']) }),
+          body: Type.Object({
+            notificationId: Text(1, 100),
+            result: OneOf(['PAID', 'AUTHORIZED', 'PENDING', 'DECLINED']),
+          }),
           response: {
             200: Type.Object({ payment: PaymentOut, orderStatus: Type.String() }),
           },
@@ -56,31 +77,70 @@ export function paymentRoutes({ sql }: Deps, intake: Intake<Told, Settled>) {
       },
       async ({ params, body, identity, now }) => {
         const { siteId } = identity
-        const { paymentId, orderNumber } = await getTestPayment(sql, params.paymentId.toLowerCase(), identity)
-        // Anybody may play the bank for an order of their own: their ids must not use up those of others.
-        const notificationId = `${paymentId}/${body.notificationId}`
-        const notification = { siteId, provider: 'test', paymentId, notificationId, result: body.result }
+        const known = await getTestPayment(sql, params.paymentId.toLowerCase(), identity)
+        const notification = testProvider.parse({ payment: known, ...body })
         const { order, payment } = await intake.submit({
           siteId,
           wanted: { notification, now },
-          contendsFor: orderNumber,
+          contendsFor: known.orderNumber,
         })
         return { payment: toWirePayment(payment), orderStatus: order.status }
       },
     )
 
+    const orderParams = Type.Object({ orderNumber: Text(1, 20) })
+
     app.post(
       '/boxoffice/v1/orders/:orderNumber/payments',
       {
+        schema: { params: orderParams, response: { 200: Type.Object({ payment: BegunOut }) } },
+        config: { permission: 'CHECKOUT' },
+      },
+      async ({ params, identity, now }) => {
+        const paymentId = await inTransaction(sql, tx => payAgain(tx, params.orderNumber, { identity, now }))
+        return { payment: await toWireBegun(await getPayment(sql, identity.siteId, paymentId)) }
+      },
+    )
+
+    const guesses = countGuesses()
+
+    app.post(
+      '/boxoffice/v1/orders/:orderNumber/gift-card-payments',
+      {
         schema: {
-          params: Type.Object({ orderNumber: Text(1, 20) }),
-          response: { 200: Type.Object({ payment: PaymentOut }) },
+          params: orderParams,
+          body: Type.Object({ code: CodeIn }),
+          response: {
+            200: Type.Object({
+              payment: PaymentOut,
+              orderStatus: Type.String(),
+              due: LegacyMoneyOut,
+              nextPayment: Type.Optional(BegunOut),
+            }),
+          },
         },
         config: { permission: 'CHECKOUT' },
       },
-      async ({ params, identity, now }) => ({
-        payment: toWirePayment(await inTransaction(sql, tx => payAgain(tx, params.orderNumber, { identity, now }))),
-      }),
+      async ({ params: { orderNumber }, body, identity, now, ip }) => {
+        const { siteId } = identity
+        const isRight = guesses.take(ip, now)
+        const codeHash = hashCode(siteId, body.code, keys)
+        const paid = await inTransaction(sql, tx =>
+          payByGiftCard(tx, { orderNumber, codeHash }, { identity, now }),
+        ).catch((error: unknown) => {
+          if (!(error instanceof Refusal && error.code === 'GIFT_CARD_NOT_FOUND')) isRight()
+          throw error
+        })
+        isRight()
+        const payments = await carryOutOf(sql, paid.order, now)
+        const next = payments.find(({ paymentId }) => paymentId === paid.nextPaymentId)
+        return {
+          payment: toWirePayment(await getPayment(sql, siteId, paid.paymentId)),
+          orderStatus: paid.order.status,
+          due: toLegacyMoney(money(paid.dueMinor, paid.order.currency)),
+          ...(next && { nextPayment: await toWireBegun(next) }),
+        }
+      },
     )
 
     app.get(
@@ -138,6 +198,8 @@ function toWirePayment(payment: Payment) {
     status: payment.status,
     amount: toLegacyMoney(money(payment.amountMinor, currency)),
     refunded: toLegacyMoney(money(payment.refundedMinor, currency)),
+    delayedCapture: payment.capturesLater,
+    ...present({ authorizedDate: payment.authorizedAt }),
     createdDate: payment.createdAt,
     updatedDate: payment.updatedAt,
   }

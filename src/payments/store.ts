@@ -1,28 +1,25 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
-
-/** One payment of one order through one provider. */
-export type Payment = {
-  siteId: string
-  paymentId: string
-  orderNumber: string
-  provider: 'test'
-  status: 'BEGUN' | 'CAPTURED' | 'DECLINED' | 'REFUNDED'
-  amountMinor: number
-  refundedMinor: number
-  currency: string
-  createdAt: Date
-  updatedAt: Date
-}
+import type { Notification, Payment } from './model.ts'
 
 function columns(db: Db): Fragment {
   return db`
-    payments.site_id, payments.payment_id, payments.order_number, payments.provider, payments.status,
-    payments.amount_minor, payments.refunded_minor, payments.currency, payments.created_at, payments.updated_at`
+    payments.site_id, payments.payment_id, payments.order_number, payments.ordinal, payments.provider,
+    payments.gift_card_id, payments.status, payments.amount_minor, payments.refunded_minor, payments.currency,
+    payments.captures_later, payments.authorized_at, payments.asked, payments.attempts, payments.due_at,
+    payments.created_at, payments.updated_at`
 }
 
-type NewPayment = Pick<Payment, 'paymentId' | 'orderNumber' | 'provider' | 'amountMinor' | 'currency'>
+/** What a payment says when it is begun, or when money was taken at once (CAPTURED). */
+export type NewPayment = Pick<
+  Payment,
+  'paymentId' | 'orderNumber' | 'ordinal' | 'provider' | 'amountMinor' | 'currency'
+> & {
+  status: 'BEGUN' | 'CAPTURED'
+  capturesLater?: boolean
+  giftCardId?: string
+}
 
-/** Payments of one site that are being begun, in one statement. */
+/** New payments of one site, in one statement; their orders must be locked, or new too. */
 export async function insertPayments(
   tx: Tx,
   siteId: string,
@@ -33,18 +30,24 @@ export async function insertPayments(
   const rows = payments.map(payment => ({
     payment_id: payment.paymentId,
     order_number: payment.orderNumber,
+    ordinal: payment.ordinal,
     provider: payment.provider,
+    gift_card_id: payment.giftCardId ?? null,
+    status: payment.status,
     amount_minor: payment.amountMinor,
     currency: payment.currency,
+    captures_later: payment.capturesLater ?? false,
   }))
   await tx`
     insert into payments (
-      site_id, payment_id, order_number, provider, status, amount_minor, currency, created_at, updated_at
+      site_id, payment_id, order_number, ordinal, provider, gift_card_id, status, amount_minor, currency,
+      captures_later, created_at, updated_at
     )
-    select ${siteId}, payment_id, order_number, provider, 'BEGUN', amount_minor, currency, ${now}::timestamptz,
-           ${now}::timestamptz
+    select ${siteId}, payment_id, order_number, ordinal, provider, gift_card_id, status, amount_minor, currency,
+           captures_later, ${now}::timestamptz, ${now}::timestamptz
       from jsonb_to_recordset(${jsonb(tx, rows)}) as begun (
-             payment_id uuid, order_number text, provider text, amount_minor bigint, currency text
+             payment_id uuid, order_number text, ordinal integer, provider text, gift_card_id uuid, status text,
+             amount_minor bigint, currency text, captures_later boolean
            )`
 }
 
@@ -55,6 +58,13 @@ export async function findPayment(db: Db, siteId: string, paymentId: string): Pr
      where site_id = ${siteId}
        and payment_id = ${paymentId}`
   return row ?? null
+}
+
+/** One that was found or made before. */
+export async function getPayment(db: Db, siteId: string, paymentId: string): Promise<Payment> {
+  const payment = await findPayment(db, siteId, paymentId)
+  if (!payment) throw new Error(`payment ${paymentId} is gone`)
+  return payment
 }
 
 /** A payment on a site that takes test payments, with whose it is. */
@@ -81,41 +91,69 @@ export async function listPayments(db: Db, siteId: string, paymentIds: readonly 
        and payment_id = any(${[...paymentIds]})`
 }
 
-/** An order's payments. Only who holds the order's lock changes them, so that lock is theirs too. */
-export async function listPaymentsOf(db: Db, siteId: string, orderNumber: string): Promise<Payment[]> {
+/**
+ * The payments of orders, in the order in which they were begun. Only who holds an order's lock changes them, so that
+ * lock is theirs too.
+ */
+export async function listPaymentsOf(db: Db, siteId: string, orderNumbers: readonly string[]): Promise<Payment[]> {
+  if (orderNumbers.length === 0) return []
   return db<Payment[]>`
     select ${columns(db)}
       from payments
      where site_id = ${siteId}
-       and order_number = ${orderNumber}
-     order by payment_id`
+       and order_number = any(${[...orderNumbers]})
+     order by order_number, ordinal`
 }
 
-/** Writes status and refund of payments of one site, in one statement; their orders must be locked. */
-export async function writePayments(
-  tx: Tx,
-  siteId: string,
-  changed: readonly Pick<Payment, 'paymentId' | 'status' | 'refundedMinor'>[],
-  now: Date,
-): Promise<void> {
+/** Writes what changed of payments of one site, in one statement; their orders must be locked. */
+export async function writePayments(tx: Tx, siteId: string, changed: readonly Payment[]): Promise<void> {
   if (changed.length === 0) return
-  const rows = changed.map(({ paymentId, status, refundedMinor }) => ({ paymentId, status, refundedMinor }))
+  const rows = changed.map(payment => ({
+    payment_id: payment.paymentId,
+    status: payment.status,
+    refunded_minor: payment.refundedMinor,
+    authorized_at: payment.authorizedAt,
+    asked: payment.asked,
+    attempts: payment.attempts,
+    due_at: payment.dueAt,
+    updated_at: payment.updatedAt,
+  }))
   await tx`
     update payments
-       set status = changed.status, refunded_minor = changed."refundedMinor", updated_at = ${now}
-      from jsonb_to_recordset(${jsonb(tx, rows)}) as changed ("paymentId" uuid, status text, "refundedMinor" bigint)
+       set status = changed.status, refunded_minor = changed.refunded_minor, authorized_at = changed.authorized_at,
+           asked = changed.asked, attempts = changed.attempts, due_at = changed.due_at,
+           updated_at = changed.updated_at
+      from jsonb_to_recordset(${jsonb(tx, rows)}) as changed (
+             payment_id uuid, status text, refunded_minor bigint, authorized_at timestamptz, asked text,
+             attempts integer, due_at timestamptz, updated_at timestamptz
+           )
      where payments.site_id = ${siteId}
        and payments.payment_id = any(${changed.map(payment => payment.paymentId)})
-       and payments.payment_id = changed."paymentId"`
+       and payments.payment_id = changed.payment_id`
 }
 
-/** What a provider says of a payment, under an id of its own. */
-export type Notification = {
-  siteId: string
-  provider: string
-  notificationId: string
-  paymentId: string
-  result: 'PAID' | 'PENDING' | 'DECLINED'
+/**
+ * Takes payments that are due, across sites, earliest first: until `until` nobody else takes them. Whoever takes one is
+ * counted as an attempt, so that what fails is tried less and less often.
+ */
+export async function claimDuePayments(db: Db, { now, limit }: { now: Date; limit: number }): Promise<Payment[]> {
+  const due = await db<Payment[]>`
+    with due as (
+      select site_id, payment_id
+        from payments
+       where due_at <= ${now}
+       order by due_at
+       limit ${limit}
+         for update skip locked
+    )
+    update payments
+       set due_at = ${now}::timestamptz + make_interval(secs => least(3600, 10 * 2 ^ least(attempts, 20))),
+           attempts = attempts + 1
+      from due
+     where payments.site_id = due.site_id
+       and payments.payment_id = due.payment_id
+    returning ${columns(db)}`
+  return [...due]
 }
 
 /**
@@ -161,10 +199,16 @@ export async function listStoredNotifications(
   return new Set(stored.map(({ notificationId }) => notificationId))
 }
 
+/**
+ * Why a person must decide about captured money: its confirmed order was canceled; its provider fails again and again to
+ * do what is asked; only a person can give it back.
+ */
+export type CaseReason = 'ORDER_CANCELED' | 'PROVIDER_FAILS' | 'REFUND_BY_HAND'
+
 /** Puts a payment on the list of what a person must decide; once. */
 export async function openCase(
   tx: Tx,
-  { siteId, paymentId, reason }: { siteId: string; paymentId: string; reason: string },
+  { siteId, paymentId, reason }: { siteId: string; paymentId: string; reason: CaseReason },
   now: Date,
 ): Promise<void> {
   await tx`
@@ -173,7 +217,7 @@ export async function openCase(
     on conflict (site_id, payment_id) do nothing`
 }
 
-export type Case = Payment & { reason: string; openedAt: Date; closedAt: Date | null }
+export type Case = Payment & { reason: CaseReason; openedAt: Date; closedAt: Date | null }
 
 export async function listOpenCases(db: Db, siteId: string, limit: number): Promise<Case[]> {
   return db<Case[]>`
@@ -186,10 +230,15 @@ export async function listOpenCases(db: Db, siteId: string, limit: number): Prom
      limit ${limit}`
 }
 
-/** False when there is no open case for this payment. */
+/** False when there is no open case for this payment, or for this reason where one is named. */
 export async function closeCase(
   tx: Tx,
-  { siteId, paymentId, by }: { siteId: string; paymentId: string; by: { kind: string; id: string } },
+  {
+    siteId,
+    paymentId,
+    reason = null,
+    by,
+  }: { siteId: string; paymentId: string; reason?: CaseReason | null; by: { kind: string; id: string } },
   now: Date,
 ): Promise<boolean> {
   const closed = await tx`
@@ -197,6 +246,7 @@ export async function closeCase(
        set closed_at = ${now}, closed_by = ${jsonb(tx, by)}
      where site_id = ${siteId}
        and payment_id = ${paymentId}
+       and (${reason}::text is null or reason = ${reason})
        and closed_at is null`
   return closed.count === 1
 }

@@ -12,12 +12,16 @@ export type Site = {
   timeZone: string
   /** Whether paid tickets may be bought with the built-in test payment page. */
   testPayments: boolean
+  /** Whether online payments are authorized first and captured later (events section 10). */
+  delayedCapture: boolean
 }
+
+export type NewSite = Omit<Site, 'delayedCapture'>
 
 export async function findSite(db: Db, siteId: string): Promise<Site | null> {
   if (!isGuid(siteId)) return null
   const [row] = await db<Site[]>`
-    select site_id, name, locale, currency, time_zone, test_payments
+    select site_id, name, locale, currency, time_zone, test_payments, delayed_capture
       from sites
      where site_id = ${siteId}`
   return row ?? null
@@ -30,7 +34,7 @@ export async function getSite(db: Db, siteId: string): Promise<Site> {
   return site
 }
 
-export async function insertSite(tx: Tx, site: Site, now: Date): Promise<void> {
+export async function insertSite(tx: Tx, site: NewSite, now: Date): Promise<void> {
   await tx`
     insert into sites (site_id, name, locale, currency, time_zone, test_payments, created_at)
     values (

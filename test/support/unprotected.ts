@@ -51,14 +51,15 @@ export async function dropConstraints(sql: Sql): Promise<void> {
          where contype in ('c', 'f', 'u', 'p')
            and conrelid in (
                  'inventory'::regclass, 'ticket_reservations'::regclass, 'orders'::regclass, 'tickets'::regclass,
-                 'activities'::regclass, 'payments'::regclass, 'promotions'::regclass, 'promotion_uses'::regclass
+                 'activities'::regclass, 'payments'::regclass, 'promotions'::regclass, 'promotion_uses'::regclass,
+                 'gift_cards'::regclass, 'gift_card_entries'::regclass
                )
          order by contype in ('u', 'p') -- what refers goes first
       loop
         execute format('alter table %s drop constraint if exists %I cascade', each.relation, each.conname);
       end loop;
     end $$;
-    drop index tickets_of_order, activities_of_entity;`)
+    drop index tickets_of_order, activities_of_entity, payments_of_order, gift_card_entries_of_payment;`)
 }
 
 /** The laws that are broken by something that has this id. */

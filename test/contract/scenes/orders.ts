@@ -48,6 +48,14 @@ export const orders: Scenes = {
     const { eventId, orderNumber } = await anOrder(stage, stage.admin, { options: { payInPerson: true } })
     return [eventId, { orderNumber: [orderNumber] }]
   }),
+  captureAuthorizedPayment: atTheDoor(async stage => {
+    const { eventId, orderNumber } = await aPaidOrder(stage, { result: 'AUTHORIZED' })
+    return [orderNumber, { eventId }]
+  }),
+  voidAuthorizedPayment: atTheDoor(async stage => {
+    const { orderNumber } = await aPaidOrder(stage, { result: 'AUTHORIZED' })
+    return [orderNumber]
+  }),
   updateOrder: organizer(async stage => {
     const { eventId, orderNumber } = await aPaidOrder(stage)
     return [
@@ -100,12 +108,12 @@ export async function anOrder(stage: Stage, caller = stage.caller, more: Record<
 }
 
 /** Two tickets, bought by a guest and paid with the test provider. */
-export async function aPaidOrder(stage: Stage, { separately = false } = {}) {
+export async function aPaidOrder(stage: Stage, { separately = false, result = 'PAID' } = {}) {
   const guest = await stage.visitor()
   // Each ticket has a guest of its own, or both are the buyer's.
   const guests = separately ? { buyer: BEN, guests: [{ form: ADA }, { form: ADA }] } : {}
   const bought = await anOrder(stage, guest, guests, { guestsAssignedSeparately: separately })
   const path = `/boxoffice/v1/test-payments/${bought.order.snapshotId}/notifications`
-  await must(guest, 'POST', path, { notificationId: newGuid(), result: 'PAID' })
+  await must(guest, 'POST', path, { notificationId: newGuid(), result })
   return bought
 }

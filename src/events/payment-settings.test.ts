@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { testApp } from '../../test/support/app.ts'
+import { aSale, must, refusalOf } from '../../test/support/sale.ts'
+import { aStaffMember } from '../../test/support/staff.ts'
+import { newGuid } from '../ids.ts'
+
+const app = await testApp()
+const { sql, admin, visitor, anonymous, otherSite } = app
+const pathOf = (eventId: string) => `/boxoffice/v1/events/${eventId}/payment-settings`
+
+async function revisionOf(eventId: string): Promise<number> {
+  const [row] = await sql<{ revision: number }[]>`select revision from events where event_id = ${eventId}`
+  return row?.revision ?? 0
+}
+
+test('9.1: authorized payments are captured by themselves unless the event says otherwise', async () => {
+  const { eventId } = await aSale(app)
+  const path = pathOf(eventId.toUpperCase())
+  expect((await must(admin, 'GET', path)).body).toEqual({ paymentSettings: { autoCapture: true } })
+  const before = await revisionOf(eventId)
+  const off = { paymentSettings: { autoCapture: false } }
+  expect((await must(admin, 'PATCH', path, off)).body).toEqual(off)
+  expect((await must(admin, 'PATCH', path, off)).body).toEqual(off)
+  expect((await must(admin, 'GET', path)).body).toEqual(off)
+  expect(await revisionOf(eventId)).toBe(before + 1) // the second time nothing was new
+  const event = { title: 'Another title' }
+  await must(admin, 'PATCH', `/events/v3/events/${eventId}`, { event })
+  expect((await must(admin, 'GET', path)).body).toEqual(off) // the contract's update does not know it
+})
+
+test.each<[string, unknown, string[]]>([
+  ['no body', undefined, ['request']],
+  ['no settings', {}, ['paymentSettings']],
+  ['settings that are null', { paymentSettings: null }, ['paymentSettings']],
+  ['nothing in them', { paymentSettings: {} }, ['paymentSettings.autoCapture']],
+  ['null for yes or no', { paymentSettings: { autoCapture: null } }, ['paymentSettings.autoCapture']],
+  ['a text for yes or no', { paymentSettings: { autoCapture: 'true' } }, ['paymentSettings.autoCapture']],
+  ['a number for yes or no', { paymentSettings: { autoCapture: 1 } }, ['paymentSettings.autoCapture']],
+])('9.1: %s is a 400', async (_, body, fields) => {
+  const { eventId } = await aSale(app)
+  const before = await revisionOf(eventId)
+  expect(refusalOf(await admin('PATCH', pathOf(eventId), body))).toEqual([400, fields])
+  expect(await revisionOf(eventId)).toBe(before)
+})
+
+test.each(['GET', 'PATCH'] as const)('R22: %s: unknown, foreign, no id, no permission, no token', async method => {
+  const { eventId } = await aSale(app)
+  const body = method === 'PATCH' ? { paymentSettings: { autoCapture: false } } : undefined
+  const seller = await aStaffMember(app, { permissions: ['SELL_TICKETS'] })
+  expect(refusalOf(await admin(method, pathOf(newGuid()), body))).toEqual([404, 'EVENT_NOT_FOUND'])
+  expect(refusalOf(await (await otherSite()).admin(method, pathOf(eventId), body))).toEqual([404, 'EVENT_NOT_FOUND'])
+  expect(refusalOf(await admin(method, pathOf('x'), body))).toEqual([400, ['eventId']])
+  for (const caller of [await visitor(), seller])
+    expect(refusalOf(await caller(method, pathOf(eventId), body))).toEqual([403, 'PERMISSION_DENIED'])
+  expect(refusalOf(await anonymous(method, pathOf(eventId), body))).toEqual([401, 'UNAUTHENTICATED'])
+})
