@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { ReservationStatus } from '../ticket-reservations/model.ts'
+import { type ReservationStatus, statusAt } from '../ticket-reservations/model.ts'
 
 /** A buyer's way from a site of the organizer's own to our pages and back (api 14.1). */
 export type RedirectSession = {
@@ -45,9 +45,14 @@ export function returnUrlOf({
   return url.href
 }
 
+/** What the reservation is at `now`: a hold past its deadline is EXPIRED (R130). */
+export function reservationStatusAt({ status, heldUntil }: FoundSession, now: Date): ReservationStatus | null {
+  return status === null || heldUntil === null ? null : statusAt({ status, expiresAt: heldUntil }, now)
+}
+
 /** Whether the tickets are still held for a buyer who has not used the address yet. */
-export function isOpen({ usedAt, expiresAt, status, heldUntil }: FoundSession, now: Date): boolean {
-  return usedAt === null && now < expiresAt && status === 'PENDING' && heldUntil !== null && now < heldUntil
+export function isOpen(session: FoundSession, now: Date): boolean {
+  return session.usedAt === null && now < session.expiresAt && reservationStatusAt(session, now) === 'PENDING'
 }
 
 /** A secret of 256 bits behind the id of its site, for an address or a cookie. */

@@ -246,6 +246,13 @@ describe('what the form page finds', () => {
     })
   })
 
+  test('R130, api 14.2: past the deadline it reads EXPIRED at once, and leads to where an abandoned purchase ends', async () => {
+    const cookie = cookieOf(await follow(await anAddress(await aHold())))
+    setNow(new Date(now().getTime() + 20 * MINUTE))
+    const { body } = await anonymous('GET', CURRENT, undefined, { cookie })
+    expect(body.redirectSession).toMatchObject({ status: 'EXPIRED', returnUrl: BACK })
+  })
+
   test('without a cookie of ours, with an old one, or after the reservation was deleted there is nothing to find', async () => {
     const hold = await aHold()
     const cookie = cookieOf(await follow(await anAddress(hold)))

@@ -11,7 +11,7 @@ import { AnyObject, Guid, InstantOut, Maybe, Text } from '../wire/shapes.ts'
 import { allowedCallbacks } from './callbacks.ts'
 import { createRedirectSession } from './create.ts'
 import { followRedirect } from './follow.ts'
-import { BROWSER_SECONDS, type FoundSession, readSecret, returnUrlOf } from './model.ts'
+import { BROWSER_SECONDS, type FoundSession, readSecret, reservationStatusAt, returnUrlOf } from './model.ts'
 import { plainPage } from './page.ts'
 import { findSessionByBrowser } from './store.ts'
 
@@ -144,7 +144,7 @@ export function redirectRoutes({ sql, keys, publicUrl, callbackHosts }: Deps) {
             eventId: session.eventId,
             reservationId: session.ticketReservationId,
             ...present({
-              status: session.status,
+              status: reservationStatusAt(session, request.now),
               expirationDate: session.heldUntil,
               orderNumber: session.orderNumber,
               thankYouPageUrl: session.thankYouPageUrl,
