@@ -24,6 +24,7 @@ import { paymentRoutes } from './payments/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { pricingPlanBenefitRoutes } from './pricing-plan-benefits/routes.ts'
 import { jobRoutes } from './queue/routes.ts'
+import { redirectPageRoutes } from './redirects/page-routes.ts'
 import { redirectRoutes } from './redirects/routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
 import { seatingRoutes } from './seating/routes.ts'
@@ -72,6 +73,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(checkoutRoutes(deps, checkouts))
   await app.register(orderRoutes(deps))
   await app.register(redirectRoutes(deps))
+  await app.register(redirectPageRoutes(deps))
   await app.register(authorizationRoutes(deps))
   await app.register(ticketRoutes(deps))
   await app.register(figuresRoutes(deps))

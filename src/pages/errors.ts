@@ -22,7 +22,10 @@ export function answerErrorsAsPages(app: App): void {
 }
 
 /** The page for an address that leads nowhere, or whose secret is wrong: both say the same. */
-export function sendNotFound(reply: FastifyReply, what: 'link' | 'code' | 'noTickets' | 'noInvoice'): FastifyReply {
+export function sendNotFound(
+  reply: FastifyReply,
+  what: 'link' | 'code' | 'redirect' | 'noTickets' | 'noInvoice',
+): FastifyReply {
   const { notFound } = TEXTS
   const body = html`<h1>${notFound.headline}</h1>
 <section><p class="strong">${notFound[what]}</p><p>${notFound[`${what}Help`]}</p></section>`

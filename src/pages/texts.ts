@@ -156,6 +156,19 @@ const ENGLISH = {
     canceled: 'This order was canceled.',
   },
 
+  redirect: {
+    title: 'Checkout',
+    used: {
+      headline: 'This address was used already',
+      story: 'It works once. In the browser that used it first, the checkout is still there.',
+    },
+    over: {
+      headline: 'The tickets are no longer held for you',
+      story: 'The time to buy them has run out, or they were bought or given back. You can choose tickets anew.',
+    },
+    back: 'Go back',
+  },
+
   notFound: {
     title: 'Nothing here',
     headline: 'Nothing to show here',
@@ -167,6 +180,8 @@ const ENGLISH = {
     codeHelp:
       'It is no ticket that was issued here, or a part of the address is missing. Scan the whole code again, from the ' +
       'original. Do not pay for a ticket whose code leads here.',
+    redirect: 'The address is not complete, or it is too old.',
+    redirectHelp: 'Go back to where you chose your tickets, and begin the checkout again.',
     noTickets: 'There are no tickets to print.',
     noTicketsHelp: 'The order is not confirmed. Its page shows what it is waiting for.',
     noInvoice: 'There is no invoice.',

@@ -76,7 +76,7 @@ describe('an address for one use', () => {
     const gone = await follow(pathname)
     expect([gone.status, gone.headers['cache-control'], gone.headers['referrer-policy']]).toEqual([
       302,
-      'no-store',
+      'private, no-store',
       'no-referrer',
     ])
     expect(gone.headers.location).toBe(
@@ -111,11 +111,13 @@ describe('an address for one use', () => {
     expect((await follow(path, cookie)).status).toBe(410)
   })
 
-  test('api 14.1: of twenty browsers that come at once, one goes on', async () => {
-    const path = await anAddress(await aHold())
-    const answers = await Promise.all(Array.from({ length: 20 }, () => follow(path)))
-    expect(answers.filter(({ status }) => status === 302)).toHaveLength(1)
-    expect(answers.filter(({ status }) => status === 410)).toHaveLength(19)
+  test('api 14.1: of ten browsers that come at once, one goes on; five times', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const path = await anAddress(await aHold())
+      const answers = await Promise.all(Array.from({ length: 10 }, () => follow(path)))
+      expect(answers.filter(({ status }) => status === 302)).toHaveLength(1)
+      expect(answers.filter(({ status }) => status === 410)).toHaveLength(9)
+    }
   })
 
   test('control: who looks without the lock sees it unused while somebody else uses it', async () => {
@@ -153,7 +155,7 @@ describe('an address for one use', () => {
     for (const path of Object.values(addresses)) {
       const answer = await follow(path)
       expect([answer.status, answer.headers['set-cookie']]).toEqual([410, undefined])
-      expect(answer.body).toContain('given back')
+      expect(answer.body).toContain('no longer held')
     }
     setNow(new Date(now().getTime() + 20 * MINUTE))
     expect((await follow(overdue)).status).toBe(410)

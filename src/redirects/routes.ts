@@ -1,18 +1,14 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
-import { findEvent } from '../events/store.ts'
-import { eventPageUrlOf } from '../events/wire.ts'
 import type { App, Deps } from '../http/app.ts'
 import { ACCESS_SECONDS, signToken, type TokenClaims } from '../identities/tokens.ts'
 import { InvalidRequest, Refusal } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
 import { AnyObject, Guid, InstantOut, Maybe, Text } from '../wire/shapes.ts'
+import { browserOf } from './browser.ts'
 import { allowedCallbacks } from './callbacks.ts'
 import { createRedirectSession } from './create.ts'
-import { followRedirect } from './follow.ts'
-import { BROWSER_SECONDS, type FoundSession, readSecret, reservationStatusAt, returnUrlOf } from './model.ts'
-import { plainPage } from './page.ts'
+import { BROWSER_SECONDS, reservationStatusAt, returnUrlOf } from './model.ts'
 import { findSessionByBrowser } from './store.ts'
 
 /** What else the method starts where it comes from: nothing that is sold or done here. */
@@ -71,38 +67,6 @@ export function redirectRoutes({ sql, keys, publicUrl, callbackHosts }: Deps) {
       },
     )
 
-    // Not for HEAD: whoever only looks whether the address is good would use it up.
-    app.get(
-      '/redirects/:secret',
-      {
-        exposeHeadRoute: false,
-        schema: { hide: true, params: Type.Object({ secret: Type.String() }) },
-        config: { public: true },
-      },
-      async (request, reply) => {
-        const link = readSecret(request.params.secret)
-        const browser = browserOf(request)
-        const browserHash = browser && browser.siteId === link?.siteId ? browser.hash : null
-        const followed =
-          link &&
-          (await inTransaction(sql, tx =>
-            followRedirect(tx, { siteId: link.siteId, linkHash: link.hash, browserHash }, request.now),
-          ))
-        if (!followed) return sayWhy(reply, 404, { text: 'There is nothing at this address.', link: null })
-        const { session, goesOn, browserSecret } = followed
-        const page = await eventPageOf(session)
-        if (!goesOn || page === null) {
-          const way = session.postFlowUrl ?? page
-          const text = session.usedAt
-            ? 'This address works once, and was used already.'
-            : 'The time for which your tickets were held is over, or they were given back.'
-          return sayWhy(reply, 410, { text, link: way === null ? null : { href: way, text: 'Go back' } })
-        }
-        if (browserSecret !== null) reply.header('set-cookie', cookieOf(browserSecret))
-        return reply.header('cache-control', 'no-store').redirect(formUrl(page, session))
-      },
-    )
-
     app.get(
       '/boxoffice/v1/redirect-sessions/current',
       {
@@ -128,7 +92,7 @@ export function redirectRoutes({ sql, keys, publicUrl, callbackHosts }: Deps) {
         config: { public: true },
       },
       async (request, reply) => {
-        const browser = browserOf(request)
+        const browser = browserOf(request.headers)
         const usedAfter = new Date(request.now.getTime() - BROWSER_SECONDS * 1000)
         const session =
           browser && (await findSessionByBrowser(sql, { siteId: browser.siteId, browserHash: browser.hash, usedAfter }))
@@ -157,47 +121,7 @@ export function redirectRoutes({ sql, keys, publicUrl, callbackHosts }: Deps) {
         }
       },
     )
-
-    async function eventPageOf({ siteId, eventId }: FoundSession): Promise<string | null> {
-      const event = await findEvent(sql, siteId, eventId)
-      if (!event) return null
-      const { base, path } = eventPageUrlOf(event, publicUrl)
-      return new URL(base + path).href
-    }
-
-    function cookieOf(secret: string): string {
-      const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
-      return `${COOKIE}=${secret}; Path=/; Max-Age=${BROWSER_SECONDS}; HttpOnly; SameSite=Lax${secure}`
-    }
   }
-}
-
-/** The event's form page (api 14.3), with what the caller wanted added. */
-function formUrl(page: string, { query, ticketReservationId }: FoundSession): string {
-  const url = new URL(`${page}/ticket-form`)
-  for (const [name, value] of Object.entries({ ...query, reservationId: ticketReservationId }))
-    url.searchParams.set(name, value)
-  return url.href
-}
-
-const COOKIE = 'boxoffice_redirect'
-
-function browserOf({ headers }: FastifyRequest): ReturnType<typeof readSecret> {
-  const cookies = (headers.cookie ?? '').split(';').map(cookie => cookie.trim().split('='))
-  const [, secret = ''] = cookies.find(([name]) => name === COOKIE) ?? []
-  return readSecret(secret)
-}
-
-function sayWhy(
-  reply: FastifyReply,
-  status: 404 | 410,
-  page: { text: string; link: { href: string; text: string } | null },
-) {
-  return reply
-    .code(status)
-    .header('cache-control', 'no-store')
-    .type('text/html; charset=utf-8')
-    .send(plainPage({ title: 'Checkout', ...page }))
 }
 
 function refuseOtherFlows(body: Readonly<Record<string, unknown>>): void {
