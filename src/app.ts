@@ -26,6 +26,7 @@ import { pricingPlanBenefitRoutes } from './pricing-plan-benefits/routes.ts'
 import { jobRoutes } from './queue/routes.ts'
 import { redirectPageRoutes } from './redirects/page-routes.ts'
 import { redirectRoutes } from './redirects/routes.ts'
+import { bookmarkRoutes } from './schedule/bookmark-routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
 import { seatingRoutes } from './seating/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
@@ -61,6 +62,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(categoryRoutes(deps))
   await app.register(staffRoutes(deps))
   await app.register(scheduleRoutes(deps))
+  await app.register(bookmarkRoutes(deps))
   await app.register(ticketDefinitionRoutes(deps, memory))
   await app.register(ticketDefinitionV1Routes(deps))
   await app.register(availabilityRoutes(deps, memory))

@@ -58,6 +58,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   registration_forms: 'forms',
   policies: 'policies',
   schedule_items: 'schedule',
+  schedule_bookmarks: 'schedule',
   categories: 'categories',
   category_events: 'categories',
   staff_members: 'staff',

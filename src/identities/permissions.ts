@@ -54,7 +54,13 @@ const PUBLIC_PERMISSIONS = [
   'READ_TICKETS_OWN',
 ] as const
 
-export type Permission = (typeof SITE_PERMISSIONS)[number] | (typeof PUBLIC_PERMISSIONS)[number]
+/** Permissions that members have besides, and who acts for the site (api 4.2); no visitor. */
+const MEMBER_PERMISSIONS = ['READ_AGENDA_BOOKMARKS', 'MANAGE_AGENDA_BOOKMARKS'] as const
+
+export type Permission =
+  | (typeof SITE_PERMISSIONS)[number]
+  | (typeof PUBLIC_PERMISSIONS)[number]
+  | (typeof MEMBER_PERMISSIONS)[number]
 
 /** What each word of a staff member's `permissions` allows (events 9.5.11). */
 export const STAFF_PERMISSIONS = {
@@ -69,8 +75,9 @@ export function allows(identity: Identity, permission: Permission): boolean {
   if (PUBLIC.has(permission)) return true
   switch (identity.kind) {
     case 'visitor':
-    case 'member':
       return false
+    case 'member':
+      return MEMBER.has(permission)
     case 'staff':
       return identity.permissions.includes(permission)
     case 'admin':
@@ -88,3 +95,4 @@ export function allowsOver(
 }
 
 const PUBLIC: ReadonlySet<string> = new Set(PUBLIC_PERMISSIONS)
+const MEMBER: ReadonlySet<string> = new Set(MEMBER_PERMISSIONS)

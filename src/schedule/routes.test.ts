@@ -422,8 +422,8 @@ describe('get', () => {
     expect(codeOf(await admin('GET', `${url}?eventId=${newGuid()}`))).toEqual([404, 'SCHEDULE_ITEM_NOT_FOUND'])
   })
 
-  test.each(['undefined', 'bookmarks'])('api 13.1: "%s" is no item id', async id => {
-    expect(fieldsOf(await admin('GET', `${SCHEDULE}/${id}`))).toEqual([400, 'itemId FORMAT'])
+  test('api 13.1: "undefined" is no item id', async () => {
+    expect(fieldsOf(await admin('GET', `${SCHEDULE}/undefined`))).toEqual([400, 'itemId FORMAT'])
   })
 })
 

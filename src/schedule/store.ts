@@ -292,7 +292,7 @@ function listed(db: Db, { siteId, asGuest }: Sight, filter: ListFilter): Fragmen
     and (${startingBefore}::timestamptz is null or start_at < ${startingBefore})`
 }
 
-function seen(db: Db, asGuest: boolean): Fragment {
+export function seen(db: Db, asGuest: boolean): Fragment {
   if (!asGuest) return db`true`
   return db`(
     not schedule_items.draft
@@ -307,7 +307,7 @@ function seen(db: Db, asGuest: boolean): Fragment {
   )`
 }
 
-function columns(db: Db): Fragment {
+export function columns(db: Db): Fragment {
   return db`
     schedule_items.schedule_item_id, schedule_items.draft, schedule_items.event_id, schedule_items.name,
     schedule_items.start_at, schedule_items.end_at, schedule_items.time_zone, schedule_items.description,

@@ -3,6 +3,7 @@ import { forms } from './scenes/forms.ts'
 import { orders } from './scenes/orders.ts'
 import { policies } from './scenes/policies.ts'
 import { schedule } from './scenes/schedule.ts'
+import { scheduleBookmarks } from './scenes/schedule-bookmarks.ts'
 import { staffMembers } from './scenes/staff-members.ts'
 import { ticketDefinitions } from './scenes/ticket-definitions.ts'
 import { ticketDefinitionsV2 } from './scenes/ticket-definitions-v2.ts'
@@ -17,6 +18,7 @@ const BY_NAMESPACE: Readonly<Record<string, Scenes>> = {
   orders,
   policies,
   schedule,
+  scheduleBookmarks,
   staffMembers,
   ticketDefinitions,
   ticketDefinitionsV2,

@@ -1,0 +1,25 @@
+import { must } from '../../support/sale.ts'
+import type { Scene, Scenes, Stage } from '../stage.ts'
+import { aPublishedItem } from './schedule.ts'
+
+function member(call: Scene['call']): Scene {
+  return { as: ['member'], call }
+}
+
+export const scheduleBookmarks: Scenes = {
+  createBookmark: member(async stage => {
+    const { itemId, eventId } = await aPublishedItem(stage)
+    return [itemId, eventId]
+  }),
+  deleteBookmark: member(async stage => {
+    const { itemId, eventId } = await aBookmark(stage)
+    return [itemId, eventId]
+  }),
+  listBookmarks: member(async stage => [(await aBookmark(stage)).eventId]),
+}
+
+async function aBookmark(stage: Stage) {
+  const named = await aPublishedItem(stage)
+  await must(stage.caller, 'POST', `/events/v1/schedule/${named.itemId}/bookmark`, { eventId: named.eventId })
+  return named
+}
