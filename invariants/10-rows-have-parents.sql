@@ -11,7 +11,7 @@ select 'orders', orders.site_id, orders.order_number
   left join sites using (site_id)
   left join contacts using (site_id, contact_id)
  where sites.site_id is null
-    or contacts.site_id is null
+    or (orders.contact_id is not null and contacts.site_id is null)
 union all
 select 'tickets', tickets.site_id, tickets.ticket_number
   from tickets

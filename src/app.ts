@@ -12,6 +12,7 @@ import { type App, createHttpApp, type Deps } from './http/app.ts'
 import { registerMeta } from './http/meta.ts'
 import { identityRoutes } from './identities/routes.ts'
 import { createMemory } from './memory/memory.ts'
+import { anonymizeRoutes } from './orders/anonymize-routes.ts'
 import { authorizationRoutes } from './orders/authorization-routes.ts'
 import { availableTicketRoutes } from './orders/available-routes.ts'
 import { type CheckoutRequest, checkOut } from './orders/checkout.ts'
@@ -77,6 +78,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(redirectRoutes(deps))
   await app.register(redirectPageRoutes(deps))
   await app.register(authorizationRoutes(deps))
+  await app.register(anonymizeRoutes(deps))
   await app.register(ticketRoutes(deps))
   await app.register(figuresRoutes(deps))
   await app.register(orderPageRoutes(deps, press))

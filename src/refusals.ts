@@ -75,6 +75,7 @@ export const refusals = {
   ORDER_STATUS_NOT_AUTHORIZED: { status: 428, source: 'R188' },
   TICKET_NOT_FOUND: { status: 404, source: 'R199, inferred' },
   JOB_NOT_FOUND: { status: 404, source: 'our own: work in the background' },
+  CONTACT_NOT_FOUND: { status: 404, source: 'our own: anonymization' },
   PAYMENT_NOT_FOUND: { status: 404, source: 'our own: test payments' },
   GIFT_CARD_NOT_FOUND: { status: 404, source: 'our own: R58' },
   GIFT_CARD_NOT_USABLE: { status: 428, source: 'our own: R58' },

@@ -37,3 +37,22 @@ export async function upsertContacts(
      order by given.index`
   return found.map(({ contactId }) => contactId)
 }
+
+/** Locks a contact: nobody makes an order of it meanwhile. False when there is none. */
+export async function lockContact(tx: Tx, siteId: string, contactId: string): Promise<boolean> {
+  const locked = await tx`
+    select contact_id
+      from contacts
+     where site_id = ${siteId}
+       and contact_id = ${contactId}
+       for update`
+  return locked.length > 0
+}
+
+/** Forgets a locked contact that nothing refers to any more. */
+export async function removeContact(tx: Tx, siteId: string, contactId: string): Promise<void> {
+  await tx`
+    delete from contacts
+     where site_id = ${siteId}
+       and contact_id = ${contactId}`
+}

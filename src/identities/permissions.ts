@@ -30,6 +30,8 @@ const SITE_PERMISSIONS = [
   /** Money that nobody could place: the organizer's alone, no staff member's. */
   'DECIDE_PAYMENTS',
   'MANAGE_GIFT_CARDS',
+  /** Forgetting who bought: the organizer's alone, for it cannot be undone. */
+  'ANONYMIZE_ORDERS',
   'READ_TICKETS',
   'MANAGE_TICKETS',
   'CHECK-IN',

@@ -95,6 +95,7 @@ export type OrderFact =
   | 'canceled'
   | 'declined'
   | 'voided'
+  | 'anonymized'
 
 /** The activity that made `order` what it is now. */
 export function orderActivity(

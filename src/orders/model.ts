@@ -112,6 +112,9 @@ export function archiveActionOf(status: OrderStatus): 'move' | 'keep' | null {
     case 'PENDING':
     case 'AUTHORIZED':
     case 'PARTIALLY_PAID':
-      return null
+      return null // WAITING_STATUSES
   }
 }
+
+/** Orders that wait for their money, or for the decision about it: neither put away nor anonymized meanwhile. */
+export const WAITING_STATUSES: readonly OrderStatus[] = ['INITIATED', 'PENDING', 'AUTHORIZED', 'PARTIALLY_PAID']

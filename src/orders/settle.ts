@@ -85,7 +85,8 @@ async function buy(tx: Tx, { sold, by }: ToldOf, brought: Payment): Promise<Sett
   const { order, reservation, payments } = sold
   const { now } = by
   const goesBack = asking(brought, brought.status === 'CAPTURED' ? 'REFUND' : 'VOID', now)
-  const lateButWanted = order.status === 'CANCELED' && reservation?.status === 'EXPIRED' && !order.archivedAt
+  const isPutAway = order.archivedAt !== null || order.anonymizedAt !== null
+  const lateButWanted = order.status === 'CANCELED' && reservation?.status === 'EXPIRED' && !isPutAway
   const excess = cardsInExcess(brought, payments, order.grandTotalMinor)
   // Paid already, canceled on purpose, put away, or not what is due: this money buys nothing.
   if ((!isAwaited(order) && !lateButWanted) || !excess) return written(tx, order, goesBack)

@@ -4,7 +4,7 @@ import { Refusal } from '../refusals.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
 import { lockReservation, lockReservations } from '../ticket-reservations/store.ts'
 import { allOf, containing, oneOf } from '../wire/legacy-list.ts'
-import type { Order, OrderStatus } from './model.ts'
+import { type Order, type OrderStatus, WAITING_STATUSES } from './model.ts'
 
 function columns(db: Db): Fragment {
   return db`
@@ -229,23 +229,48 @@ export async function writeOrders(tx: Tx, siteId: string, changed: readonly Orde
 }
 
 /** Who an order's buyer is, and what was answered. */
-export type Buyer = Pick<Order, 'contactId' | 'firstName' | 'lastName' | 'email' | 'guestForms'>
+export type Buyer = Pick<
+  Order,
+  'contactId' | 'visitorId' | 'memberId' | 'firstName' | 'lastName' | 'email' | 'guestForms' | 'anonymizedAt'
+>
 
 /** Writes who the buyers of locked orders of one site are; their revisions are `writeOrders`'. */
 export async function writeBuyers(tx: Tx, siteId: string, changed: readonly Order[]): Promise<void> {
+  if (changed.length === 0) return
+  const rows = changed.map(order => ({ ...toRow(order), anonymized_at: order.anonymizedAt }))
   await tx`
     update orders
        set contact_id = changed.contact_id,
+           visitor_id = changed.visitor_id,
+           member_id = changed.member_id,
            first_name = changed.first_name,
            last_name = changed.last_name,
            email = changed.email,
-           guest_forms = changed.guest_forms
-      from jsonb_to_recordset(${jsonb(tx, changed.map(toRow))}) as changed (
-             order_number text, contact_id uuid, first_name text, last_name text, email text, guest_forms jsonb
+           guest_forms = changed.guest_forms,
+           anonymized_at = changed.anonymized_at
+      from jsonb_to_recordset(${jsonb(tx, rows)}) as changed (
+             order_number text, contact_id uuid, visitor_id uuid, member_id uuid, first_name text, last_name text,
+             email text, guest_forms jsonb, anonymized_at timestamptz
            )
      where orders.site_id = ${siteId}
        and orders.order_number = any(${changed.map(order => order.orderNumber)})
        and orders.order_number = changed.order_number`
+}
+
+/** Orders of a contact, at most so many; those that wait for money first. */
+export async function listOrderNumbersOfContact(
+  db: Db,
+  siteId: string,
+  { contactId, limit }: { contactId: string; limit: number },
+): Promise<string[]> {
+  const rows = await db<{ orderNumber: string }[]>`
+    select order_number
+      from orders
+     where site_id = ${siteId}
+       and contact_id = ${contactId}
+     order by status = any(${[...WAITING_STATUSES]}) desc, order_number
+     limit ${limit}`
+  return rows.map(row => row.orderNumber)
 }
 
 /** The definitions of what archived orders among the named ones once held. */

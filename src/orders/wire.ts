@@ -69,13 +69,8 @@ export function toWireOrder(
 /** The buyer's answers; where every ticket has a guest with answers of its own, the buyer's name and e-mail. */
 function checkoutFormOf({ guestsAssigned, guestForms, firstName, lastName, email }: Order): GuestForm {
   if (!guestsAssigned) return guestForms[0] ?? { inputValues: [] }
-  return {
-    inputValues: [
-      { inputName: 'firstName', value: firstName },
-      { inputName: 'lastName', value: lastName },
-      { inputName: 'email', value: email },
-    ],
-  }
+  const answers = Object.entries({ firstName, lastName, email }).map(([inputName, value]) => ({ inputName, value }))
+  return { inputValues: answers.filter(({ value }) => value !== '') }
 }
 
 function toDetails(order: Order, links: Links) {

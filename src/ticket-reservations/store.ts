@@ -429,6 +429,22 @@ export async function extendHold(
   )
 }
 
+/** Takes out of the reservations of anonymized orders who they were for (R191); what there was nothing of stays. */
+export async function forgetBuyers(
+  tx: Tx,
+  siteId: string,
+  ids: readonly string[],
+  now: Date,
+): Promise<{ ticketReservationId: string; revision: number }[]> {
+  return tx`
+    update ticket_reservations
+       set visitor_id = null, member_id = null, extended_fields = null, revision = revision + 1, updated_at = ${now}
+     where site_id = ${siteId}
+       and ticket_reservation_id = any(${[...ids]})
+       and (visitor_id is not null or member_id is not null or extended_fields is not null)
+    returning ticket_reservation_id, revision`
+}
+
 /** Removes the record for good (R136); it must hold nothing any more. */
 export async function removeReservation(tx: Tx, siteId: string, id: string): Promise<void> {
   await tx`

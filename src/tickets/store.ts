@@ -295,3 +295,23 @@ export async function nameAfterBuyer(
        and (first_name, last_name, email) is distinct from (${firstName}, ${lastName}, ${email})
     returning ticket_number, revision`
 }
+
+/** Takes out of the tickets of anonymized orders who their guests were (R191). */
+export async function forgetGuests(
+  tx: Tx,
+  siteId: string,
+  orderNumbers: readonly string[],
+  now: Date,
+): Promise<{ ticketNumber: string; revision: number }[]> {
+  return tx`
+    update tickets
+       set first_name = '',
+           last_name = '',
+           email = '',
+           form = case when form is not null then '{"inputValues": []}'::jsonb end,
+           revision = revision + 1,
+           updated_at = ${now}
+     where site_id = ${siteId}
+       and order_number = any(${[...orderNumbers]})
+    returning ticket_number, revision`
+}
