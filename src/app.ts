@@ -19,6 +19,7 @@ import { type CheckoutRequest, checkOut } from './orders/checkout.ts'
 import { checkoutRoutes } from './orders/checkout-routes.ts'
 import { legacyReservationRoutes } from './orders/legacy-reservation-routes.ts'
 import { orderPageRoutes } from './orders/page-routes.ts'
+import { posRoutes } from './orders/pos-routes.ts'
 import { orderRoutes } from './orders/routes.ts'
 import { settleAll, type Told } from './orders/settle-all.ts'
 import { paymentRoutes } from './payments/routes.ts'
@@ -74,6 +75,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(availableTicketRoutes(deps, memory))
   await app.register(legacyReservationRoutes(deps, reservations))
   await app.register(checkoutRoutes(deps, checkouts))
+  await app.register(posRoutes(deps))
   await app.register(orderRoutes(deps))
   await app.register(redirectRoutes(deps))
   await app.register(redirectPageRoutes(deps))

@@ -76,6 +76,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   coupons: 'coupons',
   pricing_plan_benefits: 'pricing-plan-benefits',
   orders: 'orders',
+  pos_payments: 'orders',
   tickets: 'tickets',
   payments: 'payments',
   payment_notifications: 'payments',

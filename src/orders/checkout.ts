@@ -318,10 +318,11 @@ export function heldFor(
 function paymentOf({ order }: Sale, capturesLater: boolean): NewPayment[] {
   const { snapshotId, orderNumber, grandTotalMinor: amountMinor, currency } = order
   const first = { orderNumber, ordinal: 1, amountMinor, currency }
-  if (snapshotId !== null)
-    return [{ ...first, paymentId: snapshotId, provider: 'test', status: 'BEGUN', capturesLater }]
-  if (order.status === 'PAID') return [{ ...first, paymentId: newGuid(), provider: 'manual', status: 'CAPTURED' }]
-  return []
+  if (order.status === 'PAID')
+    return [{ ...first, paymentId: snapshotId ?? newGuid(), provider: 'manual', status: 'CAPTURED' }]
+  return snapshotId === null
+    ? []
+    : [{ ...first, paymentId: snapshotId, provider: 'test', status: 'BEGUN', capturesLater }]
 }
 
 /**

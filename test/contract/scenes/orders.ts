@@ -44,6 +44,11 @@ export const orders: Scenes = {
       return [eventId, { reservationId, guests: [{ form: ADA }], options: { markAsPaid: true, silent: true } }]
     }),
   ],
+  posCheckout: atTheDoor(async stage => {
+    const { eventId, reservationId } = await aHold(stage)
+    const taken = await must(stage.admin, 'POST', '/boxoffice/v1/pos-payments', { reservationId, method: 'card' })
+    return [eventId, { reservationId, paymentDetailsId: taken.body.posPayment.id }]
+  }),
   confirmOrder: atTheDoor(async stage => {
     const { eventId, orderNumber } = await anOrder(stage, stage.admin, { options: { payInPerson: true } })
     return [eventId, { orderNumber: [orderNumber] }]
