@@ -40,4 +40,4 @@ select 'promotion_uses', uses.site_id, uses.order_number
   left join contacts on contacts.site_id = uses.site_id and contacts.contact_id = uses.contact_id
  where promotions.site_id is null
     or orders.site_id is null
-    or contacts.site_id is null
+    or (uses.contact_id is not null and contacts.site_id is null)

@@ -174,6 +174,29 @@ describe('one order', () => {
     expect(await whereSaid(words)).toEqual([])
   })
 
+  test('R191: where the buyer came from, and which coupon was used, are told of nobody', async () => {
+    const person = aPerson()
+    const { eventId, definitionId } = await aSaleThatAsks({}, {})
+    const coupon = { code: 'SPRING', name: 'Spring', percentOff: '100', usesPerBuyerMax: 1 }
+    await must(admin, 'POST', '/boxoffice/v1/coupons', { coupon: { ...coupon, scope: { group: 'event' } } })
+    const { slug } = (await must(admin, 'GET', `/events/v3/events/${eventId}`)).body.event
+    const guest = await visitor()
+    const reservationId = (await reserveTickets(guest, definitionId)).body.ticketReservation.id
+    await must(guest, 'POST', '/headless/v1/redirect-session', {
+      eventsCheckout: { reservationId, eventSlug: slug },
+      preferences: { additionalQueryParameters: { prefill: person.email } },
+    })
+    const bought = { guests: [{ form: formOf(person) }], discount: { couponCode: 'SPRING' } }
+    const { order } = (await checkOut(guest, { eventId, reservationId }, bought)).body
+    expect(await whereSaid([person.email, order.contactId])).toEqual(
+      expect.arrayContaining(['promotion_uses.contact_id', 'redirect_sessions.query']),
+    )
+    await must(admin, 'POST', `/boxoffice/v1/orders/${order.orderNumber}/anonymize`)
+    expect(await whereSaid([...Object.values(person), order.contactId])).toEqual([])
+    const [use] = await sql`select quantity, visitor_id from promotion_uses where order_number = ${order.orderNumber}`
+    expect(use).toEqual({ quantity: 1, visitorId: null })
+  })
+
   test('R191: it is still an order like any: listed, summed, archived, restored, paid, checked in, canceled', async () => {
     const options = { payInPerson: true }
     const sale = await aSaleThatAsks({}, {})

@@ -2,6 +2,8 @@ import { type Activity, record } from '../activity/record.ts'
 import { lockContact, removeContact } from '../contacts/store.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
+import { forgetUsers } from '../promotions/store.ts'
+import { removeSessionsOf } from '../redirects/store.ts'
 import { Refusal } from '../refusals.ts'
 import { forgetBuyers, lockReservations } from '../ticket-reservations/store.ts'
 import { forgetGuests } from '../tickets/store.ts'
@@ -20,8 +22,8 @@ import {
 type By = { identity: Identity; now: Date }
 
 /**
- * Takes everything that says who it was out of an order, its tickets and its reservation, and forgets the contact if
- * this was its last order (R191). Numbers and amounts stay. An anonymized order stays as it is.
+ * Takes everything that says who it was out of an order and of what hangs on it, and forgets the contact if this was its
+ * last order (R191). Numbers and amounts stay. An anonymized order stays as it is.
  * @throws Refusal ORDER_NOT_FOUND; ORDER_ACTION_NOT_AVAILABLE while it waits for its money
  */
 export async function anonymizeOrder(tx: Tx, orderNumber: string, { identity, now }: By): Promise<Order> {
@@ -76,6 +78,8 @@ async function anonymize(tx: Tx, orders: readonly Order[], { identity, now }: By
   const [reservations, tickets] = await Promise.all([
     forgetBuyers(tx, siteId, reservationIds, now),
     forgetGuests(tx, siteId, numbers, now),
+    forgetUsers(tx, siteId, numbers),
+    removeSessionsOf(tx, siteId, reservationIds),
   ])
   const fact = (entityKind: 'ticket_reservation' | 'ticket', entityId: string, sequence: number): Activity => ({
     siteId,

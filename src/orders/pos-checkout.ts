@@ -97,7 +97,7 @@ export async function posCheckOut(
     createdAt: now,
     updatedAt: now,
   }
-  const [sold] = await writePlaced(tx, siteId, [{ order, buyer: null, reservation, actor }], site)
+  const [sold] = await writePlaced(tx, siteId, [{ order, buyer: null, reservation, actor, uses: [] }], site)
   if (!sold) throw new Error('a sale at the door was left without an outcome')
   return sold
 }

@@ -238,3 +238,12 @@ export async function dropUses(tx: Tx, siteId: string, orderNumber: string): Pro
        and promotions.promotion_id = dropped.promotion_id
        and dropped.given_back_at is null`
 }
+
+/** Takes out who used promotions with anonymized orders (R191): the uses count on, for no buyer. */
+export async function forgetUsers(tx: Tx, siteId: string, orderNumbers: readonly string[]): Promise<void> {
+  await tx`
+    update promotion_uses
+       set contact_id = null, visitor_id = null
+     where site_id = ${siteId}
+       and order_number = any(${[...orderNumbers]})`
+}

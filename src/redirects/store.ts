@@ -93,3 +93,11 @@ export async function useSession(
      where site_id = ${siteId}
        and redirect_session_id = ${redirectSessionId}`
 }
+
+/** Removes where the buyers of anonymized orders came from, and what their sites said about them (R191). */
+export async function removeSessionsOf(tx: Tx, siteId: string, reservationIds: readonly string[]): Promise<void> {
+  await tx`
+    delete from redirect_sessions
+     where site_id = ${siteId}
+       and ticket_reservation_id = any(${[...reservationIds]})`
+}
