@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { newGuid } from '../src/ids.ts'
 import { isPlainObject } from '../src/wire/plain-object.ts'
 import { testApp } from './support/app.ts'
+import { type Operation, operationsOf, REMOVED, replaced, type Schema } from './support/operations.ts'
 import { aSale, checkOut, FREE, reserveTickets } from './support/sale.ts'
 
 /*
@@ -13,25 +14,6 @@ import { aSale, checkOut, FREE, reserveTickets } from './support/sale.ts'
 const served = await testApp({ lawless: true })
 const { app, admin, siteId } = served
 const known = await things()
-
-type Schema = {
-  type?: string
-  format?: string
-  pattern?: string
-  enum?: unknown[]
-  properties?: Record<string, Schema>
-  required?: string[]
-  items?: Schema
-  minItems?: number
-  minLength?: number
-  minimum?: number
-}
-type Operation = {
-  method: string
-  path: string
-  body: Schema | null
-  query: { name: string; schema: Schema; required?: boolean }[]
-}
 
 const ODD: readonly unknown[] = [
   null,
@@ -100,47 +82,14 @@ function placesIn(value: unknown, path: (string | number)[] = []): (string | num
   return [path, ...entries.flatMap(([key, inner]) => placesIn(inner, [...path, key]))]
 }
 
-function replaced(value: unknown, [key, ...rest]: (string | number)[], by: unknown): unknown {
-  if (key === undefined) return by
-  if (Array.isArray(value)) return value.map((item, index) => (index === key ? replaced(item, rest, by) : item))
-  if (!isPlainObject(value)) return value
-  const inner = replaced(value[key], rest, by)
-  const { [key]: _, ...others } = value
-  return inner === REMOVED ? others : { ...others, [key]: inner }
-}
-
-const REMOVED = Symbol('removed')
-
 function operations(): Operation[] {
-  const { paths = {} } = app.swagger() as unknown as {
-    paths?: Record<
-      string,
-      Record<
-        string,
-        { requestBody?: unknown; parameters?: { in: string; name: string; schema: Schema; required?: boolean }[] }
-      >
-    >
-  }
-  const all = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { requestBody, parameters = [] }]) => ({
-      method: method.toUpperCase(),
-      path,
-      body: bodyOf(requestBody),
-      query: parameters.filter(each => each.in === 'query'),
-    })),
-  )
   // What ends things comes last, and the event last of all: else everybody after it finds nothing.
-  return all.toSorted((a, b) => endingOf(a) - endingOf(b))
+  return operationsOf(app).toSorted((a, b) => endingOf(a) - endingOf(b))
 }
 
 function endingOf({ method, path }: Operation): number {
   if (path.startsWith('/events/v3/events/')) return method === 'DELETE' || path.endsWith('/cancel') ? 2 : 0
   return method === 'DELETE' || /cancel|delete|confirm/.test(path) ? 1 : 0
-}
-
-function bodyOf(requestBody: unknown): Schema | null {
-  const body = requestBody as { content?: Record<string, { schema?: Schema }> } | undefined
-  return body?.content?.['application/json']?.schema ?? null
 }
 
 /** A published event with a free ticket, one of them sold, and what it is all called. */
@@ -186,8 +135,9 @@ test.each(operations())(
           const changed = odd === null || !body ? whole : replaced(whole, places[place % places.length] ?? [], odd)
           const url = path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(known[name] ?? newGuid()))
           const search = new URLSearchParams()
-          for (const [index, { name, schema, required }] of query.entries()) {
-            const value = index === oddParameter ? oddText : required || wanted() ? sample(schema, name, wanted) : null
+          for (const [index, [name, schema]] of Object.entries(query.properties ?? {}).entries()) {
+            const isWanted = query.required?.includes(name) || wanted()
+            const value = index === oddParameter ? oddText : isWanted ? sample(schema, name, wanted) : null
             if (value !== null) search.append(name, String(value).slice(0, 3000))
           }
           const answer = await admin(method as 'POST', `${url}?${search}`, changed === REMOVED ? undefined : changed)

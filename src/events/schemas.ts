@@ -112,6 +112,12 @@ const registrationMembers = {
   registrationDisabled: Maybe(Type.Boolean()),
 }
 
+const KeywordIn = Type.Object({
+  term: Maybe(Text(0, 1000)),
+  isMain: Maybe(Type.Boolean()),
+  origin: Maybe(Text(0, 1000)),
+})
+
 const optionalMembers = {
   shortDescription: Maybe(Text(0, 500)),
   detailedDescription: Maybe(Text(0, 50_000)),
@@ -143,7 +149,7 @@ const optionalMembers = {
           settings: Maybe(
             Type.Object({
               preventAutoRedirect: Maybe(Type.Boolean()),
-              keywords: Maybe(Type.Array(AnyObject, { maxItems: 5 })),
+              keywords: Maybe(Type.Array(KeywordIn, { maxItems: 5 })),
             }),
           ),
         }),

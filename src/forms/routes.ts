@@ -6,7 +6,7 @@ import type { App, Deps } from '../http/app.ts'
 import { allows } from '../identities/permissions.ts'
 import { invalid, Refusal } from '../refusals.ts'
 import { maskPaths } from '../wire/masks.ts'
-import { FieldMask, Guid, Maybe, Nothing } from '../wire/shapes.ts'
+import { FieldMask, Guid, Maybe, Nothing, Text } from '../wire/shapes.ts'
 import { changeForm } from './change.ts'
 import { DEFINITIONS, type Definition, RELABELINGS, type Relabeling } from './definitions.ts'
 import { newSuffix, withControl, withControlUpdated, withoutControl } from './edit.ts'
@@ -15,7 +15,7 @@ import { getForm } from './store.ts'
 import { FormOut, toWireForm } from './wire.ts'
 
 const OfEvent = Type.Object({ eventId: Guid })
-const OfControl = Type.Object({ eventId: Guid, id: Type.String() })
+const OfControl = Type.Object({ eventId: Guid, id: Text(1, 100) })
 const FormAnswer = Type.Object({ form: FormOut })
 
 const NewControl = Type.Object({

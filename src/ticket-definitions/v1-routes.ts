@@ -288,4 +288,5 @@ const rules: QueryRules = {
   tieBreaker: db => db`definitions.ticket_definition_id`,
   limitDefault: 100,
   limitMax: 1000,
+  cursorLimitMax: 100,
 }

@@ -52,6 +52,8 @@ export type QueryRules = {
   tieBreaker: (db: Db) => Fragment
   limitDefault: number
   limitMax: number
+  /** The greatest limit of a query that pages by cursor, where that is another. */
+  cursorLimitMax?: number
   /** Where the query stands in the request; `query` where it is not said. */
   path?: string
 }
@@ -62,22 +64,17 @@ export type QueryRules = {
  * @throws InvalidRequest for bad paging or sort
  */
 export function compileQuery(db: Db, rules: QueryRules, wire: WireQuery | null | undefined, now: Date): CompiledQuery {
-  const { path = 'query' } = rules
+  const { path = 'query', limitMax, cursorLimitMax = limitMax } = rules
   const query = continued(wire ?? {})
   if (query.paging && query.cursorPaging)
     throw invalid(`${path}.cursorPaging`, 'must not be given together with paging', 'FIELD_NOT_ALLOWED')
   const paging = query.paging ?? query.cursorPaging
   const limit = paging?.limit ?? rules.limitDefault
-  if (limit > rules.limitMax) {
+  const threshold = query.cursorPaging ? cursorLimitMax : limitMax
+  if (limit > threshold) {
     const field = `${path}.${query.paging ? 'paging' : 'cursorPaging'}.limit`
-    throw new InvalidRequest([
-      {
-        field,
-        description: `must be at most ${rules.limitMax}`,
-        violatedRule: 'MAX',
-        data: { threshold: rules.limitMax },
-      },
-    ])
+    const description = `must be at most ${threshold}`
+    throw new InvalidRequest([{ field, description, violatedRule: 'MAX', data: { threshold } }])
   }
   return {
     where: compileFilter(db, rules.fields, query.filter, now),

@@ -6,11 +6,11 @@ import { carriedInto, type Exchange } from '../support/carried.ts'
 export type Credentials = { apiKey: string; siteId: string } | { accessToken: string; siteId: string }
 
 /**
- * The unmodified client, and what it exchanged with the server.
+ * The unmodified client, and what it exchanged with the server; without one its requests are only kept.
  * @param apiBaseUrl the host that it is told; the vendor's own if none
  */
 export function clientOf(
-  app: App,
+  app: App | null,
   credentials: Credentials,
   { apiBaseUrl, carryTo }: { apiBaseUrl?: string | undefined; carryTo: (path: string) => string },
 ) {

@@ -14,8 +14,12 @@ export type ClientSchema = Judging & {
     right?: ClientSchema
     options?: readonly ClientSchema[]
     entries?: Record<string, string>
+    checks?: readonly { _zod: { def: Check } }[]
   }
 }
+
+/** A bound of a schema: of a text's or list's length, of a number, or a form. */
+export type Check = { check: string; maximum?: number; minimum?: number; value?: number; format?: string }
 
 /**
  * What the client's schema has against a value that the client handed out, read strictly: a wrong type or form, a member
@@ -71,7 +75,7 @@ function takesAnything({ def }: ClientSchema): boolean {
 }
 
 /** A schema without what makes it optional; of alternatives and combinations, each part. */
-function innermost(schema: ClientSchema): ClientSchema[] {
+export function innermost(schema: ClientSchema): ClientSchema[] {
   const { innerType, options, left, right } = schema.def
   const parts = [innerType, left, right, ...(options ?? [])].filter(part => part !== undefined)
   return parts.length > 0 ? parts.flatMap(innermost) : [schema]

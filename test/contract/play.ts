@@ -1,7 +1,7 @@
 import { publishedPaths, toDocumentedUrl } from '../../src/http/mounts.ts'
 import { isPlainObject } from '../../src/wire/plain-object.ts'
 import type { TestApp } from '../support/app.ts'
-import type { Exchange } from '../support/carried.ts'
+import type { Exchange, Sent } from '../support/carried.ts'
 import { issuesOf } from '../support/client-shapes.ts'
 import { type AnyClient, type Credentials, clientOf } from './client.ts'
 import { type ClientSchema, judge, membersOf, placeOf } from './judge.ts'
@@ -47,6 +47,24 @@ export async function play(
         ...(await builderProblems(client, method, args)),
       ]
   return { args, exchange, problems }
+}
+
+/**
+ * What the client sends for a method that is called with `args`: the request is made and goes nowhere.
+ * @throws Error when the client sends nothing
+ */
+export async function requestFor(
+  method: Method,
+  { credentials, args, mendPath }: { credentials: Credentials; args: readonly unknown[]; mendPath: Scene['mendPath'] },
+): Promise<Sent> {
+  const { client, exchanges } = clientOf(null, credentials, { carryTo: path => mendPath?.(path, args) ?? path })
+  const call = async () => client[method.namespace]?.[method.name]?.(...structuredClone(args))
+  // It is told that all went well, and may fail to read that out of an empty answer.
+  await Promise.allSettled([call()])
+  const [sent] = exchanges
+  if (!sent) throw new Error(`${method.id} sent nothing`)
+  const { status, answer, ...request } = sent
+  return { ...request, url: toDocumentedUrl(request.url) }
 }
 
 /** The client on the host on which it asks for `path`, or carried there from its own. */
@@ -151,7 +169,7 @@ export function wordsIn(value: unknown): string[] {
 }
 
 /** The members of an answer with their types, whatever their values: equal under every path. */
-export function shapeOf({ answer }: Exchange): string[] {
+export function shapeOf({ answer }: Pick<Exchange, 'answer'>): string[] {
   return [...new Set(placesOf(JSON.parse(answer), []))].sort()
 }
 

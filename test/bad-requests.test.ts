@@ -1,0 +1,302 @@
+import { describe, expect, test } from 'vitest'
+import { signToken } from '../src/identities/tokens.ts'
+import { isGuid, newGuid } from '../src/ids.ts'
+import { verify } from '../src/verify.ts'
+import { isPlainObject } from '../src/wire/plain-object.ts'
+import { type Breach, breachesOf, breachesOfBounds, fieldOf } from './contract/breaches.ts'
+import { METHODS } from './contract/methods.ts'
+import { requestFor, shapeOf, type Theatre } from './contract/play.ts'
+import { SCENES } from './contract/scenes.ts'
+import { identitiesOf, type Scene, stageFor, type Who } from './contract/stage.ts'
+import { putTogether, takenApart, type WireRequest } from './contract/wire-request.ts'
+import { testApp } from './support/app.ts'
+import { type Sent, send } from './support/carried.ts'
+import { fingerprintOf } from './support/fingerprint.ts'
+import { operationsOf, replaced } from './support/operations.ts'
+import { aSale } from './support/sale.ts'
+import { staffHeaders } from './support/staff.ts'
+
+/*
+ * Every method that is served, with its right request as the published client sends it (test/contract/scenes/), and all
+ * that can be wrong about it: each member, by the route's own schema and by the client's; who asks; whose things they
+ * are. Whatever is refused must leave the site as it was.
+ */
+const served = await testApp({ lawless: true, serviceFeePercent: '2.5' })
+const { app, sql, siteId, deps, now } = served
+const theatre: Theatre = { served, identities: await identitiesOf(served) }
+const other = await served.otherSite()
+const methods = METHODS.filter(({ id }) => SCENES.has(id))
+
+/** Refused by rule with something else than a 400 on the member. */
+const OTHERWISE: readonly { of: RegExp; breach: RegExp; because: string }[] = [
+  {
+    of: /\.(getEventBySlug|\w*Order|\w*Ticket|updateControl|deleteControl)$/,
+    breach: /^params \w+ missing$/,
+    because: 'api 1.2.6, 3.4.1: what the client then puts into the path is a name that nothing has, or one control',
+  },
+  {
+    of: /^ticketDefinitions\.deleteTicketDefinition$/,
+    breach: /^query byId\.definitionId no items$/,
+    because: 'R116: in a query string no items is no `byId`, and that is what is refused',
+  },
+  {
+    of: /^ticketDefinitionsV2\./,
+    breach: /fields\[0\] a word that is none$/,
+    because: 'R85: unknown ones are ignored',
+  },
+  { of: /^categories\.bulkCreate/, breach: /^\[0\]\[0\]/, because: 'events 8.5.1: a bad item is told in its result' },
+  { of: /^categories\.queryC/, breach: /fieldset more than 1 items$/, because: 'api 6.8.3: duplicates are harmless' },
+  { of: /^policies\.updateP/, breach: /^\[1\]\.eventId/, because: 'events 5.4.5: the event in an update is ignored' },
+]
+
+/** What names nothing, or nothing of the caller's, and is answered all the same. */
+const TAKEN_ANYWAY: readonly { of: RegExp; because: string }[] = [
+  { of: /\.(query|count|list(?!EventCategories)|getSummary)\w*$/, because: 'a list of what is not there is empty' },
+  { of: /(ByFilter|EventsAsync)$/, because: 'a filter that finds nothing changes nothing, in the background' },
+  { of: /\.bulk(Assign|Unassign)Events$/, because: 'events 8.5.5, api 10.1: told in the results' },
+  { of: /\.bulkUpdateTicketReservationTags$/, because: 'api 10.1: told in the results' },
+]
+
+/** What staff of another event may call: it is narrowed to their own, here to nothing. */
+const NARROWED = /^ticketReservations\.bulkUpdate/
+
+/** A right request of a scene, not sent yet, with whoever may send it. Refusals leave it right. */
+type Right = { scene: Scene; who: Who; args: readonly unknown[]; request: WireRequest }
+
+const needed = new Set<(typeof OTHERWISE)[number]>()
+const stranger = await visitorOf(siteId)
+const foreigners: Record<Who, Record<string, string>> = {
+  organizer: { authorization: other.apiKey, 'wix-site-id': other.siteId },
+  staff: { authorization: other.apiKey, 'wix-site-id': other.siteId },
+  visitor: await visitorOf(other.siteId),
+  member: await visitorOf(other.siteId),
+}
+/** May do nearly all that staff can be given, at another event. */
+const elsewhere = await staffHeaders(served, {
+  permissions: ['CHECK_IN_GUESTS', 'SELL_TICKETS', 'ADD_GUESTS', 'READ_ANALYTICS'],
+  events: [(await aSale(served)).eventId],
+})
+const expired = {
+  authorization: await signToken(
+    deps.keys,
+    'access',
+    { kind: 'visitor', siteId, visitorId: newGuid() },
+    new Date(now().getTime() - 5 * 3_600_000),
+    4 * 3600,
+  ),
+}
+const operations = new Map(operationsOf(app).map(each => [keyOf(each), each]))
+
+describe.each(methods)('$id', method => {
+  const operation = operations.get(keyOf({ method: method.verb, path: method.path }))
+  if (!operation) throw new Error(`${method.id} has no route`)
+  const isPublic = (SCENES.get(method.id) ?? []).some(({ as }) => as.includes('visitor'))
+  const isTakenAnyway = TAKEN_ANYWAY.some(({ of }) => of.test(method.id))
+  let prepared: Promise<Right[]> | null = null
+  const rights = () => {
+    prepared ??= Promise.all((SCENES.get(method.id) ?? []).map(right))
+    return prepared
+  }
+
+  async function right(scene: Scene): Promise<Right> {
+    const [who = 'organizer'] = scene.as
+    const { credentials, headers } = theatre.identities[who]
+    const args = await scene.call(stageFor(served, who, headers))
+    const sent = await requestFor(method, { credentials, args, mendPath: scene.mendPath })
+    return { scene, who, args, request: takenApart(operation as never, sent) }
+  }
+
+  const sendAs = (request: WireRequest, headers: Record<string, string>) => {
+    const { 'content-type': type } = request.headers
+    return answered(
+      putTogether(operation, { ...request, headers: { ...(type && { 'content-type': type }), ...headers } }),
+    )
+  }
+
+  test('R13, R14, api 5.2.3: a member that is wrong is refused by its path, and nothing changes', async () => {
+    const tried = new Set<string>()
+    const wrong: string[] = []
+    const all = await rights()
+    await unchanged(async () => {
+      for (const { request } of all)
+        for (const { part, place, by, what } of breachesIn(request)) {
+          const name = `${part} ${fieldOf(place)} ${what}`
+          if (tried.has(name)) continue
+          tried.add(name)
+          if (isOtherwise(name)) continue
+          const changed = { ...request, [part]: replaced(request[part], place, by) }
+          const answer = await answered(putTogether(operation, changed))
+          if (answer.status !== 400 || !isNamed(fieldOf(place), answer.fields)) wrong.push(`${name}: ${answer.text}`)
+        }
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('R14: what the client’s own schema of the request does not take is refused too', async () => {
+    const tried = new Set<string>()
+    const wrong: string[] = []
+    const all = await rights()
+    await unchanged(async () => {
+      for (const { scene, who, args } of all)
+        for (const { place, by, what } of boundsOf(args)) {
+          const name = `${fieldOf(place)} ${what}`
+          if (tried.has(name)) continue
+          tried.add(name)
+          if (isOtherwise(name)) continue
+          const { credentials } = theatre.identities[who]
+          const bad = replaced(args, place, by) as unknown[]
+          const answer = await answered(await requestFor(method, { credentials, args: bad, mendPath: scene.mendPath }))
+          if (answer.status !== 400) wrong.push(`${name}: ${answer.text}`)
+        }
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('R14, R22: who does not say who asks, or may not, is refused, and nothing changes', async () => {
+    const all = await rights()
+    await unchanged(async () => {
+      for (const { request, who } of all) {
+        const bare = [{}, { authorization: 'unknown', 'wix-site-id': siteId }, expired]
+        for (const headers of bare) {
+          const { status, code } = await sendAs(request, headers)
+          expect([headers, status, code]).toEqual([headers, 401, 'UNAUTHENTICATED'])
+        }
+        if (isPublic || who === 'visitor') continue
+        const { status, code } = await sendAs(request, stranger)
+        expect(['a visitor', status, code]).toEqual(['a visitor', 403, 'PERMISSION_DENIED'])
+        if (NARROWED.test(method.id)) continue
+        const told = await sendAs(request, elsewhere)
+        expect(['staff elsewhere', told.status]).toEqual(['staff elsewhere', 403])
+      }
+    })
+  })
+
+  test('R14, R24: what is not there, or is another’s or another site’s, is not told from what never was', async () => {
+    const all = (await rights()).map(({ request, who }) => ({ request, who, unknown: renamed(request) }))
+    await unchanged(async () => {
+      for (const { request, who, unknown } of all) {
+        const theirs = await sendAs(request, foreigners[who])
+        const nobodys = await sendAs(unknown, foreigners[who])
+        expect([theirs.status, theirs.code, theirs.shape]).toEqual([nobodys.status, nobodys.code, nobodys.shape])
+        if (isTakenAnyway || JSON.stringify(unknown) === JSON.stringify(request)) continue
+        const { status, text } = await sendAs(unknown, theatre.identities[who].headers)
+        expect([status >= 400, text]).toEqual([true, text])
+      }
+    })
+    for (const { who, unknown } of isTakenAnyway ? all : []) {
+      const { status, text } = await sendAs(unknown, theatre.identities[who].headers)
+      expect([status, text]).toEqual([200, text])
+    }
+  })
+
+  test('R7, R12, api 3.1.5: the request is right, whatever else it says', async () => {
+    for (const { request } of await rights()) {
+      const more = { ...request, query: { ...request.query, surprise: 'yes' }, body: surprised(request.body) }
+      const { status, text } = await answered(putTogether(operation, more))
+      expect([status, text]).toEqual([200, text])
+    }
+  })
+
+  function isOtherwise(name: string): boolean {
+    const rule = OTHERWISE.find(({ of, breach }) => of.test(method.id) && breach.test(name))
+    if (rule) needed.add(rule)
+    return rule !== undefined
+  }
+
+  function breachesIn({ params, query, body }: WireRequest): (Breach & { part: 'params' | 'query' | 'body' })[] {
+    const { params: ofParams, query: ofQuery, body: ofBody } = operation as NonNullable<typeof operation>
+    const within = [
+      ...breachesOf(ofParams, params, true).map(each => ({ ...each, part: 'params' as const })),
+      ...breachesOf(ofQuery, query, true).map(each => ({ ...each, part: 'query' as const })),
+      ...(ofBody ? breachesOf(ofBody, body, false) : []).map(each => ({ ...each, part: 'body' as const })),
+    ]
+    return within.filter(({ place }) => place.length > 0)
+  }
+
+  function boundsOf(args: readonly unknown[]): Breach[] {
+    return Object.values(method.request.def.shape ?? {}).flatMap((schema, index) =>
+      index in args ? breachesOfBounds([schema], args[index], [index]) : [],
+    )
+  }
+})
+
+test('every exception is still needed', () => {
+  expect(OTHERWISE.filter(rule => !needed.has(rule))).toEqual([])
+})
+
+test('after all of it every law holds', async () => {
+  expect((await verify(sql)).breaches).toEqual([])
+})
+
+/** An answer, which must be none of a broken server, and a refusal in the contract's envelope (R13). */
+async function answered(request: Sent) {
+  const answer = await send(app, request)
+  const { statusCode: status, headers } = answer
+  const body = answer.json()
+  const { applicationError, validationError } = body.details ?? {}
+  const text = answer.body.slice(0, 300)
+  expect(status, `${request.method} ${request.url} ${request.body?.slice(0, 500)}: ${text}`).toBeLessThan(500)
+  expect(headers['x-wix-request-id']).toEqual(expect.any(String))
+  if (status >= 400) {
+    expect([Boolean(applicationError), Boolean(validationError)].filter(Boolean)).toHaveLength(1)
+    expect([status, Boolean(validationError)]).toEqual([status, status === 400 && !applicationError])
+    expect(body.message).not.toBe('')
+  }
+  const fields: string[] = (validationError?.fieldViolations ?? []).map(({ field }: { field: string }) => field)
+  return {
+    status,
+    code: applicationError?.code as string | undefined,
+    fields,
+    text,
+    shape: shapeOf({ answer: answer.body }),
+  }
+}
+
+/** Whether a violation names a member, or something inside it. */
+function isNamed(field: string, fields: readonly string[]): boolean {
+  return fields.some(each => each === field || each.startsWith(`${field}.`) || each.startsWith(`${field}[`))
+}
+
+/** Does what must not change anything of the site. */
+async function unchanged(act: () => Promise<void>): Promise<void> {
+  const before = await fingerprintOf(sql, siteId)
+  await act()
+  expect(await fingerprintOf(sql, siteId)).toEqual(before)
+}
+
+/** The request about things that never were: other ids, numbers and slugs, but the caller's own. */
+function renamed({ params, query, body, headers }: WireRequest): WireRequest {
+  return {
+    params: withOtherNames(params) as WireRequest['params'],
+    query: withOtherNames(query) as WireRequest['query'],
+    body: withOtherNames(body),
+    headers,
+  }
+}
+
+function withOtherNames(value: unknown, name = ''): unknown {
+  if (typeof value === 'string') {
+    if (isGuid(value)) return newGuid()
+    if (/^(orderNumber|ticketNumber)$/.test(name)) return 'NONE-SUCH-0'
+    return /^(slug|\w*Token)$/.test(name) ? 'none-such' : value
+  }
+  if (Array.isArray(value)) return value.map(item => withOtherNames(item, name))
+  if (!isPlainObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withOtherNames(inner, key)]))
+}
+
+/** The body with members that nobody knows, and such as the server alone gives, which are ignored. */
+function surprised(body: unknown): unknown {
+  if (!isPlainObject(body)) return body
+  const owned = { surprise: { deep: [1] }, createdDate: 'never', updatedDate: 7 }
+  return Object.fromEntries([...Object.entries(body), ...Object.entries(owned)])
+}
+
+async function visitorOf(site: string): Promise<{ authorization: string }> {
+  const { body } = await served.anonymous('POST', '/oauth2/token', { clientId: site, grantType: 'anonymous' })
+  return { authorization: body.access_token }
+}
+
+function keyOf({ method, path }: { method: string; path: string }): string {
+  return `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`
+}
