@@ -54,6 +54,7 @@ const TAKEN_ANYWAY: readonly { of: RegExp; because: string }[] = [
   { of: /\.(query|count|list(?!EventCategories)|getSummary)\w*$/, because: 'a list of what is not there is empty' },
   { of: /(ByFilter|EventsAsync)$/, because: 'a filter that finds nothing changes nothing, in the background' },
   { of: /\.bulk(Assign|Unassign)Events$/, because: 'events 8.5.5, api 10.1: told in the results' },
+  { of: /\.deleteBookmark$/, because: 'taking away what is not there is done' },
   { of: /\.bulkUpdateTicketReservationTags$/, because: 'api 10.1: told in the results' },
 ]
 

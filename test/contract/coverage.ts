@@ -1,3 +1,4 @@
+import { DEVIATIONS } from './deviations.ts'
 import type { Method } from './methods.ts'
 import type { Who } from './stage.ts'
 
@@ -6,7 +7,8 @@ export type Found = { as: readonly Who[]; notes: readonly string[] }
 
 /** `docs/contract-coverage.md`: every method of the client, and what was found of those that are served. */
 export function coverageTable(methods: readonly Method[], found: ReadonlyMap<string, Found>): string {
-  const numbered = [...new Set([...found.values()].flatMap(({ notes }) => notes))].sort()
+  const told = new Set([...found.values()].flatMap(({ notes }) => notes))
+  const numbered = DEVIATIONS.map(({ note }) => note).filter(note => told.has(note))
   const sections = [...Map.groupBy(methods, ({ namespace }) => namespace)].map(([namespace, ofNamespace]) =>
     [
       `## ${namespace}`,

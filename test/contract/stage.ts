@@ -37,6 +37,9 @@ export function anybody(call: Call): Scene {
 export function visitor(call: Call): Scene {
   return { as: ['visitor'], call }
 }
+export function member(call: Call): Scene {
+  return { as: ['member'], call }
+}
 /** What an organizer does, and staff may be given. */
 export function atTheDoor(call: Call): Scene {
   return { as: ['organizer', 'staff'], call }

@@ -1,10 +1,6 @@
 import { must } from '../../support/sale.ts'
-import type { Scene, Scenes, Stage } from '../stage.ts'
+import { member, type Scenes, type Stage } from '../stage.ts'
 import { aPublishedItem } from './schedule.ts'
-
-function member(call: Scene['call']): Scene {
-  return { as: ['member'], call }
-}
 
 export const scheduleBookmarks: Scenes = {
   createBookmark: member(async stage => {
