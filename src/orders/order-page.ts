@@ -27,6 +27,7 @@ export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
   const { headline, tone, stories } = stateOf(shown, texts, view.now)
   const title = words.title(order.orderNumber)
   const previewUrl = invoicePreviewUrl(order, view)
+  const usable = tickets.some(ticket => isGenuine(admissionOf(ticket)))
   const body = html`<h1>${title}</h1>
 ${notice(tone, { headline, stories })}
 <section aria-label="${words.eventHeading}">
@@ -35,11 +36,8 @@ ${eventFacts(event && factsOf(event, { site, publicUrl: view.publicUrl }), texts
 <section>
 <h2>${words.ticketsHeading}</h2>
 ${tickets.length === 0 && html`<p>${words.noTickets}</p>`}
-${
-  tickets.length > 0 &&
-  html`<p class="actions"><a class="button" href="${ticketsPdfUrl(order, view)}">${words.allTickets}</a></p>
-<ul class="tickets">${await ticketItems(shown, texts, view)}</ul>`
-}
+${usable && html`<p class="actions"><a class="button" href="${ticketsPdfUrl(order, view)}">${words.allTickets}</a></p>`}
+${tickets.length > 0 && html`<ul class="tickets">${await ticketItems(shown, texts, view)}</ul>`}
 </section>
 <section>
 <h2>${words.costHeading}</h2>
@@ -55,7 +53,7 @@ ${definitions([
   [words.email, order.email],
 ])}
 </section>
-${tickets.length > 0 && html`<p class="soft">${words.keepSecret}</p>`}`
+${usable && html`<p class="soft">${words.keepSecret}</p>`}`
   return { texts, title, siteName: site.name, body }
 }
 
@@ -129,7 +127,7 @@ ${definitions([
   [texts.ticket.price, price],
   [texts.ticket.number, ticketNumber],
 ])}
-<p class="actions"><a href="${ticketPdfUrl(ticket, view)}">${texts.order.oneTicket(ticketNumber)}</a></p>
+${isGenuine(admission) && html`<p class="actions"><a href="${ticketPdfUrl(ticket, view)}">${texts.order.oneTicket(ticketNumber)}</a></p>`}
 </div>
 ${isGenuine(admission) && qrImage(checkInUrl(ticket, view), texts.order.qrOf(ticketNumber))}
 </li>

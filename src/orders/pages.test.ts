@@ -4,7 +4,8 @@ import { testApp } from '../../test/support/app.ts'
 import { judgedByClient } from '../../test/support/client-shapes.ts'
 import { anOrder, follow, notify, orderNow } from '../../test/support/orders.ts'
 import { readPdf } from '../../test/support/pdf.ts'
-import { must } from '../../test/support/sale.ts'
+import { aDefinition, aSale, checkOut, must } from '../../test/support/sale.ts'
+import { anArea, aSeatedSale, reserveSeats, seatsOf } from '../../test/support/seats.ts'
 import { type LinkPurpose, linkToken } from '../identities/link.ts'
 import { newGuid } from '../ids.ts'
 import { textsIn } from '../pages/texts.ts'
@@ -96,6 +97,54 @@ describe('the order page', () => {
     for (const { ticketNumber } of sold.order.tickets) expect(text).toContain(ticketNumber)
     expect(text.match(/Canceled\. This ticket does not admit anybody\./g)).toHaveLength(2)
     expect(markup).not.toContain('class="qr"')
+    expect(markup).not.toContain('.pdf')
+  })
+
+  test('R167: a ticket says which price it was bought for, on the page and on paper', async () => {
+    const options = [
+      { name: 'Adult', price: { value: '20', currency: 'EUR' } },
+      { name: 'Student', price: { value: '10', currency: 'EUR' } },
+    ]
+    const { eventId } = await aSale(app)
+    const definition = await aDefinition(app, eventId, {
+      pricingMethod: { pricingOptions: { optionDetails: options } },
+    })
+    const [, student] = definition.pricingMethod.pricingOptions.optionDetails
+    const held = await must(admin, 'POST', '/events/v1/ticket-reservations', {
+      ticketReservation: {
+        tickets: [
+          { ticketDefinitionId: definition.id, quantity: 1, ticketInfo: { pricingOptionId: student.optionId } },
+        ],
+      },
+    })
+    const sold = await checkOut(
+      admin,
+      { eventId, reservationId: held.body.ticketReservation.id },
+      { options: { payInPerson: true } },
+    )
+    expect((await follow(app, sold.body.orderPageUrl)).text).toContain('Standard – Student Guest Ada Berg')
+    for (const link of [sold.body.order.ticketsPdf, sold.body.order.tickets[0].ticketPdfUrl])
+      expect((await readPdf((await follow(app, link)).bytes)).pages[0]?.lines).toContain('Standard – Student')
+    expect((await follow(app, sold.body.order.tickets[0].checkInUrl)).text).toContain('Standard – Student')
+  })
+
+  test('R167, R83: a ticket says where its guest sits', async () => {
+    const elements = [seatsOf(1, 3), seatsOf(2, 3, { label: 'B' }), anArea(3, 10)]
+    const { eventId, definitionId } = await aSeatedSale(app, { elements })
+    const held = await reserveSeats(admin, definitionId, ['0-1-2', '0-2-3', ['0-3-GA', 1]])
+    const { order, orderPageUrl } = (
+      await checkOut(
+        admin,
+        { eventId, reservationId: held.body.ticketReservation.id },
+        { options: { payInPerson: true } },
+      )
+    ).body
+    const places = ['Stalls, Row 1, seat 2', 'Stalls, row B, seat 3', 'Stalls, Standing']
+    const { text } = await follow(app, orderPageUrl)
+    for (const place of places) expect(text).toContain(place)
+    const { pages } = await readPdf((await follow(app, order.ticketsPdf)).bytes)
+    expect(pages.map(({ lines }) => places.find(place => lines.includes(place)))).toEqual(places)
+    expect((await follow(app, order.tickets[2].checkInUrl)).text).toContain('Area Stalls, Standing')
   })
 
   test('R167: a ticket that was used says when', async () => {
@@ -308,6 +357,15 @@ describe('the invoice', () => {
     const sold = await anOrder(app, order)
     expect((await orderNow(admin, sold)).invoice.previewUrl).toBeUndefined()
     expect((await follow(app, linkOf('invoice', '/invoice', sold))).status).toBe(404)
+  })
+
+  test('R40, R55: a discount stands below the subtotal, by its name', async () => {
+    const coupon = { code: 'SPRING', name: 'Spring sale', percentOff: '10', appliesPer: 'ORDER' }
+    await must(admin, 'POST', '/boxoffice/v1/coupons', { coupon })
+    const sold = await anOrder(app, { checkout: { discount: { couponCode: 'SPRING' } } })
+    await notify(sold, 'PAID')
+    const { text } = await follow(app, (await orderNow(admin, sold)).invoice.previewUrl)
+    expect(text).toContain('Subtotal €20.00 Discount Spring sale -€2.00 Total €18.00')
   })
 
   test('R40: tax that is in the price stands below the total, a fee that is added above it', async () => {

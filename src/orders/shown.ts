@@ -5,6 +5,7 @@ import { getSite, type Site } from '../sites/store.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
 import { findReservation } from '../ticket-reservations/store.ts'
 import type { Ticket } from '../tickets/model.ts'
+import { withOptionNames } from '../tickets/shown.ts'
 import { listTicketsOfOrders } from '../tickets/store.ts'
 import type { Order } from './model.ts'
 import { findOrder } from './store.ts'
@@ -28,7 +29,7 @@ export async function findShownOrder(db: Db, siteId: string, orderNumber: string
     findReservation(db, siteId, order.ticketReservationId),
     getSite(db, siteId),
   ])
-  return { order, tickets, event, reservation, site }
+  return { order, tickets: await withOptionNames(db, tickets), event, reservation, site }
 }
 
 /** The zone in which an order's moments are told: the event's, where it has one. */

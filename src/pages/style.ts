@@ -22,7 +22,7 @@ body {
 }
 .frame { max-width: 46rem; margin: 0 auto; padding: 1rem 1rem 3rem; }
 header { color: var(--soft); font-weight: 600; padding: .25rem 0 1rem; }
-h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; text-wrap: balance; }
 h2 { font-size: 1.125rem; line-height: 1.3; margin: 0 0 .5rem; }
 h3 { font-size: 1rem; line-height: 1.3; margin: 0 0 .25rem; }
 p { margin: 0 0 .5rem; }

@@ -14,6 +14,7 @@ import { checkInPage } from './check-in-page.ts'
 import { readCheckInCode } from './code.ts'
 import type { Ticket } from './model.ts'
 import { ticketsDocument } from './printed.ts'
+import { withOptionNames } from './shown.ts'
 import { findTicket, findTicketOfAnySite } from './store.ts'
 
 /** What a ticket's code and link lead to, for whoever holds them (R194, R207). */
@@ -33,10 +34,11 @@ export function ticketPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
         config: open,
       },
       async ({ params, query }, reply) => {
-        const named = readCheckInCode({ code: params.code, signature: query.s ?? '' }, keys)
-        const ticket = named && (await findTicketOfAnySite(sql, named))
+        const code = readCheckInCode({ code: params.code, signature: query.s ?? '' }, keys)
+        const ticket = code && (await findTicketOfAnySite(sql, code))
         if (!ticket) return sendNotFound(reply, 'code')
-        return sendPage(reply, 200, checkInPage(ticket, { ...(await surroundings(ticket)), publicUrl }))
+        const { named, event, site } = await surroundings(ticket)
+        return sendPage(reply, 200, checkInPage(named, { event, site, publicUrl }))
       },
     )
 
@@ -54,16 +56,21 @@ export function ticketPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
         const siteId = readLinkToken(query.token ?? '', { purpose: 'ticket', number: ticketNumber }, keys)
         const ticket = siteId === null ? null : await findTicket(sql, { siteId, eventId: null, ticketNumber })
         if (!ticket) return sendNotFound(reply, 'link')
-        const { event, site } = await surroundings(ticket)
+        const { named, event, site } = await surroundings(ticket)
         const title = textsIn(site.locale).checkIn.title(ticketNumber)
-        const pdf = await press.print(ticketsDocument([ticket], { event, site, title, keys, publicUrl }))
+        const pdf = await press.print(ticketsDocument([named], { event, site, title, keys, publicUrl }))
         return sendPdf(reply, `ticket-${ticketNumber}`, pdf)
       },
     )
 
-    async function surroundings({ siteId, eventId }: Ticket): Promise<{ event: StoredEvent | null; site: Site }> {
-      const [event, site] = await Promise.all([findEvent(sql, siteId, eventId), getSite(sql, siteId)])
-      return { event, site }
+    async function surroundings(ticket: Ticket): Promise<{ named: Ticket; event: StoredEvent | null; site: Site }> {
+      const { siteId, eventId } = ticket
+      const [[named = ticket], event, site] = await Promise.all([
+        withOptionNames(sql, [ticket]),
+        findEvent(sql, siteId, eventId),
+        getSite(sql, siteId),
+      ])
+      return { named, event, site }
     }
   }
 }

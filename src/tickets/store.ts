@@ -89,6 +89,18 @@ export async function findTicketOfAnySite(
   return row ?? null
 }
 
+/** The names of the pricing options that an order's tickets were bought by, by line; none for tickets with one price. */
+export async function listOptionNames(db: Db, siteId: string, orderNumber: string): Promise<Map<number, string>> {
+  const rows = await db<{ lineIndex: number; pricingOptionName: string }[]>`
+    select lines.line_index, lines.pricing_option_name
+      from orders
+      join ticket_reservation_lines as lines using (site_id, ticket_reservation_id)
+     where orders.site_id = ${siteId}
+       and orders.order_number = ${orderNumber}
+       and lines.pricing_option_name is not null`
+  return new Map(rows.map(row => [row.lineIndex, row.pricingOptionName]))
+}
+
 export type TicketFilter = {
   eventIds: readonly string[]
   orderNumbers: readonly string[]
