@@ -1,0 +1,154 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import { testApp } from '../support/app.ts'
+import { accessibilityViolations, picture, testBrowser } from '../support/browser.ts'
+import { anOrder, notify, orderNow } from '../support/orders.ts'
+import { scanned } from '../support/pdf.ts'
+import { FREE, must } from '../support/sale.ts'
+
+/*
+ * What the links in answers lead to, in a real browser. `SCREENSHOTS=folder` keeps a picture of each, to be looked at.
+ */
+const app = await testApp({ lawless: true })
+const { admin, siteId, sql } = app
+const browser = await testBrowser()
+const base = await app.app.listen({ port: 0, host: '127.0.0.1' })
+
+const LINKS = {
+  'an order that waits': '',
+  'an order that is paid': '',
+  'an order that is canceled': '',
+  'an order in Arabic': '',
+  'an invoice': '',
+  'a genuine ticket': '',
+  'a ticket that was used': '',
+  'a ticket that was canceled': '',
+  'nothing behind a code': '',
+  'nothing behind a link': '',
+}
+
+beforeAll(async () => {
+  const address = { addressLine: 'Quay 4', city: 'Hamburg', country: 'DE', postalCode: '20457' }
+  await sql`update sites set name = 'Harbour Hall' where site_id = ${siteId}`
+  const taxed = { tickets: { taxSettings: { type: 'ADDED_AT_CHECKOUT', name: 'VAT', rate: '19' } } }
+  const waiting = await anOrder(app)
+  const paid = await anOrder(app, { event: taxed, definition: { name: 'Balcony, first row' }, quantity: 3 })
+  await sql`
+    update events
+       set title = 'Lanterns over the Harbour',
+           location = ${sql.json({ name: 'Harbour Hall', type: 'VENUE', locationTbd: false, address })}
+     where event_id = ${paid.eventId}`
+  await notify(paid, 'PAID')
+  const { tickets, invoice } = await orderNow(admin, paid)
+  await must(admin, 'POST', '/events/v1/tickets/check-in', {
+    eventId: paid.eventId,
+    ticketNumber: [tickets[1].ticketNumber],
+  })
+  const canceled = await anOrder(app, { definition: FREE })
+  await must(admin, 'POST', `/events/v1/ticket-reservations/${canceled.reservationId}/cancel`)
+  const arabic = await anOrder(app, { definition: { ...FREE, name: 'شرفة – بالغ' }, quantity: 1 })
+  await sql`update events set title = 'أمسية موسيقية في الميناء (2030)' where event_id = ${arabic.eventId}`
+  Object.assign(LINKS, {
+    'an order that waits': waiting.orderPageUrl,
+    'an order that is paid': paid.orderPageUrl,
+    'an order that is canceled': canceled.orderPageUrl,
+    'an order in Arabic': arabic.orderPageUrl,
+    'an invoice': invoice.previewUrl,
+    'a genuine ticket': tickets[0].checkInUrl,
+    'a ticket that was used': tickets[1].checkInUrl,
+    'a ticket that was canceled': canceled.order.tickets[0].checkInUrl,
+    'nothing behind a code': tickets[0].checkInUrl.slice(0, -3),
+    'nothing behind a link': paid.orderPageUrl.slice(0, -3),
+  } satisfies typeof LINKS)
+})
+
+type Link = keyof typeof LINKS
+const PHONE = { width: 390, height: 844 }
+const DESK = { width: 1280, height: 900 }
+const LOOKS = [PHONE, DESK].flatMap(size => (['light', 'dark'] as const).map(colorScheme => ({ size, colorScheme })))
+
+/** Opens the page behind a link, and does something with it; what it loads or says in the console is kept. */
+async function look(
+  link: Link,
+  viewport: typeof PHONE,
+  doing: (page: Page, seen: { requests: string[]; complaints: string[] }) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext({ viewport })
+  const page = await context.newPage()
+  const seen: Parameters<typeof doing>[1] = { requests: [], complaints: [] }
+  page.on('request', request => seen.requests.push(request.url()))
+  page.on('console', message => seen.complaints.push(message.text()))
+  page.on('pageerror', error => seen.complaints.push(String(error)))
+  await page.goto(LINKS[link].replace(app.deps.publicUrl, base))
+  await doing(page, seen)
+  await context.close()
+}
+
+test.each(Object.keys(LINKS) as Link[])(
+  'R167, R194: %s: fits on phone and desk, loads nothing more, and axe finds nothing, in light and dark',
+  async link => {
+    await look(link, PHONE, async (page, seen) => {
+      for (const { size, colorScheme } of LOOKS) {
+        await page.setViewportSize(size)
+        await page.emulateMedia({ colorScheme })
+        await keepScreenshot(page, `${link} ${size.width} ${colorScheme}`)
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(size.width)
+        expect(await accessibilityViolations(page)).toEqual([])
+      }
+      expect(seen.requests).toHaveLength(1)
+      expect(seen.complaints.filter(complaint => !/status of 404/.test(complaint))).toEqual([])
+    })
+  },
+  60_000,
+)
+
+async function keepScreenshot(page: Page, name: string): Promise<void> {
+  const { SCREENSHOTS: folder } = process.env
+  if (folder === undefined) return
+  await mkdir(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name.replaceAll(' ', '-')}.png`), fullPage: true })
+}
+
+test('R194: a door reads a code from the screen of a phone, whatever its colours', async () => {
+  await look('an order that is paid', PHONE, async page => {
+    const codes = page.locator('.qr')
+    expect(await codes.count()).toBe(3)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      const code = codes.first()
+      const read = scanned(await picture(browser, await code.screenshot()))
+      expect(read).toMatch(/\/check-in\/[\w-]+,[\w-]{36}\?s=[\w-]{86}$/)
+      expect(read).toContain((await code.getAttribute('aria-label'))?.replace('Code of ticket ', ''))
+    }
+  })
+}, 60_000)
+
+test('R167: every link is reached by the keyboard, in order, and can be seen to be', async () => {
+  await look('an order that is paid', DESK, async page => {
+    const links = await page.locator('a').evaluateAll(all => all.map(each => each.getAttribute('href')))
+    expect(links.length).toBeGreaterThanOrEqual(7)
+    const reached: unknown[] = []
+    for (const _ of links) {
+      await page.keyboard.press('Tab')
+      const [href, outline] = await page.evaluate<[string, string]>(FOCUSED)
+      expect(outline).toMatch(/^solid 3px/)
+      reached.push(href)
+    }
+    expect(reached).toEqual(links)
+  })
+})
+
+const FOCUSED = `(() => {
+  const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement)
+  return [document.activeElement.getAttribute('href'), outlineStyle + ' ' + outlineWidth]
+})()`
+
+test('R167: on paper there are the codes, and nothing to click', async () => {
+  await look('an order that is paid', DESK, async page => {
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.actions').first().isVisible()).toBe(false)
+    expect(await page.locator('.qr').first().isVisible()).toBe(true)
+  })
+})
