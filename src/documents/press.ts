@@ -2,22 +2,30 @@ import { Worker } from 'node:worker_threads'
 import { Refusal } from '../refusals.ts'
 import type { TicketsDocument } from './ticket-sheet.ts'
 
-/** Prints documents in a thread of its own: a page takes some ten milliseconds, in which nobody else would be answered. */
+/**
+ * Prints documents in a thread of its own: one ticket takes some 50 ms, fifty take 0.8 s, and the first of all half a
+ * second, in which nobody else would be answered.
+ */
 export type Press = {
-  /** @throws Refusal UNAVAILABLE when too many wait already */
+  /** @throws Refusal UNAVAILABLE when too many pages wait already */
   print: (document: TicketsDocument) => Promise<Uint8Array>
   stop: () => Promise<void>
 }
 
-type Waiting = { resolve: (pdf: Uint8Array) => void; reject: (cause: Error) => void; timeout: NodeJS.Timeout }
+type Waiting = {
+  pages: number
+  resolve: (pdf: Uint8Array) => void
+  reject: (cause: Error) => void
+  timeout: NodeJS.Timeout
+}
 type Printed = { id: number; pdf: Uint8Array } | { id: number; error: Error }
 
-/** At most some seconds of work; who comes then is told to come back. */
-const WAITING_MAX = 50
+/** Some ten seconds of work; who comes then is told to come back. */
+const PAGES_WAITING_MAX = 500
 /** Of any document, from the moment it was asked for; a thread that takes longer hangs. */
 const PRINTING_MS_MAX = 30_000
 
-export function createPress({ waitingMax = WAITING_MAX } = {}): Press {
+export function createPress({ pagesWaitingMax = PAGES_WAITING_MAX } = {}): Press {
   let worker: Worker | null = null
   let lastId = 0
   const waiting = new Map<number, Waiting>()
@@ -54,13 +62,16 @@ export function createPress({ waitingMax = WAITING_MAX } = {}): Press {
 
   return {
     print: document => {
-      if (waiting.size >= waitingMax) throw new Refusal('UNAVAILABLE', 'Too busy just now.', { retryAfterSeconds: 2 })
+      const pages = document.sheets.length
+      const ahead = [...waiting.values()].reduce((sum, each) => sum + each.pages, 0)
+      if (ahead > 0 && ahead + pages > pagesWaitingMax)
+        throw new Refusal('UNAVAILABLE', 'Too busy just now.', { retryAfterSeconds: 2 })
       worker ??= start()
       lastId += 1
       const id = lastId
       return new Promise((resolve, reject) => {
         const timeout = setTimeout(() => void discard(new Error('the press hangs')), PRINTING_MS_MAX)
-        waiting.set(id, { resolve, reject, timeout })
+        waiting.set(id, { pages, resolve, reject, timeout })
         worker?.postMessage({ id, document })
       })
     },

@@ -22,6 +22,7 @@ export function orderPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
       querystring: Type.Object({ token: Type.Optional(Text(0, 100)) }),
     }
     const open = { public: true, rateLimit: { max: 600, timeWindow: '1 minute' } } as const
+    const printing = { public: true, rateLimit: { max: 120, timeWindow: '1 minute' } } as const
 
     app.get('/orders/:orderNumber', { schema, config: open }, async ({ params, query, now }, reply) => {
       const shown = await shownBy('order', params, query)
@@ -30,7 +31,7 @@ export function orderPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
         : sendNotFound(reply, 'link')
     })
 
-    app.get('/orders/:orderNumber/tickets.pdf', { schema, config: open }, async ({ params, query }, reply) => {
+    app.get('/orders/:orderNumber/tickets.pdf', { schema, config: printing }, async ({ params, query }, reply) => {
       const shown = await shownBy('tickets', params, query)
       if (!shown) return sendNotFound(reply, 'link')
       const { tickets, event, site } = shown

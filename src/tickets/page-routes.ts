@@ -22,6 +22,7 @@ export function ticketPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
   return async (app: App) => {
     answerErrorsAsPages(app)
     const open = { public: true, rateLimit: { max: 600, timeWindow: '1 minute' } } as const
+    const printing = { public: true, rateLimit: { max: 120, timeWindow: '1 minute' } } as const
 
     app.get(
       '/check-in/:code',
@@ -50,7 +51,7 @@ export function ticketPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
           params: Type.Object({ ticketNumber: Text(1, 36) }),
           querystring: Type.Object({ token: Type.Optional(Text(0, 100)) }),
         },
-        config: open,
+        config: printing,
       },
       async ({ params: { ticketNumber }, query }, reply) => {
         const siteId = readLinkToken(query.token ?? '', { purpose: 'ticket', number: ticketNumber }, keys)
