@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { hasActiveCoupon } from '../coupons/store.ts'
 import type { Intake } from '../db/intake.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { getEvent } from '../events/store.ts'
 import { FormResponseIn } from '../forms/wire.ts'
 import { hasUsableGiftCard } from '../gift-cards/store.ts'
@@ -13,14 +14,27 @@ import { getSite } from '../sites/store.ts'
 import { hasPaidTickets } from '../ticket-definitions/available.ts'
 import { statusAt } from '../ticket-reservations/model.ts'
 import { findReservation } from '../ticket-reservations/store.ts'
+import { listTicketsOfOrders } from '../tickets/store.ts'
+import { present } from '../wire/plain-object.ts'
 import { Guid, InstantOut, Maybe, Text } from '../wire/shapes.ts'
+import { carryOutOf } from './carry-out.ts'
 import type { CheckedOut, CheckoutRequest } from './checkout.ts'
 import { HeldOut, heldTickets, reservationNotFound, toHeldTickets } from './held.ts'
+import type { GuestForm } from './model.ts'
 import { type Asking, findPromotions, pricedWith } from './promotions.ts'
+import { type CheckoutUpdate, updateCheckout } from './update-checkout.ts'
 import { ORDER_FIELDSETS, OrderOut, orderPageUrl, toWireOrder } from './wire.ts'
 
 /** R192: ids of members are GUIDs or empty. */
 const GuidOrEmpty = Type.String({ pattern: `^$|${GUID_PATTERN}` })
+const BuyerIn = Maybe(
+  Type.Object({
+    firstName: Text(1, 50),
+    lastName: Text(1, 50),
+    email: Type.String({ format: 'email', minLength: 5, maxLength: 255 }),
+  }),
+)
+const GuestIn = Type.Object({ form: FormResponseIn })
 const DiscountIn = Maybe(Type.Object({ couponCode: Maybe(Text(0, 20)) }))
 const BenefitIn = Maybe(Type.Object({ planOrderId: Maybe(Guid), benefitId: Maybe(Guid) }))
 /** Checkout and what precedes it: options and invoice preview (spec/ticketing.md 9.4, 9.5). */
@@ -116,14 +130,8 @@ export function checkoutRoutes(
             reservationId: Guid,
             memberId: Maybe(GuidOrEmpty),
             discount: DiscountIn,
-            buyer: Maybe(
-              Type.Object({
-                firstName: Text(1, 50),
-                lastName: Text(1, 50),
-                email: Type.String({ format: 'email', minLength: 5, maxLength: 255 }),
-              }),
-            ),
-            guests: Type.Array(Type.Object({ form: FormResponseIn }), { minItems: 1, maxItems: 50 }),
+            buyer: BuyerIn,
+            guests: Type.Array(GuestIn, { minItems: 1, maxItems: 50 }),
             paidPlanBenefit: BenefitIn,
             options: Maybe(
               Type.Object({
@@ -154,7 +162,7 @@ export function checkoutRoutes(
           now,
           eventId: body.eventId.toLowerCase(),
           ticketReservationId: body.reservationId.toLowerCase(),
-          guests: body.guests.map(({ form }) => ({ inputValues: form.inputValues ?? [] })),
+          guests: body.guests.map(guestFromWire),
           buyer: body.buyer ?? null,
           memberId: body.memberId?.toLowerCase() || null,
           couponCode: couponFromWire(body.discount),
@@ -179,7 +187,51 @@ export function checkoutRoutes(
         }
       },
     )
+
+    app.patch(
+      '/events/v1/checkout/:orderNumber',
+      {
+        schema: {
+          params: Type.Object({ orderNumber: Text(1, 36) }),
+          body: Type.Object({
+            eventId: Guid,
+            buyer: BuyerIn,
+            guests: Maybe(Type.Array(GuestIn, { minItems: 1, maxItems: 20 })),
+            memberId: Maybe(GuidOrEmpty),
+            discount: DiscountIn,
+            paidPlanBenefit: BenefitIn,
+          }),
+          response: { 200: Type.Object({ order: OrderOut, orderPageUrl: Type.String() }) },
+        },
+        config: { permission: 'CHECKOUT' },
+      },
+      async ({ params: { orderNumber }, body, identity, now }) => {
+        const benefit = benefitFromWire(body.paidPlanBenefit)
+        const update: CheckoutUpdate = {
+          eventId: body.eventId.toLowerCase(),
+          orderNumber,
+          ...present({ buyer: body.buyer, guests: body.guests?.map(guestFromWire) }),
+          // inferred: null is nobody's, like "" (R162).
+          ...(body.memberId !== undefined && { memberId: body.memberId?.toLowerCase() || null }),
+          ...(body.discount && { couponCode: couponFromWire(body.discount) }),
+          ...(benefit && { paidPlanBenefit: benefit }),
+        }
+        const { order, tickets } = await inTransaction(sql, async tx => {
+          const changed = await updateCheckout(tx, update, { identity, now, feePercent })
+          return { order: changed, tickets: await listTicketsOfOrders(tx, identity.siteId, [orderNumber]) }
+        })
+        await carryOutOf(sql, order, now)
+        return {
+          order: toWireOrder(order, tickets, ORDER_FIELDSETS, links),
+          orderPageUrl: orderPageUrl(order, links),
+        }
+      },
+    )
   }
+}
+
+function guestFromWire({ form }: Static<typeof GuestIn>): GuestForm {
+  return { inputValues: form.inputValues ?? [] }
 }
 
 function couponFromWire(discount: Static<typeof DiscountIn> | undefined): string | null {

@@ -11,7 +11,7 @@ import type { Order } from './model.ts'
 import { lockSold, orderNotFound, type Sold } from './sold.ts'
 
 /** Payments of one order, at most: each try is one. */
-const PAYMENTS_MAX = 10
+export const PAYMENTS_MAX = 10
 
 type Caller = { identity: Identity; now: Date }
 

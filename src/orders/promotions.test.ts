@@ -351,6 +351,9 @@ describe('a benefit of a pricing plan', () => {
     const preview = await invoiceOf(hold, named(benefit))
     expect(judgedByClient(GetInvoiceResponse, preview.body)).toEqual([])
     expect(preview.body.invoice.discount).toEqual({
+      code: '', // the deprecated copies of no coupon
+      name: '',
+      couponId: '',
       amount: EUR('2.50'),
       afterDiscount: EUR('17.50'),
       discounts: [

@@ -273,6 +273,19 @@ export async function listOrderNumbersOfContact(
   return rows.map(row => row.orderNumber)
 }
 
+/** Writes what a locked order costs, how that is paid and whose it is; its revision is `writeOrders`'. */
+export async function writeTerms(tx: Tx, order: Order): Promise<void> {
+  await tx`
+    update orders
+       set invoice = ${jsonb(tx, order.invoice)},
+           grand_total_minor = ${order.grandTotalMinor},
+           revenue_minor = ${order.revenueMinor},
+           snapshot_id = ${order.snapshotId},
+           member_id = ${order.memberId}
+     where site_id = ${order.siteId}
+       and order_number = ${order.orderNumber}`
+}
+
 /** The definitions of what archived orders among the named ones once held. */
 export async function listArchivedDefinitions(
   db: Db,

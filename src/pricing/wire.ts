@@ -21,9 +21,9 @@ const FeeOut = Type.Object({
 const DiscountOut = Type.Object({
   amount: LegacyMoneyOut,
   afterDiscount: LegacyMoneyOut,
-  code: Type.Optional(Type.String()),
-  name: Type.Optional(Type.String()),
-  couponId: Type.Optional(Type.String()),
+  code: Type.String(),
+  name: Type.String(),
+  couponId: Type.String(),
   discounts: Type.Array(
     Type.Object({
       coupon: Type.Optional(Type.Object({ name: Type.String(), code: Type.String(), couponId: Type.String() })),
@@ -90,7 +90,7 @@ export function toWireInvoice(invoice: Invoice, previewUrl: string | null = null
       discount: {
         amount: amount(amountMinor),
         afterDiscount: amount(totalMinor - amountMinor),
-        ...(coupon && couponOf(coupon)),
+        ...(coupon ? couponOf(coupon) : { code: '', name: '', couponId: '' }), // the client's types promise them
         discounts: discounts.map(each => ({
           ...(each.kind === 'COUPON' ? { coupon: couponOf(each) } : { paidPlan: paidPlanOf(each) }),
           amount: amount(each.amountMinor),

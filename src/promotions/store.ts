@@ -222,9 +222,12 @@ export async function takeUses(tx: Tx, siteId: string, uses: readonly Use[], now
        and promotions.promotion_id = counted.promotion_id`
 }
 
-/** Takes back all that an order uses, because it is priced anew. Its promotions must be locked. */
-export async function dropUses(tx: Tx, siteId: string, orderNumber: string): Promise<void> {
-  await tx`
+/**
+ * Takes back all that an order uses, because it is priced anew. Its promotions must be locked.
+ * @returns what is used of each whose number changed
+ */
+export async function dropUses(tx: Tx, siteId: string, orderNumber: string): Promise<Map<string, number>> {
+  const rows = await tx<{ promotionId: string; used: number }[]>`
     with dropped as (
       delete from promotion_uses
        where site_id = ${siteId}
@@ -236,7 +239,9 @@ export async function dropUses(tx: Tx, siteId: string, orderNumber: string): Pro
       from dropped
      where promotions.site_id = ${siteId}
        and promotions.promotion_id = dropped.promotion_id
-       and dropped.given_back_at is null`
+       and dropped.given_back_at is null
+    returning promotions.promotion_id, promotions.used`
+  return new Map(rows.map(({ promotionId, used }) => [promotionId, used]))
 }
 
 /** Takes out who used promotions with anonymized orders (R191): the uses count on, for no buyer. */

@@ -166,6 +166,50 @@ describe('a benefit discounts no more tickets than its quantity', () => {
   })
 })
 
+describe('an order is paid at the price that it has', () => {
+  const priceAnew = (process: Process, { buyer, eventId }: Held, orderNumber: string, couponCode: string) =>
+    process.as(buyer)('PATCH', `/events/v1/checkout/${orderNumber}`, { eventId, discount: { couponCode } })
+  const pay = (process: Process, by: Credentials, paymentId: string) =>
+    process.as(by)('POST', `/boxoffice/v1/test-payments/${paymentId}/notifications`, {
+      notificationId: 'paid',
+      result: 'PAID',
+    })
+  const lockingHold =
+    ({ reservationId }: Held) =>
+    (tx: Tx) =>
+      tx`select from ticket_reservations where ticket_reservation_id = ${reservationId} for update`
+
+  test.each(['money', 'update'])(
+    'R173: the money of the old price and an update at once, the %s first',
+    async which => {
+      const held = await aHold(app)
+      const { code } = await aCoupon(app)
+      const { order } = (await checkOut(first.as(held.buyer), held)).body
+      const money = () => pay(second, organizer, order.snapshotId)
+      const update = () => priceAnew(first, held, order.orderNumber, code)
+      const answers = await collide(app.sql, lockingHold(held), which === 'money' ? [money, update] : [update, money])
+      if (which === 'money') {
+        expect(answers[0]?.body).toMatchObject({ orderStatus: 'PAID', payment: { status: 'CAPTURED' } })
+        expect(refusalOf(answers[1] as Answer)).toEqual([428, 'ORDER_ACTION_NOT_AVAILABLE'])
+      } else {
+        expect(answers[0]?.body.order).toMatchObject({ status: 'INITIATED', totalPrice: { amount: '9.00' } })
+        expect(answers[1]?.body).toMatchObject({ orderStatus: 'INITIATED', payment: { status: 'REFUNDED' } })
+      }
+    },
+  )
+
+  test('control: without the locks the old money pays the new price, and verify sees it', async () => {
+    const held = await aHold(site)
+    const { code } = await aCoupon(site)
+    const { order } = (await checkOut(site.admin, held)).body
+    const payMeanwhile = async () => void (await pay(weakOther, held.buyer, order.snapshotId))
+    const [weakOther] = await weakProcesses({})
+    const [weakOne] = await weakProcesses({ meet: [/delete from promotion_uses/, payMeanwhile] })
+    await priceAnew(weakOne, held, order.orderNumber, code)
+    expect((await lawsBrokenBy(site.sql, order.orderNumber)).length).toBeGreaterThan(0)
+  })
+})
+
 describe('an event sells in one currency', () => {
   const changeCurrency = (process: Process, by: Credentials, { eventId }: Held) =>
     process.as(by)('POST', '/events/v3/ticket-definitions/currency', { eventId, currency: 'USD' })

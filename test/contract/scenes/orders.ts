@@ -1,4 +1,5 @@
 import { newGuid } from '../../../src/ids.ts'
+import { aBenefit, aCoupon } from '../../support/promotions.ts'
 import { ADA, aSale, checkOut, must } from '../../support/sale.ts'
 import { anybody, atTheDoor, organizer, type Scenes, type Stage } from '../stage.ts'
 
@@ -33,6 +34,10 @@ export const orders: Scenes = {
       const paidPlanBenefit = { planOrderId: newGuid(), benefitId: newGuid() }
       return [reservationId, eventId, { withDiscount: { couponCode: 'SPRING' }, paidPlanBenefit }]
     }),
+    anybody(async stage => {
+      const { eventId, reservationId } = await aHold(stage)
+      return [reservationId, eventId, { withDiscount: { couponCode: (await aCoupon(stage)).code } }]
+    }),
   ],
   checkout: [
     anybody(async stage => {
@@ -49,6 +54,19 @@ export const orders: Scenes = {
     const taken = await must(stage.admin, 'POST', '/boxoffice/v1/pos-payments', { reservationId, method: 'card' })
     return [eventId, { reservationId, paymentDetailsId: taken.body.posPayment.id }]
   }),
+  updateCheckout: [
+    anybody(async stage => {
+      const { eventId, orderNumber } = await anOrder(stage)
+      const discount = { couponCode: (await aCoupon(stage)).code }
+      return [orderNumber, eventId, { buyer: BEN, guests: [{ form: ADA }], discount }]
+    }),
+    organizer(async stage => {
+      const memberId = newGuid()
+      const { planOrderId, benefitId } = await aBenefit(stage, memberId, { quantityMax: 1 })
+      const { eventId, orderNumber } = await anOrder(stage, stage.caller, { options: { payInPerson: true } })
+      return [orderNumber, eventId, { memberId, paidPlanBenefit: { planOrderId, benefitId } }]
+    }),
+  ],
   confirmOrder: atTheDoor(async stage => {
     const { eventId, orderNumber } = await anOrder(stage, stage.admin, { options: { payInPerson: true } })
     return [eventId, { orderNumber: [orderNumber] }]
