@@ -1,4 +1,4 @@
--- R191: nothing that hangs on an anonymized order says who it was either.
+-- Law 13: nothing that hangs on an anonymized order says who it was either (R191).
 select orders.site_id, orders.order_number, tickets.ticket_number, reservations.ticket_reservation_id, uses.promotion_id,
        sessions.redirect_session_id
   from orders

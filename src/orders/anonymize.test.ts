@@ -3,9 +3,10 @@ import { GetTicketResponse } from '@wix/auto_sdk_events_tickets/schemas'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Caller, testApp } from '../../test/support/app.ts'
 import { judgedByClient } from '../../test/support/client-shapes.ts'
-import { collide } from '../../test/support/collisions.ts'
 import { verifyAfterEach } from '../../test/support/laws.ts'
 import { ledgerOf, refusedWithoutTrace } from '../../test/support/ledger.ts'
+import { follow } from '../../test/support/orders.ts'
+import { readPdf } from '../../test/support/pdf.ts'
 import { archiveOrder, aSale, checkOut, FREE, must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -61,8 +62,8 @@ async function anOrder(
   const bought = { guests: [{ form: formOf(person) }], ...checkout }
   const { status, body } = await checkOut(seller ?? guest, { eventId, reservationId }, bought)
   if (status !== 200) throw new Error(JSON.stringify(body))
-  const { order } = body
-  return { eventId, definitionId, guest, reservationId, orderNumber: order.orderNumber as string, order }
+  const { order, orderPageUrl } = body
+  return { eventId, definitionId, guest, reservationId, orderNumber: order.orderNumber as string, order, orderPageUrl }
 }
 
 function anonymize(caller: Caller, orderNumber: string) {
@@ -278,6 +279,22 @@ describe('one order', () => {
     expect(body).toMatchObject({ orderStatus: 'CANCELED', payment: { status: 'REFUNDED' } })
   })
 
+  test('R191, R207: what its links lead to names nobody either', async () => {
+    const person = aPerson()
+    const { order, orderPageUrl } = await anOrder(person)
+    const links: string[] = [orderPageUrl, order.ticketsPdf, order.tickets[0].ticketPdfUrl]
+    const said = async () => {
+      const [page, ...papers] = await Promise.all(links.map(link => follow(app, link)))
+      const read = await Promise.all(papers.map(({ bytes }) => readPdf(bytes)))
+      return JSON.stringify([page?.text, read])
+    }
+    expect(await said()).toContain(person.lastName)
+    await must(admin, 'POST', `/boxoffice/v1/orders/${order.orderNumber}/anonymize`)
+    const afterwards = await said()
+    expect(afterwards).toContain(order.orderNumber)
+    for (const word of Object.values(person)) expect(afterwards).not.toContain(word)
+  })
+
   test('R191: of a reservation that is gone', async () => {
     const person = aPerson()
     const { reservationId, orderNumber } = await anOrder(person)
@@ -340,27 +357,6 @@ describe('a contact', () => {
     const url = `/boxoffice/v1/test-payments/${open.order.snapshotId}/notifications`
     await must(open.guest, 'POST', url, { notificationId: 'no', result: 'DECLINED' })
     expect((await all()).body).toEqual({ anonymizedOrders: 2 })
-  })
-
-  test.each([true, false])('R191: it buys again at that moment (the purchase first: %s)', async purchaseFirst => {
-    const person = aPerson()
-    const { order, definitionId, eventId } = await anOrder(person)
-    const { contactId } = order
-    const guest = await visitor()
-    const reservationId = (await reserveTickets(guest, definitionId)).body.ticketReservation.id
-    const buy = () => checkOut(guest, { eventId, reservationId }, { guests: [{ form: formOf(person) }] })
-    const contenders = [buy, () => forget(admin, contactId)]
-    const answers = await collide(
-      sql,
-      tx => tx`select from contacts where contact_id = ${contactId} for update`,
-      purchaseFirst ? contenders : contenders.toReversed(),
-    )
-    expect(answers.map(({ status }) => status)).toEqual([200, 200])
-    const [bought] = purchaseFirst ? answers : answers.toReversed()
-    const [row] = await sql`select contact_id from orders where order_number = ${bought?.body.order.orderNumber}`
-    // Either it was forgotten with the others, or it belongs to somebody who came afterwards.
-    if (purchaseFirst) expect(row?.contactId).toBe(null)
-    else expect([null, contactId]).not.toContain(row?.contactId)
   })
 })
 

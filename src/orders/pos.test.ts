@@ -6,14 +6,17 @@ import { judgedByClient } from '../../test/support/client-shapes.ts'
 import { collide, lockingReservation } from '../../test/support/collisions.ts'
 import { verifyAfterEach } from '../../test/support/laws.ts'
 import { refusedWithoutTrace } from '../../test/support/ledger.ts'
+import { follow } from '../../test/support/orders.ts'
+import { readPdf } from '../../test/support/pdf.ts'
 import { aDefinition, aSale, checkOut, FREE, must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
 import { publishedPaths } from '../http/mounts.ts'
+import { linkToken } from '../identities/link.ts'
 import { newGuid } from '../ids.ts'
 
 // The service fee is what a sale at the door goes without.
 const app = await testApp({ serviceFeePercent: '2.5' })
-const { sql, siteId, admin, visitor, anonymous, otherSite, setNow } = app
+const { sql, siteId, admin, visitor, anonymous, otherSite, deps, setNow } = app
 beforeEach(() => setNow('2030-05-01T12:00:00.000Z'))
 verifyAfterEach(sql)
 
@@ -190,6 +193,19 @@ describe('POS Checkout', () => {
     await must(admin, 'PATCH', path, { archived: true })
     const anonymized = await must(admin, 'POST', `/boxoffice/v1/orders/${order.orderNumber}/anonymize`)
     expect(anonymized.body.order).toMatchObject({ ...named, anonymized: true, archived: true })
+  })
+
+  test('R189, R207: its links lead to an order and tickets without a name', async () => {
+    const hold = await aHold()
+    const { order } = (await sell(hold, await taken(hold))).body
+    const token = linkToken({ purpose: 'order', siteId, number: order.orderNumber }, deps.keys)
+    const page = await follow(app, `${deps.publicUrl}/orders/${order.orderNumber}?token=${token}`)
+    expect([page.status, page.text.includes(`Order ${order.orderNumber}`)]).toEqual([200, true])
+    const { pages } = await readPdf((await follow(app, order.ticketsPdf)).bytes)
+    expect(pages).toHaveLength(2)
+    for (const each of pages) expect(each.lines.join(' ')).toContain('Standard')
+    const scanned = await follow(app, order.tickets[0].checkInUrl)
+    expect(scanned.status).toBe(200)
   })
 
   test('R135, law 6: when it is canceled a person decides about the money', async () => {

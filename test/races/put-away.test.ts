@@ -6,7 +6,7 @@ import { aBuyer, anOrganizer, aProcess } from '../support/processes.ts'
 import { archiveOrder, aSale, checkOut, FREE, must, refusalOf, reserveTickets } from '../support/sale.ts'
 import { dropConstraints, lawsBrokenBy, type Weaker, withoutLocks } from '../support/unprotected.ts'
 
-// Who puts orders away and brings them back, at the same moment as others who want the same places.
+// Who puts orders away, brings them back or forgets whose they are, at the same moment as others who buy.
 
 const app = await testApp()
 const [first, second] = [await aProcess(app), await aProcess(app)]
@@ -133,6 +133,51 @@ describe('places return once', () => {
       scanFirst ? contenders : contenders.toReversed(),
     )
     expect(answers.map(({ status }) => status)).toEqual(scanFirst ? [200, 200] : [200, 428])
+  })
+})
+
+describe('a contact is forgotten with all of its orders', () => {
+  test('control: without the lock, one who buys between the look and the removal has an order without a contact', async () => {
+    const { eventId, definitionId } = await aSale(site, { definition: FREE })
+    const buyer = { firstName: 'Zoë', lastName: 'Once', email: 'once@example.org' }
+    const buy = async () => {
+      const reservationId = (await reserveTickets(site.admin, definitionId)).body.ticketReservation.id
+      return (await checkOut(site.admin, { eventId, reservationId }, { buyer })).body.order
+    }
+    const { contactId } = await buy()
+    let bought = { orderNumber: '' }
+    const buyMeanwhile = async () => {
+      bought = await buy()
+    }
+    const weak = await aWeakProcess({ meet: [/delete from contacts/, buyMeanwhile] })
+    const by = await anOrganizer(site)
+    const answer = await weak.as(by)('POST', `/boxoffice/v1/contacts/${contactId}/anonymize`)
+    expect(answer.body).toEqual({ anonymizedOrders: 1 })
+    expect(await lawsBrokenBy(site.sql, bought.orderNumber)).toContain('10-rows-have-parents')
+  })
+
+  test.each([true, false])('R191: with it, the purchase comes before or after (first: %s)', async purchaseFirst => {
+    const { eventId, definitionId } = await aSale(app, { definition: FREE })
+    const buyer = { firstName: 'Zoë', lastName: 'Once', email: `once-${purchaseFirst}@example.org` }
+    const hold = async () => (await reserveTickets(app.admin, definitionId)).body.ticketReservation.id
+    const { contactId } = (await checkOut(app.admin, { eventId, reservationId: await hold() }, { buyer })).body.order
+    const reservationId = await hold()
+    const contenders = [
+      () => checkOut(first.as(organizer), { eventId, reservationId }, { buyer }),
+      () => second.as(organizer)('POST', `/boxoffice/v1/contacts/${contactId}/anonymize`),
+    ]
+    const answers = await collide(
+      app.sql,
+      tx => tx`select from contacts where contact_id = ${contactId} for update`,
+      purchaseFirst ? contenders : contenders.toReversed(),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    const [order] = await app.sql`
+      select contact_id from orders where ticket_reservation_id = ${reservationId}`
+    // Either it was forgotten with the others, or it belongs to somebody who came afterwards.
+    if (purchaseFirst) expect(order?.contactId).toBe(null)
+    else expect([null, contactId]).not.toContain(order?.contactId)
+    expect((await verify(app.sql)).breaches).toEqual([])
   })
 })
 
