@@ -27,6 +27,8 @@ with entities as (
   select site_id, 'redirect_session', redirect_session_id::text, revision from redirect_sessions
   union all
   select site_id, 'gift_card', gift_card_id::text, revision from gift_cards
+  union all
+  select site_id, 'events_settings', site_id::text, settings_changes from sites
 ), last as (
   select site_id, entity_kind, entity_id, max(sequence) as sequence
     from activities

@@ -6,6 +6,7 @@ import { inTransaction } from './db/transaction.ts'
 import { createPress } from './documents/press.ts'
 import { eventPaymentSettingsRoutes } from './events/payment-settings-routes.ts'
 import { eventRoutes } from './events/routes.ts'
+import { eventsSettingsRoutes } from './events-settings/routes.ts'
 import { formRoutes } from './forms/routes.ts'
 import { giftCardRoutes } from './gift-cards/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
@@ -58,6 +59,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await registerMeta(app, deps.sql)
   await app.register(identityRoutes(deps))
   await app.register(eventRoutes(deps, memory))
+  await app.register(eventsSettingsRoutes(deps))
   await app.register(eventPaymentSettingsRoutes(deps))
   await app.register(formRoutes(deps))
   await app.register(policyRoutes(deps))

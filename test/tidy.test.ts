@@ -31,6 +31,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['memory'],
   ['ticket-reservations'],
   ['gift-cards'],
+  ['events-settings'],
   ['payments'],
   ['tickets'],
   ['orders'],

@@ -18,6 +18,7 @@ export type EntityKind =
   | 'ticket'
   | 'redirect_session'
   | 'gift_card'
+  | 'events_settings'
 
 /** One thing that happened (design.md section 7). Webhooks, mail, audit and live pages read these. */
 export type Activity = {

@@ -4,7 +4,7 @@ import type { Tx } from '../db/connect.ts'
 import type { Identity } from '../identities/identity.ts'
 import { limitTo } from '../promotions/limit.ts'
 import { lockAllowance } from '../promotions/store.ts'
-import { Refusal } from '../refusals.ts'
+import { refuseStale } from '../wire/revision.ts'
 import { couponActivity, requireScope, takingItsCode } from './create.ts'
 import type { Coupon } from './model.ts'
 import { couponNotFound, getCoupon, writeCoupon } from './store.ts'
@@ -24,10 +24,7 @@ export async function changeCoupon(
   const { siteId } = identity
   if (!(await lockAllowance(tx, siteId, couponId))) throw couponNotFound(couponId)
   const stored = await getCoupon(tx, siteId, couponId)
-  if (Number(change.revision) !== stored.revision)
-    throw new Refusal('ABORTED', 'The coupon has changed since the revision you sent. Read it again.', {
-      currentRevision: String(stored.revision),
-    })
+  refuseStale(stored.revision, change.revision)
   const coupon: Coupon = { ...couponAfter(stored, change, now), revision: stored.revision + 1, updatedAt: now }
   if (change.scope) await requireScope(tx, siteId, coupon, now)
   await limitTo(tx, siteId, coupon, { field: 'coupon.usesMax', now })

@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { AMOUNT_MINOR_MAX, type Money } from '../money.ts'
 import { invalid, Refusal } from '../refusals.ts'
+import { refuseStale } from '../wire/revision.ts'
 import { giftCardActivity } from './activity.ts'
 import type { GiftCard } from './model.ts'
 import { moveMoney } from './move.ts'
@@ -21,11 +22,7 @@ export async function topUpGiftCard(
 ): Promise<GiftCard> {
   const card = await lockGiftCard(tx, identity.siteId, giftCardId)
   if (!card) throw giftCardNotFound(giftCardId)
-  if (card.revision !== revision)
-    throw new Refusal('ABORTED', 'Somebody changed this gift card meanwhile.', {
-      revision: String(revision),
-      currentRevision: String(card.revision),
-    })
+  refuseStale(card.revision, revision)
   if (amount.currency !== card.currency) throw invalid('amount.currency', `must be ${card.currency}, as the card's is`)
   const { amountMinor } = amount
   if (card.balanceMinor + amountMinor > AMOUNT_MINOR_MAX) throw invalid('amount.value', 'is too large', 'MAX')

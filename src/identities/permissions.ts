@@ -32,6 +32,8 @@ const SITE_PERMISSIONS = [
   'MANAGE_GIFT_CARDS',
   /** Forgetting who bought: the organizer's alone, for it cannot be undone. */
   'ANONYMIZE_ORDERS',
+  'READ_EVENTS_SETTINGS',
+  'UPDATE_EVENTS_SETTINGS',
   'READ_TICKETS',
   'MANAGE_TICKETS',
   'CHECK-IN',

@@ -1,7 +1,7 @@
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
-import { Refusal } from '../refusals.ts'
+import { staleRevision } from '../wire/revision.ts'
 import type { Policy } from './model.ts'
 import { getPolicy, type PolicyChange, updatePolicy } from './store.ts'
 
@@ -11,9 +11,7 @@ export async function changePolicy(tx: Tx, change: PolicyChange, identity: Ident
   const policy = await updatePolicy(tx, siteId, change, now)
   if (!policy) {
     const { revision } = await getPolicy(tx, { siteId, seesDrafts: true }, change.policyId)
-    throw new Refusal('ABORTED', 'The policy has changed since the revision you sent. Read it again.', {
-      currentRevision: String(revision),
-    })
+    throw staleRevision(revision, change.revision)
   }
   await record(tx, [
     {

@@ -4,7 +4,7 @@ import type { Tx } from '../db/connect.ts'
 import type { Identity } from '../identities/identity.ts'
 import { limitTo } from '../promotions/limit.ts'
 import { lockAllowance } from '../promotions/store.ts'
-import { Refusal } from '../refusals.ts'
+import { refuseStale } from '../wire/revision.ts'
 import { benefitActivity, refuseEmptyPeriod } from './create.ts'
 import type { PricingPlanBenefit } from './model.ts'
 import { type BenefitName, getBenefit, writeBenefit } from './store.ts'
@@ -25,10 +25,7 @@ export async function changeBenefit(
   const { promotionId } = await getBenefit(tx, siteId, named)
   await lockAllowance(tx, siteId, promotionId)
   const stored = await getBenefit(tx, siteId, named)
-  if (Number(change.revision) !== stored.revision)
-    throw new Refusal('ABORTED', 'The benefit has changed since the revision you sent. Read it again.', {
-      currentRevision: String(stored.revision),
-    })
+  refuseStale(stored.revision, change.revision)
   const benefit: PricingPlanBenefit = {
     ...stored,
     revision: stored.revision + 1,

@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
-import { Refusal } from '../refusals.ts'
+import { refuseStale } from '../wire/revision.ts'
 import { layOut } from './lay-out.ts'
 import { placesOf, type SeatingPlan } from './model.ts'
 import { lockPlan, writePlan } from './store.ts'
@@ -20,11 +20,7 @@ export async function changePlan(
   const { siteId } = identity
   const sections = patch.sections && sectionsFromWire(patch.sections, 'seatingPlan.sections')
   const stored = await lockPlan(tx, { siteId, seatingPlanId })
-  if (Number(patch.revision) !== stored.revision)
-    throw new Refusal('ABORTED', 'It was changed meanwhile; read it again.', {
-      expected: String(stored.revision),
-      actual: patch.revision,
-    })
+  refuseStale(stored.revision, patch.revision)
   const plan: SeatingPlan = {
     ...stored,
     name: patch.name ?? stored.name,

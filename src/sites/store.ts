@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../db/connect.ts'
+import type { Db, Fragment, Tx } from '../db/connect.ts'
 import { isGuid } from '../ids.ts'
 
 /** A tenant: one organizer's site. */
@@ -32,6 +32,40 @@ export async function getSite(db: Db, siteId: string): Promise<Site> {
   const site = await findSite(db, siteId)
   if (!site) throw new Error(`site ${siteId} is gone`)
   return site
+}
+
+/** What the organizer set for the whole site, and how often. */
+export type SiteSettings = { delayedCapture: boolean; changes: number; createdAt: Date; updatedAt: Date | null }
+
+function settingsColumns(db: Db): Fragment {
+  return db`delayed_capture, settings_changes as changes, created_at, settings_updated_at as updated_at`
+}
+
+export async function getSiteSettings(db: Db, siteId: string): Promise<SiteSettings> {
+  const [row] = await db<SiteSettings[]>`select ${settingsColumns(db)} from sites where site_id = ${siteId}`
+  if (!row) throw new Error(`site ${siteId} is gone`)
+  return row
+}
+
+/** The same, locked until the transaction ends. */
+export async function lockSiteSettings(tx: Tx, siteId: string): Promise<SiteSettings> {
+  const [row] = await tx<SiteSettings[]>`
+    select ${settingsColumns(tx)}
+      from sites
+     where site_id = ${siteId}
+       for update`
+  if (!row) throw new Error(`site ${siteId} is gone`)
+  return row
+}
+
+export async function setSiteSettings(
+  tx: Tx,
+  { siteId, delayedCapture, now }: { siteId: string; delayedCapture: boolean; now: Date },
+): Promise<void> {
+  await tx`
+    update sites
+       set delayed_capture = ${delayedCapture}, settings_changes = settings_changes + 1, settings_updated_at = ${now}
+     where site_id = ${siteId}`
 }
 
 export async function insertSite(tx: Tx, site: NewSite, now: Date): Promise<void> {

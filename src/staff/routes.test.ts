@@ -167,7 +167,7 @@ describe('updating', () => {
     for (const revision of ['0', '2', '999999999999999']) {
       const answer = await change(url, { name: 'X', revision })
       expect(codeOf(answer)).toEqual([409, 'ABORTED'])
-      expect(answer.body.details.applicationError.data).toEqual({ currentRevision: '1' })
+      expect(answer.body.details.applicationError.data).toMatchObject({ expected: '1' })
     }
     expect((await admin('GET', url)).body.staffMember).toMatchObject({ name: 'Dora', revision: '1' })
   })

@@ -1,8 +1,9 @@
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
-import { Refusal, refuseIf } from '../refusals.ts'
+import { refuseIf } from '../refusals.ts'
 import { mergeNamespaces } from '../wire/extended-fields.ts'
+import { refuseStale } from '../wire/revision.ts'
 import { eventsOf } from './create.ts'
 import { refusalToSetStatus, type StaffMember } from './model.ts'
 import { lockStaffMember, requireEvents, setEvents, updateStaffMember } from './store.ts'
@@ -22,10 +23,7 @@ export async function changeStaffMember(
 ): Promise<StaffMember> {
   const { siteId } = identity
   const current = await lockStaffMember(tx, { siteId, staffMemberId })
-  if (Number(change.revision) !== current.revision)
-    throw new Refusal('ABORTED', 'The staff member has changed since the revision you sent. Read it again.', {
-      currentRevision: String(current.revision),
-    })
+  refuseStale(current.revision, change.revision)
   const status = change.status ?? current.status
   refuseIf(refusalToSetStatus(current.status, status))
   const events = eventsOf(change)

@@ -5,6 +5,7 @@ import { actorOf, type Identity } from '../identities/identity.ts'
 import { setLimit } from '../inventory/store.ts'
 import { AMOUNT_MINOR_MAX, decimalsOf, isCurrency } from '../money.ts'
 import { invalid, Refusal } from '../refusals.ts'
+import { refuseStale } from '../wire/revision.ts'
 import {
   definitionNotFound,
   type Editor,
@@ -47,11 +48,7 @@ export async function updateDefinition(
   await lockEventOf(tx, siteId, ticketDefinitionId)
   const current = await lockRevision(tx, siteId, ticketDefinitionId)
   if (current === null) throw definitionNotFound(ticketDefinitionId)
-  if (revision !== null && revision !== current)
-    throw new Refusal('ABORTED', 'It was changed meanwhile; read it again.', {
-      expected: String(current),
-      actual: String(revision),
-    })
+  if (revision !== null) refuseStale(current, revision)
   const stored = await getDefinition(tx, { siteId, ticketDefinitionId, now })
   if (eventId !== null && eventId !== stored.eventId) throw definitionNotFound(ticketDefinitionId)
   const content = contentAfter(stored)

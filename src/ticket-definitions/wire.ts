@@ -10,6 +10,7 @@ import { floorToMinute } from '../time.ts'
 import { mergeNamespaces } from '../wire/extended-fields.ts'
 import { maskPaths } from '../wire/masks.ts'
 import { present } from '../wire/plain-object.ts'
+import { Revision } from '../wire/revision.ts'
 import {
   AnyObject,
   CommonMoneyIn,
@@ -70,7 +71,7 @@ export const DefinitionIn = Type.Object({
 })
 /** Absent members stay, null clears (R94). */
 export const DefinitionPatch = Type.Object({
-  revision: Type.String({ pattern: '^\\d{1,19}$' }),
+  revision: Revision,
   name: Type.Optional(Text(1, 30)),
   pricingMethod: Type.Optional(PricingIn),
   feeType: Type.Optional(FeeTypeIn),

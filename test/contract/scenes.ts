@@ -1,4 +1,5 @@
 import { categories } from './scenes/categories.ts'
+import { eventsSettings } from './scenes/events-settings.ts'
 import { forms } from './scenes/forms.ts'
 import { orders } from './scenes/orders.ts'
 import { policies } from './scenes/policies.ts'
@@ -14,6 +15,7 @@ import type { Scene, Scenes } from './stage.ts'
 
 const BY_NAMESPACE: Readonly<Record<string, Scenes>> = {
   categories,
+  eventsSettings,
   forms,
   orders,
   policies,
