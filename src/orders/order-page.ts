@@ -59,7 +59,7 @@ ${usable && html`<p class="soft">${words.keepSecret}</p>`}`
 
 /** What became of an order, in words: one state per status, told apart where the clock or the organizer decided more. */
 export function stateOf(
-  { order, tickets, reservation, event, site }: ShownOrder,
+  { order, tickets, reservation, event, site, keptMinor }: ShownOrder,
   texts: Texts,
   now: Date,
 ): { headline: string; stories: string[]; tone: Tone } {
@@ -68,18 +68,18 @@ export function stateOf(
   if (order.archivedAt && tickets.length > 0)
     return { headline: texts.withdrawn.headline, stories: [texts.withdrawn.story], tone: 'bad' }
   const held = reservation !== null && statusAt(reservation, now) === 'PENDING'
+  const amount = (amountMinor: number) => localMoney(money(amountMinor, order.currency), site.locale)
+  const openMinor = order.grandTotalMinor - keptMinor
   switch (order.status) {
     case 'INITIATED':
+    case 'PARTIALLY_PAID': {
       if (!held) return { headline: texts.holdEnded.headline, stories: [texts.holdEnded.story], tone: 'bad' }
-      return {
-        headline,
-        stories: [story, texts.heldUntil(formattedMoment(reservation.expiresAt, zoneOf({ event, site })))],
-        tone,
-      }
-    case 'OFFLINE_PENDING': {
-      const total = localMoney(money(order.grandTotalMinor, order.currency), site.locale)
-      return { headline, stories: [story, texts.toPay(total)], tone }
+      const until = texts.heldUntil(formattedMoment(reservation.expiresAt, zoneOf({ event, site })))
+      const paid = keptMinor > 0 ? [texts.paidSoFar(amount(keptMinor))] : []
+      return { headline, stories: [...paid, texts.toPay(amount(openMinor)), story, until], tone }
     }
+    case 'OFFLINE_PENDING':
+      return { headline, stories: [story, texts.toPay(amount(openMinor))], tone }
     default:
       return { headline, stories: [story], tone }
   }

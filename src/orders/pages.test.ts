@@ -84,6 +84,21 @@ describe('the order page', () => {
     ['FREE', async () => anOrder(app, { definition: FREE }), 'There is nothing to pay.'],
     ['PENDING', async () => once(await anOrder(app), sold => notify(sold, 'PENDING')), 'stay held for you meanwhile'],
     ['DECLINED', async () => once(await anOrder(app), sold => notify(sold, 'DECLINED')), 'You can order anew.'],
+    [
+      'AUTHORIZED',
+      async () => once(await anOrder(app), sold => notify(sold, 'AUTHORIZED')),
+      'The tickets come then; nobody else gets them.',
+    ],
+    [
+      'VOIDED',
+      async () => once(await anOrder(app), sold => notify(sold, 'AUTHORIZED').then(() => voidPayment(sold))),
+      'The organizer did not collect the amount that was reserved.',
+    ],
+    [
+      'PARTIALLY_PAID',
+      async () => once(await anOrder(app), sold => payByCard(sold, '5')),
+      'Paid so far: €5.00 To pay: €15.00 The tickets are yours as soon as the rest has been paid. The tickets are held',
+    ],
     ['CANCELED', async () => once(await anOrder(app, IN_PERSON), cancel), 'do not admit anybody'],
   ] as const)('R167: %s in plain words', async (status, make, words) => {
     const sold = await make()
@@ -98,6 +113,36 @@ describe('the order page', () => {
     expect(text.match(/Canceled\. This ticket does not admit anybody\./g)).toHaveLength(2)
     expect(markup).not.toContain('class="qr"')
     expect(markup).not.toContain('.pdf')
+  })
+
+  test('R167, R186, R187: an order that was put away says so, and its tickets do not admit', async () => {
+    const sold = await anOrder(app, IN_PERSON)
+    const path = `/events/v1/events/${sold.eventId}/orders/${sold.order.orderNumber}`
+    await must(admin, 'PATCH', path, { fields: ['archived'], archived: true })
+    expect(await pageOf(sold)).toContain('Withdrawn by the organizer The tickets of this order do not admit anybody.')
+    const { pages } = await readPdf((await follow(app, sold.order.ticketsPdf)).bytes)
+    expect(pages.map(({ code, lines }) => [code, lines.includes('Withdrawn by the organizer')])).toEqual([
+      [null, true],
+      [null, true],
+    ])
+    expect((await follow(app, sold.order.tickets[0].checkInUrl)).text).toContain('Withdrawn by the organizer')
+    await must(admin, 'PATCH', path, { fields: ['archived'], archived: false })
+    expect((await follow(app, sold.order.tickets[0].checkInUrl)).text).toContain('A genuine ticket')
+  })
+
+  test('R191: of an anonymized order the pages say what was bought, and nobody’s name', async () => {
+    const sold = await anOrder(app, IN_PERSON)
+    await must(admin, 'POST', `/boxoffice/v1/orders/${sold.order.orderNumber}/anonymize`)
+    const { ticketsPdf, tickets } = await orderNow(admin, sold)
+    const { pages } = await readPdf((await follow(app, ticketsPdf)).bytes)
+    const said = [
+      await pageOf(sold),
+      (await follow(app, tickets[0].checkInUrl)).text,
+      ...pages.flatMap(({ lines, spoken }) => [...lines, ...spoken]),
+    ].join(' ')
+    expect(said).toContain('Standard')
+    for (const personal of ['Ada', 'Berg', 'example.org', 'Guest', 'Buyer', 'E-mail', 'initials'])
+      expect(said).not.toContain(personal)
   })
 
   test('R167: a ticket says which price it was bought for, on the page and on paper', async () => {
@@ -409,6 +454,16 @@ test('R207: whoever asks for thousands of documents is told to wait, in words', 
   expect([answer.statusCode, answer.headers['content-type']]).toEqual([429, 'text/html; charset=utf-8'])
   expect(answer.payload).toContain('Too busy just now')
 })
+
+async function voidPayment({ order }: Ordered): Promise<void> {
+  await must(admin, 'POST', `/events/v1/events/orders/${order.orderNumber}/void`, {})
+}
+
+async function payByCard({ guest, order }: Ordered, value: string): Promise<void> {
+  const giftCard = { amount: { value, currency: 'EUR' } }
+  const { code } = (await must(admin, 'POST', '/boxoffice/v1/gift-cards', { giftCard })).body
+  await must(guest, 'POST', `/boxoffice/v1/orders/${order.orderNumber}/gift-card-payments`, { code })
+}
 
 async function cancel({ reservationId }: Ordered): Promise<void> {
   await must(admin, 'POST', `/events/v1/ticket-reservations/${reservationId}/cancel`)

@@ -1,6 +1,8 @@
 import type { Db } from '../db/connect.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { findEvent } from '../events/store.ts'
+import { keptMinor as keptMinorOf } from '../payments/model.ts'
+import { listPaymentsOf } from '../payments/store.ts'
 import { getSite, type Site } from '../sites/store.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
 import { findReservation } from '../ticket-reservations/store.ts'
@@ -18,18 +20,22 @@ export type ShownOrder = {
   event: StoredEvent | null
   reservation: TicketReservation | null
   site: Site
+  /** What has been paid and not given back, in minor units. */
+  keptMinor: number
 }
 
 export async function findShownOrder(db: Db, siteId: string, orderNumber: string): Promise<ShownOrder | null> {
   const order = await findOrder(db, siteId, orderNumber)
   if (!order) return null
-  const [tickets, event, reservation, site] = await Promise.all([
+  const [tickets, event, reservation, site, payments] = await Promise.all([
     listTicketsOfOrders(db, siteId, [orderNumber]),
     findEvent(db, siteId, order.eventId),
     findReservation(db, siteId, order.ticketReservationId),
     getSite(db, siteId),
+    listPaymentsOf(db, siteId, [orderNumber]),
   ])
-  return { order, tickets: await withOptionNames(db, tickets), event, reservation, site }
+  const keptMinor = keptMinorOf(payments)
+  return { order, tickets: await withOptionNames(db, tickets), event, reservation, site, keptMinor }
 }
 
 /** The zone in which an order's moments are told: the event's, where it has one. */

@@ -41,7 +41,8 @@ const ENGLISH = {
     },
     AUTHORIZED: {
       headline: 'The payment is authorized',
-      story: 'The amount is reserved for the organizer, who has yet to collect it. Nothing more is needed from you.',
+      story:
+        'The amount is reserved for the organizer, who has yet to collect it. The tickets come then; nobody else gets them.',
     },
     PARTIALLY_PAID: {
       headline: 'Partly paid',
@@ -83,6 +84,7 @@ const ENGLISH = {
     headline: 'Withdrawn by the organizer',
     story: 'The tickets of this order do not admit anybody. The organizer answers questions.',
   },
+  paidSoFar: (amount: string) => `Paid so far: ${amount}`,
   toPay: (amount: string) => `To pay: ${amount}`,
 
   event: {

@@ -43,7 +43,10 @@ export async function anOrder(
 }
 
 /** What the payment provider says of an order's payment. */
-export async function notify({ guest, order }: Ordered, result: 'PAID' | 'PENDING' | 'DECLINED'): Promise<void> {
+export async function notify(
+  { guest, order }: Ordered,
+  result: 'PAID' | 'AUTHORIZED' | 'PENDING' | 'DECLINED',
+): Promise<void> {
   const path = `/boxoffice/v1/test-payments/${order.snapshotId}/notifications`
   await must(guest, 'POST', path, { notificationId: newGuid(), result })
 }
