@@ -6,6 +6,8 @@ with entities as (
   union all
   select site_id, 'policy', policy_id::text, revision from policies
   union all
+  select site_id, 'notification_config', event_id::text, revision from notification_configs
+  union all
   select site_id, 'category', category_id::text, revision from categories
   union all
   select site_id, 'staff_member', staff_member_id::text, revision from staff_members

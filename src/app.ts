@@ -13,6 +13,7 @@ import { type App, createHttpApp, type Deps } from './http/app.ts'
 import { registerMeta } from './http/meta.ts'
 import { identityRoutes } from './identities/routes.ts'
 import { createMemory } from './memory/memory.ts'
+import { notificationRoutes } from './notifications/routes.ts'
 import { anonymizeRoutes } from './orders/anonymize-routes.ts'
 import { authorizationRoutes } from './orders/authorization-routes.ts'
 import { availableTicketRoutes } from './orders/available-routes.ts'
@@ -63,6 +64,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(eventPaymentSettingsRoutes(deps))
   await app.register(formRoutes(deps))
   await app.register(policyRoutes(deps))
+  await app.register(notificationRoutes(deps))
   await app.register(categoryRoutes(deps))
   await app.register(staffRoutes(deps))
   await app.register(scheduleRoutes(deps))

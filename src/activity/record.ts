@@ -6,6 +6,7 @@ export type EntityKind =
   | 'event'
   | 'registration_form'
   | 'policy'
+  | 'notification_config'
   | 'schedule'
   | 'category'
   | 'staff_member'
@@ -50,6 +51,7 @@ export async function record(tx: Db, activities: readonly Activity[]): Promise<v
 
 /** Facts that change nothing of what a site shows to guests but its stock, of which src/inventory/ tells. */
 const HELD_AND_BOUGHT: ReadonlySet<EntityKind> = new Set([
+  'notification_config',
   'coupon',
   'pricing_plan_benefit',
   'ticket_reservation',

@@ -158,6 +158,47 @@ const ENGLISH = {
     canceled: 'This order was canceled.',
   },
 
+  /** What mails say by default, until the organizer says it in other words (events 11.2). */
+  mail: {
+    descriptionLink: 'About the event',
+    calendarLink: 'Add to calendar',
+    onlineConferencingLink: 'Join online',
+    defaults: {
+      rsvpConfirmation: {
+        subject: (event: string) => `You are on the list: ${event}`,
+        body: 'Thank you for your answer. We look forward to seeing you.',
+      },
+      newSpotsAvailable: {
+        subject: (event: string) => `There is room again: ${event}`,
+        body: 'You are on the waiting list, and places have become free. Answer soon: who comes first gets them.',
+      },
+      eventCancelation: {
+        subject: (event: string) => `Canceled: ${event}`,
+        body: 'This event will not take place. We are sorry.\n\nThe organizer answers questions about money.',
+      },
+      upcomingEventReminder: {
+        subject: (event: string) => `Soon: ${event}`,
+        body: 'The event is near. We look forward to seeing you.',
+      },
+      orderConfirmation: {
+        subject: (event: string) => `Your tickets: ${event}`,
+        body: 'Thank you for your order. Your tickets are attached. Show the code of each at the entrance, on paper or on a phone.',
+      },
+      ticketConfirmation: {
+        subject: (event: string) => `Your ticket: ${event}`,
+        body: 'Here is your ticket. Show its code at the entrance, on paper or on a phone.',
+      },
+      invoice: {
+        subject: (event: string) => `Your invoice: ${event}`,
+        body: 'Thank you for your payment. Below is the link to your invoice.',
+      },
+      orderConfirmationWithTicketsLink: {
+        subject: (event: string) => `Your order: ${event}`,
+        body: 'Thank you for your order. Below is the link to your tickets. Show the code of each at the entrance.',
+      },
+    },
+  },
+
   redirect: {
     title: 'Checkout',
     used: {

@@ -7,12 +7,13 @@ import { lockEvent } from '../events/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
 import { createInventories } from '../inventory/store.ts'
+import { copyNotificationConfig } from '../notifications/store.ts'
 import { copyDefinitions, lockDefinitionsOfEvent } from './store.ts'
 
 type Cloning = { eventId: string; changes: EventChanges; draft: boolean | null }
 
 /**
- * Clones an event with its form and ticket definitions; their sale periods move with its start. Guests, orders, tickets
+ * Clones an event with its form, notifications and ticket definitions; their sale periods move with its start. Guests, orders, tickets
  * and what was sold stay with the original (events 1.13).
  * @throws Refusal EVENT_NOT_FOUND
  */
@@ -29,6 +30,7 @@ export async function cloneEvent(
   const millisecondsLater = original.startAt && clone.startAt ? clone.startAt.getTime() - original.startAt.getTime() : 0
   const copied = await copyDefinitions(tx, { siteId, copies, eventId: clone.eventId, millisecondsLater, now })
   await createInventories(tx, siteId, copied)
+  const tells = await copyNotificationConfig(tx, { siteId, from: original.eventId, to: clone.eventId }, now)
 
   const fact = { siteId, sequence: 1, actor: actorOf(identity), occurredAt: now } as const
   await record(tx, [
@@ -43,6 +45,16 @@ export async function cloneEvent(
         ticketDefinitions: Object.fromEntries(copies.map(({ from, to }) => [from, to])),
       },
     },
+    ...(tells
+      ? [
+          {
+            ...fact,
+            entityKind: 'notification_config',
+            entityId: clone.eventId,
+            kind: 'notification_config.created',
+          } as const,
+        ]
+      : []),
     ...copies.map(
       ({ to }): Activity => ({
         ...fact,

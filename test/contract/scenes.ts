@@ -1,6 +1,7 @@
 import { categories } from './scenes/categories.ts'
 import { eventsSettings } from './scenes/events-settings.ts'
 import { forms } from './scenes/forms.ts'
+import { notifications } from './scenes/notifications.ts'
 import { orders } from './scenes/orders.ts'
 import { policies } from './scenes/policies.ts'
 import { schedule } from './scenes/schedule.ts'
@@ -17,6 +18,7 @@ const BY_NAMESPACE: Readonly<Record<string, Scenes>> = {
   categories,
   eventsSettings,
   forms,
+  notifications,
   orders,
   policies,
   schedule,

@@ -21,6 +21,8 @@ export async function ledgerOf(sql: Sql) {
     union all select 'gift card', to_jsonb(gift_cards) from gift_cards
     union all select 'entry', to_jsonb(gift_card_entries) from gift_card_entries
     union all select 'contact', to_jsonb(contacts) from contacts
+    union all select 'notifications', to_jsonb(notification_configs) from notification_configs
+    union all select 'job', to_jsonb(jobs) from jobs
     union all select 'activity', to_jsonb(activities) from activities
     order by 1, 2`
   return rows.map(({ kind, content }) => [kind, content])

@@ -1,0 +1,156 @@
+import type { StoredEvent } from '../events/model.ts'
+import { textsIn } from '../pages/texts.ts'
+import type { Site } from '../sites/store.ts'
+
+/** events 11.8 */
+export const EMAIL_TYPES = [
+  'EMAIL_RSVP_CONFIRMATION',
+  'EMAIL_NEW_SPOTS_AVAILABLE',
+  'EMAIL_EVENT_CANCELATION',
+  'EMAIL_UPCOMING_EVENT_REMINDER',
+  'EMAIL_ORDER_CONFIRMATION',
+  'EMAIL_TICKET_CONFIRMATION',
+  'EMAIL_INVOICE',
+] as const
+export type EmailType = (typeof EMAIL_TYPES)[number]
+
+/** events 11.9 */
+export const PUSH_TYPES = [
+  'PUSH_EVENT_UPDATED',
+  'PUSH_EVENT_CANCELATION',
+  'PUSH_UPCOMING_EVENT_REMINDER',
+  'PUSH_EVENT_CREATED',
+] as const
+
+/** The members of a configuration, and what kind of mail each is about (events 11.4). */
+export const NOTIFICATIONS = {
+  rsvpConfirmation: 'EMAIL_RSVP_CONFIRMATION',
+  newSpotsAvailable: 'EMAIL_NEW_SPOTS_AVAILABLE',
+  eventCancelation: 'EMAIL_EVENT_CANCELATION',
+  upcomingEventReminder: 'EMAIL_UPCOMING_EVENT_REMINDER',
+  orderConfirmation: 'EMAIL_ORDER_CONFIRMATION',
+  ticketConfirmation: 'EMAIL_TICKET_CONFIRMATION',
+  invoice: 'EMAIL_INVOICE',
+  /** inferred: the text of an order confirmation that has no tickets attached. */
+  orderConfirmationWithTicketsLink: 'EMAIL_ORDER_CONFIRMATION',
+} as const satisfies Record<string, EmailType>
+export type NotificationName = keyof typeof NOTIFICATIONS
+export const NOTIFICATION_NAMES = Object.keys(NOTIFICATIONS) as NotificationName[] // its own keys, above
+
+/** events 11.6 */
+export const REMINDER_TIMES = [
+  'INSTANT',
+  'BEFORE_30_MINUTES',
+  'BEFORE_1_HOUR',
+  'BEFORE_1_DAY',
+  'BEFORE_3_DAYS',
+  'BEFORE_1_WEEK',
+] as const
+export type ReminderTime = (typeof REMINDER_TIMES)[number]
+
+export type Link = { display: boolean; linkText: string }
+export type Template = {
+  subject: string
+  /** Plain text; an empty line begins a paragraph. */
+  body: string
+  descriptionLink: Link
+  calendarLink: Link
+  onlineConferencingLink: Link
+  /** Whether the tickets that a mail is about are attached to it. */
+  includeTickets: boolean
+}
+export type Setting = { template: Template; reminderTime: ReminderTime; sendingEnabled: boolean }
+export type Settings = Readonly<Record<NotificationName, Setting>>
+
+/** What the mails of one event say (events section 11); its id is the event's. */
+export type NotificationConfig = {
+  eventId: string
+  notifications: Settings
+  /** null: nobody stored one, so these are the defaults (events 11.2). */
+  stored: { revision: number; createdAt: Date; updatedAt: Date } | null
+}
+
+/** The settings of an event that nobody changed: everything is sent, in the site's language (events 11.2, 11.13). */
+export function defaultSettings(event: Pick<StoredEvent, 'title'>, { locale }: Pick<Site, 'locale'>): Settings {
+  const words = textsIn(locale).mail
+  return forEach(name => ({
+    template: {
+      subject: shortened(words.defaults[name].subject(event.title), SUBJECT_LENGTH_MAX),
+      body: words.defaults[name].body,
+      descriptionLink: { display: false, linkText: words.descriptionLink },
+      calendarLink: { display: WITH_CALENDAR.has(name), linkText: words.calendarLink },
+      onlineConferencingLink: { display: false, linkText: words.onlineConferencingLink },
+      includeTickets: WITH_TICKETS.has(name),
+    },
+    reminderTime: reminderTimeOf(name, null),
+    sendingEnabled: true,
+  }))
+}
+
+/** What may be said of a setting; what is absent or null is as it is by default. */
+export type SentSetting = {
+  template?: SentTemplate | null
+  reminderTime?: ReminderTime | null
+  sendingEnabled?: boolean | null
+}
+type SentTemplate = { [Name in keyof Template]?: (Template[Name] extends Link ? SentLink : Template[Name]) | null }
+type SentLink = { display?: boolean | null; linkText?: string | null }
+
+/** `sent` in place of whatever was there (events 11.3): what it does not say is as it is by default. */
+export function settingsOf(sent: { [Name in NotificationName]?: SentSetting | null }, defaults: Settings): Settings {
+  return forEach(name => {
+    const given = sent[name] ?? {}
+    const before = defaults[name]
+    return {
+      // Of an invoice nothing but the switch can be changed (events 11.7).
+      template: name === 'invoice' ? before.template : templateOf(given.template ?? {}, before.template),
+      reminderTime: reminderTimeOf(name, given.reminderTime ?? null),
+      sendingEnabled: given.sendingEnabled ?? before.sendingEnabled,
+    }
+  })
+}
+
+function templateOf(sent: SentTemplate, before: Template): Template {
+  const link = (name: 'descriptionLink' | 'calendarLink' | 'onlineConferencingLink') => ({
+    display: sent[name]?.display ?? before[name].display,
+    linkText: sent[name]?.linkText ?? before[name].linkText,
+  })
+  return {
+    subject: sent.subject ?? before.subject,
+    body: sent.body ?? before.body,
+    descriptionLink: link('descriptionLink'),
+    calendarLink: link('calendarLink'),
+    onlineConferencingLink: link('onlineConferencingLink'),
+    includeTickets: sent.includeTickets ?? before.includeTickets,
+  }
+}
+
+/** Only a reminder waits for a moment; everything else is sent when its time has come (events 11.6). */
+function reminderTimeOf(name: NotificationName, sent: ReminderTime | null): ReminderTime {
+  return name === 'upcomingEventReminder' ? (sent ?? 'BEFORE_1_DAY') : 'INSTANT'
+}
+
+const SUBJECT_LENGTH_MAX = 100
+const WITH_CALENDAR: ReadonlySet<NotificationName> = new Set([
+  'rsvpConfirmation',
+  'upcomingEventReminder',
+  'orderConfirmation',
+  'ticketConfirmation',
+  'orderConfirmationWithTicketsLink',
+])
+const WITH_TICKETS: ReadonlySet<NotificationName> = new Set(['orderConfirmation', 'ticketConfirmation'])
+
+function forEach(settingOf: (name: NotificationName) => Setting): Settings {
+  return Object.fromEntries(NOTIFICATION_NAMES.map(name => [name, settingOf(name)])) as Settings // each has its own
+}
+
+/** Cut off between characters, not within one; with an ellipsis where something is missing. */
+function shortened(text: string, lengthMax: number): string {
+  if (text.length <= lengthMax) return text
+  let kept = ''
+  for (const character of text) {
+    if (kept.length + character.length >= lengthMax) break
+    kept += character
+  }
+  return `${kept.trimEnd()}…`
+}
