@@ -8,6 +8,7 @@ import { actorOf, buyerOf, type Identity, refuseOtherEvents } from '../identitie
 import { allows, allowsOver } from '../identities/permissions.ts'
 import { newGuid, randomCode } from '../ids.ts'
 import { insertPayments, type NewPayment } from '../payments/store.ts'
+import type { Invoice } from '../pricing/model.ts'
 import { takeUses } from '../promotions/store.ts'
 import { Refusal, refuseIf } from '../refusals.ts'
 import { getSite, type Site } from '../sites/store.ts'
@@ -253,10 +254,7 @@ function place(wanted: CheckoutRequest, desk: Desk, { askings, promotions }: Ask
 
   const actor = actorOf(identity)
   const order: Placed['order'] = {
-    siteId: identity.siteId,
-    orderNumber: newOrderNumber(),
-    eventId: event.eventId,
-    ticketReservationId: reservation.ticketReservationId,
+    ...soldFrom(reservation, invoice, now),
     // Initiating and confirming are two facts, also where one follows the other at once (R214).
     revision: online ? 1 : 2,
     status,
@@ -265,9 +263,6 @@ function place(wanted: CheckoutRequest, desk: Desk, { askings, promotions }: Ask
     confirmedAt: online ? null : now,
     paidAt: status === 'PAID' ? now : null,
     markedPaidBy: status === 'PAID' ? actor : null,
-    canceledAt: null,
-    archivedAt: null,
-    anonymizedAt: null,
     snapshotId: online ? newGuid() : null,
     // inferred: where the site checks out for a guest, the order is that guest's, who may read it (R25).
     visitorId: buyerOf(identity).visitorId ?? reservation.visitorId,
@@ -275,18 +270,31 @@ function place(wanted: CheckoutRequest, desk: Desk, { askings, promotions }: Ask
     ...buyer,
     guestForms: wanted.guests.slice(0, event.guestsAssignedSeparately ? ticketsQuantity : 1),
     guestsAssigned: event.guestsAssignedSeparately,
+    silent: wanted.silent,
+    marketingConsent: wanted.marketingConsent,
+  }
+  return { order, buyer, reservation, actor, uses: use(asking, promotions, invoice) }
+}
+
+/** What every new order has from its hold and its invoice, however it is sold. */
+export function soldFrom({ siteId, eventId, ticketReservationId }: TicketReservation, invoice: Invoice, now: Date) {
+  return {
+    siteId,
+    orderNumber: newOrderNumber(),
+    eventId,
+    ticketReservationId,
+    canceledAt: null,
+    archivedAt: null,
+    anonymizedAt: null,
     invoice,
     currency: invoice.currency,
     grandTotalMinor: invoice.grandTotalMinor,
     revenueMinor: invoice.revenueMinor,
-    ticketsQuantity,
+    ticketsQuantity: invoice.items.reduce((sum, item) => sum + item.quantity, 0),
     fullyCheckedIn: false,
-    silent: wanted.silent,
-    marketingConsent: wanted.marketingConsent,
     createdAt: now,
     updatedAt: now,
   }
-  return { order, buyer, reservation, actor, uses: use(asking, promotions, invoice) }
 }
 
 /**
@@ -378,7 +386,7 @@ function tellConfirmed(tx: Tx, sales: readonly Sale[], now: Date): Promise<void>
 }
 
 /** 10 characters in the contract's pattern (spec/ticketing 9.3): 51 random bits. */
-export function newOrderNumber(): string {
+function newOrderNumber(): string {
   return `${randomCode(4)}-${randomCode(4)}-${randomCode(2)}`
 }
 

@@ -6,7 +6,7 @@ import type { Invoice } from '../pricing/model.ts'
 import { invalid, Refusal } from '../refusals.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
 import { findReservation } from '../ticket-reservations/store.ts'
-import { type CheckedOut, heldFor, newOrderNumber, openDesk, type Placed, writePlaced } from './checkout.ts'
+import { type CheckedOut, heldFor, openDesk, type Placed, soldFrom, writePlaced } from './checkout.ts'
 import { reservationNotFound } from './held.ts'
 import { invoiceOf } from './invoice.ts'
 import { claimPosPayment, type PosMethod, type PosPayment, savePosPayment } from './pos-payments.ts'
@@ -64,10 +64,7 @@ export async function posCheckOut(
   const payment = invoice.grandTotalMinor === 0 ? null : await claimedFor(tx, reservation, invoice, wanted)
   const actor = actorOf(identity)
   const order: Placed['order'] = {
-    siteId,
-    orderNumber: newOrderNumber(),
-    eventId: reservation.eventId,
-    ticketReservationId: reservation.ticketReservationId,
+    ...soldFrom(reservation, invoice, now),
     revision: 2, // initiated and confirmed (R214)
     status: payment ? 'PAID' : 'FREE',
     channel: 'OFFLINE_POS',
@@ -75,9 +72,6 @@ export async function posCheckOut(
     confirmedAt: now,
     paidAt: payment && now,
     markedPaidBy: null,
-    canceledAt: null,
-    archivedAt: null,
-    anonymizedAt: null,
     snapshotId: payment?.posPaymentId ?? null,
     visitorId: reservation.visitorId,
     memberId: reservation.memberId,
@@ -86,16 +80,8 @@ export async function posCheckOut(
     email: '',
     guestForms: [],
     guestsAssigned: false,
-    invoice,
-    currency: invoice.currency,
-    grandTotalMinor: invoice.grandTotalMinor,
-    revenueMinor: invoice.revenueMinor,
-    ticketsQuantity: invoice.items.reduce((sum, item) => sum + item.quantity, 0),
-    fullyCheckedIn: false,
     silent: false,
     marketingConsent: false,
-    createdAt: now,
-    updatedAt: now,
   }
   const [sold] = await writePlaced(tx, siteId, [{ order, buyer: null, reservation, actor, uses: [] }], site)
   if (!sold) throw new Error('a sale at the door was left without an outcome')

@@ -79,7 +79,8 @@ describe('Update Order', () => {
       select email, first_name from contacts where contact_id = ${answer.body.order.contactId}`
     expect(contact).toEqual({ email: 'zoe@example.org', firstName: 'Zoë' })
     expect((await factsAbout(ordered.orderNumber)).at(-1)).toBe('3 order.updated {"checkoutForm":true}')
-    for (const number of ordered.numbers) expect((await factsAbout(number)).at(-1)).toBe('2 ticket.updated {}')
+    for (const number of ordered.numbers)
+      expect((await factsAbout(number)).at(-1)).toBe('2 ticket.updated {"guestChanged":true}')
     const { body } = await must(
       ordered.guest,
       'GET',

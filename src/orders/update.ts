@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Activity, record } from '../activity/record.ts'
+import { record } from '../activity/record.ts'
 import { upsertContacts } from '../contacts/store.ts'
 import type { Tx } from '../db/connect.ts'
 import { type Answer, answerOf, problemsOfAnswers } from '../forms/answers.ts'
@@ -7,7 +7,7 @@ import type { StoredForm } from '../forms/model.ts'
 import { getForm } from '../forms/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { Refusal } from '../refusals.ts'
-import { nameAfterBuyer } from '../tickets/store.ts'
+import { giveGuests } from '../tickets/guests.ts'
 import { movePlaces } from './archive.ts'
 import { orderActivity } from './end.ts'
 import type { Order } from './model.ts'
@@ -49,7 +49,7 @@ export async function updateOrder(
   const data = { ...(moves && { archived }), ...(buyer && { checkoutForm: true }) }
   await record(tx, [
     orderActivity(changed, 'updated', { ...by, data }),
-    ...(buyer ? await ticketsFollowing(tx, changed, by) : []),
+    ...(buyer ? await giveGuests(tx, changed, { all: false, ...by }) : []),
   ])
   return changed
 }
@@ -87,23 +87,4 @@ function buyerAnswering(order: Order, { inputValues }: { inputValues: Answer[] }
   })
     ? null
     : buyer
-}
-
-/** Tickets without a guest of their own bear the buyer's name (R205). */
-async function ticketsFollowing(
-  tx: Tx,
-  order: Order,
-  { actor, now }: { actor: Activity['actor']; now: Date },
-): Promise<Activity[]> {
-  const renamed = await nameAfterBuyer(tx, order, now)
-  return renamed.map(({ ticketNumber, revision }) => ({
-    siteId: order.siteId,
-    entityKind: 'ticket',
-    entityId: ticketNumber,
-    sequence: revision,
-    kind: 'ticket.updated',
-    data: { eventId: order.eventId },
-    actor,
-    occurredAt: now,
-  }))
 }
