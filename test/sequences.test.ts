@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { closeAbandoned } from '../src/orders/abandoned.ts'
+import { closeAbandoned, closeHalfPaid } from '../src/orders/abandoned.ts'
+import { carryOutDue } from '../src/orders/carry-out.ts'
 import { expireOverdue } from '../src/ticket-reservations/expire.ts'
 import { verify } from '../src/verify.ts'
 import { type Answer, testApp } from './support/app.ts'
-import { aDefinition, aSale, checkOut, FREE } from './support/sale.ts'
+import { aDefinition, aSale, checkOut, FREE, must } from './support/sale.ts'
 import { anArea, aPlan } from './support/seats.ts'
 import { isTorture, seedOf } from './support/torture.ts'
 
@@ -34,27 +35,42 @@ type Definition = { limit: number | null; hidden: boolean; free: boolean; seated
 type Reservation = {
   status: 'PENDING' | 'CONFIRMED' | 'EXPIRED' | 'CANCELED' | 'CANCELED_MANUALLY' | 'DELETED'
   expiresAt: number
+  /** Because a payment was being decided; that happens once. */
+  extended: boolean
   quantities: readonly number[]
   order: Order | null
 }
 type Order = {
   status: string
   createdAt: number
-  payment: 'BEGUN' | 'CAPTURED' | 'DECLINED' | 'REFUNDED' | null
+  totalMinor: number
+  /** In the order in which they were begun. */
+  payments: Payment[]
   /** The reservation that it has now; late money takes a new one. */
   reservation: number
   tickets: { checkedIn: boolean; archived: boolean }[]
-  told: number
   /** Put away: it holds no places, whatever its reservation says. */
   archived: boolean
 }
-type Model = { definitions: Definition[]; reservations: Reservation[] }
+type Payment = {
+  id: string
+  provider: 'test' | 'manual' | 'giftCard'
+  status: 'BEGUN' | 'AUTHORIZED' | 'CAPTURED' | 'DECLINED' | 'VOIDED' | 'REFUNDED'
+  amountMinor: number
+  /** How often the bank has said something new of it. */
+  told: number
+  authorizedAt: number
+  card: Card | null
+}
+type Card = { balanceMinor: number }
+type Model = { definitions: Definition[]; reservations: Reservation[]; cards: Card[] }
 /** What the model's indexes stand for in the system. */
 type Real = {
   eventId: string
   definitionIds: string[]
   reservationIds: string[]
-  orders: Map<Order, { orderNumber: string; paymentId: string; ticketNumbers: string[] }>
+  orders: Map<Order, Known>
+  cards: { id: string; code: string }[]
 }
 
 const PER_ORDER = 20
@@ -76,15 +92,26 @@ async function aNewEvent(): Promise<{ model: Model; real: Real }> {
       { limit: 4, hidden: false, free: false, seated: true }, // what its area has room for
     ],
     reservations: [],
+    cards: [{ balanceMinor: 1500 }, { balanceMinor: 4000 }],
   }
   const definitionIds = [definitionId, paid.id, unlimited.id, standing.id]
-  return { model, real: { eventId, definitionIds, reservationIds: [], orders: new Map() } }
+  const cards = await Promise.all(['15.00', '40.00'].map(aCard))
+  return { model, real: { eventId, definitionIds, reservationIds: [], orders: new Map(), cards } }
+}
+
+async function aCard(value: string): Promise<{ id: string; code: string }> {
+  const giftCard = { amount: { value, currency: 'EUR' } }
+  const { body } = await must(app.admin, 'POST', '/boxoffice/v1/gift-cards', { giftCard })
+  return { id: body.giftCard.id, code: body.code }
 }
 
 type Step = fc.AsyncCommand<Model, Real>
 let steps = 0
 
-/** A step of its own name; afterwards the numbers of every definition are compared. */
+/**
+ * A step of its own name; afterwards what was asked of providers is done, and the numbers of every definition and every
+ * card are compared.
+ */
 function step(
   name: string,
   run: (model: Model, real: Real) => Promise<void>,
@@ -95,7 +122,10 @@ function step(
     run: async (model, real) => {
       steps += 1
       await run(model, real)
+      await carryOutDue(app.sql, app.now())
+      captureDue(model)
       await compareNumbers(model, real)
+      for (const [index, { id }] of real.cards.entries()) await compareCard(model.cards[index], id)
     },
     toString: () => name,
   }
@@ -108,6 +138,11 @@ async function compareNumbers(model: Model, { definitionIds }: Real): Promise<vo
     const salesDetails = { reservedCount: reserved, soldCount: sold, soldOut: unsold.unsoldCount === 0, ...unsold }
     expect((await readDefinition(definitionIds[index])).salesDetails).toEqual(salesDetails)
   }
+}
+
+async function compareCard(card: Card | undefined, id: string): Promise<void> {
+  const { body } = await must(app.admin, 'GET', `/boxoffice/v1/gift-cards/${id}`)
+  expect(body.giftCard.balance.value).toBe(((card?.balanceMinor ?? 0) / 100).toFixed(2))
 }
 
 /** @param holds which reservations hold tickets without having bought them */
@@ -208,7 +243,7 @@ const reserve = (quantities: readonly number[], bypass: { limits: boolean; hidde
       if (code !== null) return
       real.reservationIds.push(answer.body.ticketReservation.id)
       const expiresAt = nowMs() + 20 * 60_000
-      model.reservations.push({ status: 'PENDING', expiresAt, quantities, order: null })
+      model.reservations.push({ status: 'PENDING', expiresAt, extended: false, quantities, order: null })
     },
     () => total(quantities) > 0,
   )
@@ -259,8 +294,23 @@ const cancel = (pick: number): Step =>
 function endByHand(reservation: Reservation, at: number): void {
   reservation.status = 'CANCELED_MANUALLY'
   const { order } = reservation
-  if (order?.reservation !== at || order.status === 'DECLINED') return
+  if (order?.reservation !== at || ['CANCELED', 'DECLINED', 'VOIDED'].includes(order.status)) return
+  if (!isConfirmed(order)) giveBack(order) // else that is a person's to decide
   order.status = 'CANCELED'
+}
+
+/** R58, law 6: an order that ends without tickets keeps nothing. */
+function giveBack(order: Order, payments: readonly Payment[] = order.payments): void {
+  for (const payment of payments) {
+    if (payment.status === 'AUTHORIZED') payment.status = 'VOIDED'
+    if (payment.status !== 'CAPTURED') continue
+    payment.status = 'REFUNDED'
+    if (payment.card) payment.card.balanceMinor += payment.amountMinor
+  }
+}
+
+function keptMinor({ payments }: Order): number {
+  return payments.reduce((sum, { status, amountMinor }) => sum + (status === 'CAPTURED' ? amountMinor : 0), 0)
 }
 
 const remove = (pick: number): Step =>
@@ -292,21 +342,36 @@ const buy = (pick: number, way: Way): Step =>
     const status = costs
       ? ({ online: 'INITIATED', 'in person': 'OFFLINE_PENDING', 'marked as paid': 'PAID' } as const)[way]
       : 'FREE'
+    const { orderNumber, snapshotId } = answer.body.order
     const order: Order = {
       status,
       createdAt: nowMs(),
-      payment: status === 'INITIATED' ? 'BEGUN' : null,
+      totalMinor: totalMinorOf(model, reservation.quantities),
+      payments: [],
       reservation: at,
       tickets: [],
-      told: 0,
       archived: false,
     }
     reservation.order = order
-    if (status !== 'INITIATED') confirmed(reservation, order)
-    const { orderNumber, snapshotId } = answer.body.order
-    real.orders.set(order, { orderNumber, paymentId: snapshotId, ticketNumbers: [] })
+    if (status === 'INITIATED') order.payments.push(aPayment(snapshotId, order.totalMinor))
+    else confirmed(reservation, order)
+    if (status === 'PAID') order.payments.push(byHand(order))
+    real.orders.set(order, { orderNumber, ticketNumbers: [] })
     await compareOrder(order, real)
   })
+
+function totalMinorOf({ definitions }: Model, quantities: readonly number[]): number {
+  return quantities.reduce((sum, quantity, index) => sum + (definitions[index]?.free ? 0 : quantity * 1000), 0)
+}
+
+function aPayment(id: string, amountMinor: number, more: Partial<Payment> = {}): Payment {
+  return { id, provider: 'test', status: 'BEGUN', amountMinor, told: 0, authorizedAt: 0, card: null, ...more }
+}
+
+/** What a person says that was taken. */
+function byHand(order: Order): Payment {
+  return aPayment('', order.totalMinor - keptMinor(order), { provider: 'manual', status: 'CAPTURED' })
+}
 
 function confirmed(reservation: Reservation, order: Order): void {
   reservation.status = 'CONFIRMED'
@@ -331,7 +396,7 @@ function onOrder(
     model => model.reservations.some(reservation => reservation.order !== null),
   )
 }
-type Known = { orderNumber: string; paymentId: string; ticketNumbers: string[] }
+type Known = { orderNumber: string; ticketNumbers: string[] }
 
 async function compareOrder(order: Order, { eventId, orders }: Real): Promise<void> {
   const known = orders.get(order)
@@ -345,6 +410,11 @@ async function compareOrder(order: Order, { eventId, orders }: Real): Promise<vo
   expect(body.order.tickets.map(shown)).toEqual(order.tickets)
   const admitting = isConfirmed(order) ? order.tickets.filter(({ archived }) => !archived) : []
   expect(body.order.fullyCheckedIn).toBe(admitting.length > 0 && admitting.every(({ checkedIn }) => checkedIn))
+  const payments = await app.sql`
+    select provider, status, amount_minor from payments where order_number = ${known?.orderNumber ?? ''} order by ordinal`
+  expect(payments.map(payment => ({ ...payment }))).toEqual(
+    order.payments.map(({ provider, status, amountMinor }) => ({ provider, status, amountMinor })),
+  )
   if (known) known.ticketNumbers = body.order.tickets.map((ticket: { ticketNumber: string }) => ticket.ticketNumber)
 }
 
@@ -352,17 +422,22 @@ function isConfirmed({ status }: Order): boolean {
   return status === 'PAID' || status === 'FREE' || status === 'OFFLINE_PENDING'
 }
 
-const pay = (pick: number, result: 'PAID' | 'PENDING' | 'DECLINED', again: boolean): Step =>
-  onOrder(`${again ? 'again ' : ''}${result}`, pick, async ({ model, real, order, known }) => {
-    if (order.payment === null) return
-    const repeated = again && order.told > 0
-    if (!repeated) order.told += 1
-    const url = `/boxoffice/v1/test-payments/${known.paymentId}/notifications`
-    const answer = await app.admin('POST', url, { notificationId: `n${order.told}`, result })
+type Result = 'PAID' | 'AUTHORIZED' | 'PENDING' | 'DECLINED'
+
+/** What the bank says of one of an order's payments; `again`: what it has said before. */
+const pay = (pick: number, result: Result, again: boolean, which = 0): Step =>
+  onOrder(`${again ? 'again ' : ''}${result} of ${which}`, pick, async ({ model, real, order, known }) => {
+    const payments = order.payments.filter(({ provider }) => provider === 'test')
+    const payment = payments[picked(which, payments.length)]
+    if (!payment) return
+    const repeated = again && payment.told > 0
+    if (!repeated) payment.told += 1
+    const url = `/boxoffice/v1/test-payments/${payment.id}/notifications`
+    const answer = await app.admin('POST', url, { notificationId: `n${payment.told}`, result })
     expect(codeOf(answer)).toBe(null)
-    if (result === 'PAID') endOverdueForLateMoney(model, order)
-    if (!repeated) await settled(model, real, { order, result, known })
-    expect(answer.body).toMatchObject({ orderStatus: order.status, payment: { status: order.payment } })
+    if (result === 'PAID' || result === 'AUTHORIZED') endOverdueForLateMoney(model, order)
+    if (!repeated) await settled(model, real, { order, payment, result, known })
+    expect(answer.body).toMatchObject({ orderStatus: order.status, payment: { status: payment.status } })
   })
 
 /** Late money looks for what is really there, also when it is told of again. */
@@ -372,50 +447,167 @@ function endOverdueForLateMoney(model: Model, order: Order): void {
     endOverdue(model, overlaps(own.quantities))
 }
 
-async function settled(
-  model: Model,
-  real: Real,
-  { order, result, known }: { order: Order; result: 'PAID' | 'PENDING' | 'DECLINED'; known: Known },
-): Promise<void> {
-  if (order.payment === 'CAPTURED' || order.payment === 'REFUNDED') return
+function isAwaited({ status }: Order): boolean {
+  return status === 'INITIATED' || status === 'PENDING' || status === 'PARTIALLY_PAID'
+}
+
+type Said = { order: Order; payment: Payment; known: Known }
+
+async function settled(model: Model, real: Real, { result, ...said }: Said & { result: Result }): Promise<void> {
+  const { order, payment } = said
+  if (payment.status === 'CAPTURED' || payment.status === 'REFUNDED') return
   const own = model.reservations[order.reservation]
-  const awaited = order.status === 'INITIATED' || order.status === 'PENDING'
   switch (result) {
     case 'PENDING':
-      if (order.payment === 'DECLINED' || order.status !== 'INITIATED' || own?.status !== 'PENDING') return
-      order.status = 'PENDING'
+      if (payment.status !== 'BEGUN' || !['INITIATED', 'PARTIALLY_PAID'].includes(order.status)) return
+      if (own?.status !== 'PENDING' || own.extended) return
+      if (order.status === 'INITIATED') order.status = 'PENDING'
       own.expiresAt = nowMs() + 120 * 60_000
+      own.extended = true
       return
     case 'DECLINED':
-      if (order.payment === 'DECLINED') return
-      order.payment = 'DECLINED'
-      if (!awaited) return
+      if (payment.status === 'AUTHORIZED') return voided(model, order)
+      if (payment.status !== 'BEGUN') return
+      payment.status = 'DECLINED'
+      if (!isAwaited(order) || order.payments.some(({ status }) => status === 'BEGUN')) return
+      giveBack(order)
       order.status = 'DECLINED'
       if (own?.status === 'PENDING') own.status = 'CANCELED'
       return
-    case 'PAID': {
-      const wanted = awaited || (order.status === 'CANCELED' && own?.status === 'EXPIRED' && !order.archived)
-      const held = own?.status === 'PENDING'
-      if (
-        !own ||
-        !wanted ||
-        !(held || (own.status !== 'DELETED' && fits(model, own.quantities, isLive, Number.POSITIVE_INFINITY)))
-      ) {
-        order.payment = 'REFUNDED'
-        if (awaited) order.status = 'CANCELED'
-        return
-      }
-      order.payment = 'CAPTURED'
-      order.status = 'PAID'
-      if (held) return confirmed(own, order)
-      const again: Reservation = { ...own, order, status: 'PENDING' }
-      order.reservation = model.reservations.push(again) - 1
-      confirmed(again, order)
-      const url = `/events/v1/events/${real.eventId}/orders/${known.orderNumber}?fieldset=DETAILS`
-      real.reservationIds.push((await app.admin('GET', url)).body.order.reservationId)
-    }
+    case 'AUTHORIZED':
+      return payment.status === 'AUTHORIZED' ? undefined : bought(model, real, said, 'AUTHORIZED')
+    case 'PAID':
+      return payment.status === 'AUTHORIZED' ? captured(model, order) : bought(model, real, said, 'CAPTURED')
   }
 }
+
+async function bought(
+  model: Model,
+  real: Real,
+  { order, payment, known }: Said,
+  money: 'CAPTURED' | 'AUTHORIZED',
+): Promise<void> {
+  const own = model.reservations[order.reservation]
+  const wanted = isAwaited(order) || (order.status === 'CANCELED' && own?.status === 'EXPIRED' && !order.archived)
+  const excess = excessOf(order, payment)
+  const held = own?.status === 'PENDING'
+  const isThere =
+    held || (own && own.status !== 'DELETED' && fits(model, own.quantities, isLive, Number.POSITIVE_INFINITY))
+  if (!own || !wanted || !excess || !isThere) {
+    payment.status = money === 'CAPTURED' ? 'REFUNDED' : 'VOIDED'
+    if (!wanted || !excess || !isAwaited(order)) return
+    giveBack(order)
+    order.status = 'CANCELED'
+    return
+  }
+  giveBack(order, excess)
+  payment.status = money
+  payment.authorizedAt = nowMs()
+  order.status = money === 'CAPTURED' ? 'PAID' : 'AUTHORIZED'
+  const kept = held ? own : { ...own, order, extended: false, status: 'PENDING' as const }
+  if (!held) order.reservation = model.reservations.push(kept) - 1
+  if (money === 'CAPTURED') confirmed(kept, order)
+  else kept.status = 'CONFIRMED'
+  if (held) return
+  const url = `/events/v1/events/${real.eventId}/orders/${known.orderNumber}?fieldset=DETAILS`
+  real.reservationIds.push((await app.admin('GET', url)).body.order.reservationId)
+}
+
+/** R58: the cards that came after the payment was begun; null where that makes another sum than the total. */
+function excessOf(order: Order, payment: Payment): Payment[] | null {
+  const cards = order.payments.filter(({ card, status }) => card !== null && status === 'CAPTURED')
+  const excess = cards.filter(card => order.payments.indexOf(card) > order.payments.indexOf(payment))
+  const stays = cards.filter(card => !excess.includes(card)).reduce((sum, { amountMinor }) => sum + amountMinor, 0)
+  return payment.amountMinor + stays === order.totalMinor ? excess : null
+}
+
+/** What was authorized is captured: now there are tickets. */
+function captured(model: Model, order: Order): void {
+  const own = model.reservations[order.reservation]
+  for (const payment of order.payments) if (payment.status === 'AUTHORIZED') payment.status = 'CAPTURED'
+  order.status = 'PAID'
+  if (own) confirmed(own, order)
+}
+
+function voided(model: Model, order: Order): void {
+  const own = model.reservations[order.reservation]
+  giveBack(order)
+  order.status = 'VOIDED'
+  if (own) own.status = 'CANCELED'
+}
+
+/** Section 9.1: after six days it is captured by itself. */
+function captureDue(model: Model): void {
+  for (const order of new Set(model.reservations.flatMap(({ order }) => order ?? [])))
+    if (
+      order.payments.some(({ status, authorizedAt }) => status === 'AUTHORIZED' && authorizedAt <= nowMs() - SIX_DAYS)
+    )
+      captured(model, order)
+}
+const SIX_DAYS = 6 * 24 * 60 * 60_000
+
+const decide = (pick: number, verb: 'capture' | 'void'): Step =>
+  onOrder(verb, pick, async ({ model, order, known }) => {
+    const answer = await app.admin('POST', `/events/v1/events/orders/${known.orderNumber}/${verb}`)
+    const allowed = order.status === 'AUTHORIZED'
+    expect(codeOf(answer)).toBe(allowed ? null : 'ORDER_STATUS_NOT_AUTHORIZED')
+    if (!allowed) return
+    if (verb === 'capture') captured(model, order)
+    else voided(model, order)
+  })
+
+/** Whether it can be paid in another way than it was begun. */
+function isPayable(model: Model, order: Order): boolean {
+  const own = model.reservations[order.reservation]
+  return (order.status === 'INITIATED' || order.status === 'PARTIALLY_PAID') && own !== undefined && isLive(own)
+}
+
+const payByCard = (pick: number, which: number): Step =>
+  onOrder(`pay by card ${which}`, pick, async ({ model, real, order, known }) => {
+    const at = which % real.cards.length
+    const card = model.cards[at]
+    if (!card) throw new Error('a card of the system is not known to the model')
+    const url = `/boxoffice/v1/orders/${known.orderNumber}/gift-card-payments`
+    const answer = await app.admin('POST', url, { code: real.cards[at]?.code })
+    const cards = order.payments.filter(payment => payment.card !== null)
+    const allowed = isPayable(model, order) && cards.length < 5
+    const code = !allowed ? 'ORDER_ACTION_NOT_AVAILABLE' : card.balanceMinor === 0 ? 'GIFT_CARD_NOT_USABLE' : null
+    expect(codeOf(answer)).toBe(code)
+    if (code !== null) return
+    const open = order.totalMinor - keptMinor(order)
+    const amountMinor = Math.min(card.balanceMinor, open)
+    card.balanceMinor -= amountMinor
+    for (const payment of order.payments) if (payment.status === 'BEGUN') payment.status = 'VOIDED'
+    const { payment, nextPayment } = answer.body
+    order.payments.push(aPayment(payment.id, amountMinor, { provider: 'giftCard', status: 'CAPTURED', card }))
+    const own = model.reservations[order.reservation]
+    if (amountMinor < open) order.payments.push(aPayment(nextPayment.id, open - amountMinor))
+    order.status = amountMinor < open ? 'PARTIALLY_PAID' : 'PAID'
+    if (order.status === 'PAID' && own) confirmed(own, order)
+    expect(answer.body).toMatchObject({
+      orderStatus: order.status,
+      due: { value: ((open - amountMinor) / 100).toFixed(2) },
+    })
+  })
+
+const payAgain = (pick: number): Step =>
+  onOrder('pay again', pick, async ({ model, order, known }) => {
+    const answer = await app.admin('POST', `/boxoffice/v1/orders/${known.orderNumber}/payments`)
+    const others = order.payments.filter(({ card }) => card === null)
+    const allowed = isPayable(model, order) && others.length < 10
+    expect(codeOf(answer)).toBe(allowed ? null : 'ORDER_ACTION_NOT_AVAILABLE')
+    if (allowed) order.payments.push(aPayment(answer.body.payment.id, order.totalMinor - keptMinor(order)))
+  })
+
+const topUp = (which: number): Step =>
+  step(`top up card ${which}`, async (model, { cards }) => {
+    const at = which % cards.length
+    const url = `/boxoffice/v1/gift-cards/${cards[at]?.id}`
+    const { revision } = (await must(app.admin, 'GET', url)).body.giftCard
+    await must(app.admin, 'POST', `${url}/top-ups`, { revision, amount: { value: '5.00', currency: 'EUR' } })
+    const card = model.cards[at]
+    if (card) card.balanceMinor += 500
+  })
 
 const confirm = (pick: number): Step =>
   onOrder('confirm', pick, async ({ model, real, order, known }) => {
@@ -427,7 +619,9 @@ const confirm = (pick: number): Step =>
     expect(codeOf(answer)).toBe(allowed ? null : 'ORDER_ACTION_NOT_AVAILABLE')
     if (!allowed) return
     if (awaited && own) confirmed(own, order)
-    if (order.status !== 'FREE') order.status = 'PAID'
+    if (order.status === 'FREE' || order.status === 'PAID') return
+    order.payments.push(byHand(order))
+    order.status = 'PAID'
   })
 
 const scan = (pick: number, which: number, way: 'in' | 'out'): Step =>
@@ -464,7 +658,7 @@ const archive = (pick: number, archived: boolean): Step =>
     const own = model.reservations[order.reservation]
     // An order with seats is never restored, so nobody looks who else holds its places.
     if (!archived && order.archived && own) endOverdue(model, overlaps(own.quantities.slice(0, SEATED)))
-    const waits = order.status === 'INITIATED' || order.status === 'PENDING'
+    const waits = isAwaited(order) || order.status === 'AUTHORIZED'
     const takes = isConfirmed(order) && order.archived && !archived
     const allowed =
       order.archived === archived ||
@@ -487,18 +681,28 @@ const change = (name: string, index: number, changes: Partial<Definition>, patch
   })
 
 const wait = (minutes: number): Step =>
-  step(`wait ${minutes} minutes`, async () => {
-    app.setNow(new Date(nowMs() + minutes * 60_000))
-  })
+  step(
+    `wait ${minutes} minutes`,
+    async () => {
+      app.setNow(new Date(nowMs() + minutes * 60_000))
+    },
+    () => nowMs() + minutes * 60_000 < LAST, // the event is sold until it is over
+  )
+const LAST = BEGINNING.getTime() + 30 * 24 * 60 * 60_000
 
 const runJobs = (): Step =>
   step('run the jobs', async model => {
     await expireOverdue(app.sql, app.now())
+    await closeHalfPaid(app.sql, app.now())
     await closeAbandoned(app.sql, app.now())
     endOverdue(model, () => true)
     for (const { order } of model.reservations) {
-      if (!order || order.createdAt > nowMs() - 120 * 60_000) continue
-      if (model.reservations[order.reservation]?.status === 'PENDING') continue
+      if (!order || model.reservations[order.reservation]?.status === 'PENDING') continue
+      if (order.status === 'PARTIALLY_PAID') {
+        giveBack(order)
+        order.status = 'CANCELED'
+      }
+      if (order.createdAt > nowMs() - 120 * 60_000) continue
       if (order.status === 'INITIATED') order.status = 'CANCELED'
       if (order.status === 'PENDING') order.status = 'DECLINED'
     }
@@ -540,9 +744,13 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
   ),
   ...[1, 2].map(() =>
     fc
-      .tuple(pick, fc.constantFrom('PAID', 'PAID', 'DECLINED', 'PENDING'), fc.boolean())
-      .map(([at, result, again]) => pay(at, result, again)),
+      .tuple(pick, fc.constantFrom<Result>('PAID', 'PAID', 'AUTHORIZED', 'DECLINED', 'PENDING'), fc.boolean(), pick)
+      .map(([at, result, again, of]) => pay(at, result, again, of)),
   ),
+  fc.tuple(pick, fc.constantFrom('capture', 'capture', 'void')).map(([at, verb]) => decide(at, verb)),
+  ...[1, 2].map(() => fc.tuple(pick, which).map(([at, card]) => payByCard(at, card))),
+  pick.map(payAgain),
+  which.map(topUp),
   fc.tuple(pick, which, fc.constantFrom('in', 'out')).map(([at, ticket, way]) => scan(at, ticket, way)),
   fc.tuple(pick, which, fc.boolean()).map(([at, ticket, archived]) => archiveTicket(at, ticket, archived)),
   pick.map(cancel),
@@ -554,7 +762,7 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
   fc
     .tuple(fc.nat(3), fc.constantFrom(true, false, false))
     .map(([at, hidden]) => change(hidden ? 'hide' : 'show', at, { hidden }, { hidden })),
-  fc.constantFrom(1, 7, 19, 21, 125).map(wait),
+  fc.constantFrom(1, 7, 19, 21, 125, 6 * 24 * 60).map(wait),
   fc.constant(runJobs()),
   // Places of an order that was put away, which others may want meanwhile.
   fc
@@ -584,4 +792,52 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
         ),
       ),
   ),
+  // An order that is paid in parts, and what becomes of it.
+  ...[1, 2].map(() =>
+    fc
+      .tuple(
+        quantities,
+        which,
+        which,
+        fc.constantFrom(1, 21, 125),
+        fc.constantFrom<Result>('PAID', 'AUTHORIZED', 'DECLINED', 'PENDING'),
+        pick,
+      )
+      .map(([mine, one, other, minutes, result, of]) =>
+        inTurn(
+          reserve(mine, { limits: false, hidden: true }),
+          buy(NEWEST, 'online'),
+          payByCard(NEWEST, one),
+          payByCard(NEWEST, other),
+          wait(minutes),
+          pay(NEWEST, result, false, of),
+          runJobs(),
+          pay(NEWEST, 'PAID', false, of),
+        ),
+      ),
+  ),
+  // An authorization, and who decides about it.
+  fc
+    .tuple(
+      quantities,
+      fc.option(which),
+      fc.constantFrom<Step[]>(
+        [decide(NEWEST, 'capture')],
+        [decide(NEWEST, 'void')],
+        [cancel(NEWEST)],
+        [wait(6 * 24 * 60)],
+        [],
+      ),
+    )
+    .map(([mine, card, ending]) =>
+      inTurn(
+        reserve(mine, { limits: false, hidden: true }),
+        buy(NEWEST, 'online'),
+        ...(card === null ? [] : [payByCard(NEWEST, card)]),
+        pay(NEWEST, 'AUTHORIZED', false, NEWEST),
+        ...ending,
+        decide(NEWEST, 'capture'),
+        pay(NEWEST, 'PAID', false, NEWEST),
+      ),
+    ),
 ]

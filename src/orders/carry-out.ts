@@ -2,6 +2,7 @@ import { CLOCK } from '../activity/record.ts'
 import type { Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { refundToCard } from '../gift-cards/move.ts'
+import { newGuid } from '../ids.ts'
 import { ATTEMPTS_UNTIL_CASE, type Payment, settledAs } from '../payments/model.ts'
 import type { ProviderState, Providers } from '../payments/provider.ts'
 import { PROVIDERS } from '../payments/providers.ts'
@@ -92,16 +93,17 @@ function ask(payment: Payment, providers: Providers): Promise<ProviderState> {
  */
 async function finish(tx: Tx, payment: Payment, state: ProviderState, now: Date): Promise<boolean> {
   const { siteId, paymentId, provider, asked } = payment
-  const said = { siteId, paymentId, provider }
+  // Never the id of an earlier one: a payment may be let go twice, when a bank authorizes it after the first time.
+  const said = { siteId, paymentId, provider, notificationId: `${paymentId}/asked by us ${newGuid()}` }
   switch (state) {
     case 'CAPTURED':
       if (asked === 'REFUND') return false
-      await settle(tx, { ...said, notificationId: `${paymentId}/captured for us`, result: 'PAID' }, now)
+      await settle(tx, { ...said, result: 'PAID' }, now)
       break
     case 'VOIDED':
     case 'DECLINED':
       if (asked === 'REFUND') return false
-      await settle(tx, { ...said, notificationId: `${paymentId}/let go for us`, result: 'DECLINED' }, now)
+      await settle(tx, { ...said, result: 'DECLINED' }, now)
       break
     case 'REFUNDED':
     case 'BY_HAND':

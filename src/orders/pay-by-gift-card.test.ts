@@ -85,6 +85,13 @@ describe('a card that covers all', () => {
     expect(await balanceOf(card)).toBe('0.00')
   })
 
+  test('law 6: an authorization that comes on it is let go, though the payment was given up before', async () => {
+    const order = await anOrder()
+    await pay(order, await aCard('20.00'))
+    expect(await tell(order, 'AUTHORIZED')).toEqual(['PAID', 'VOIDED'])
+    expect((await stateOf(order)).payments).toEqual(['test VOIDED 20', 'giftCard CAPTURED 20'])
+  })
+
   test('R58: three cards pay one order, the last of them a part of what it has', async () => {
     const order = await anOrder()
     const cards = [await aCard('5.00'), await aCard('7.50'), await aCard('9.00')]
