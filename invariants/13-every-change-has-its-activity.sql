@@ -28,6 +28,8 @@ with entities as (
   union all
   select site_id, 'redirect_session', redirect_session_id::text, revision from redirect_sessions
   union all
+  select site_id, 'rsvp', rsvp_id::text, revision from rsvps
+  union all
   select site_id, 'gift_card', gift_card_id::text, revision from gift_cards
   union all
   select site_id, 'events_settings', site_id::text, settings_changes from sites

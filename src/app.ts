@@ -30,6 +30,7 @@ import { pricingPlanBenefitRoutes } from './pricing-plan-benefits/routes.ts'
 import { jobRoutes } from './queue/routes.ts'
 import { redirectPageRoutes } from './redirects/page-routes.ts'
 import { redirectRoutes } from './redirects/routes.ts'
+import { rsvpRoutes } from './rsvps/routes.ts'
 import { bookmarkRoutes } from './schedule/bookmark-routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
 import { seatingRoutes } from './seating/routes.ts'
@@ -91,6 +92,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(ticketPageRoutes(deps, press))
   await app.register(paymentRoutes(deps, notifications))
   await app.register(giftCardRoutes(deps))
+  await app.register(rsvpRoutes(deps))
   await app.register(jobRoutes(deps))
   return app
 }

@@ -74,6 +74,23 @@ export const refusals = {
   ORDER_ACTION_NOT_AVAILABLE: { status: 428, source: 'R184' },
   ORDER_STATUS_NOT_AUTHORIZED: { status: 428, source: 'R188' },
   TICKET_NOT_FOUND: { status: 404, source: 'R199, inferred' },
+  RSVP_NOT_FOUND: { status: 404, source: 'api 5.4, 5.3.6' },
+  RSVPS_CLOSED: { status: 428, source: 'events 13.4.3, inferred status' },
+  RSVPS_NOT_STARTED: { status: 428, source: 'events 13.4.3, inferred status' },
+  UNEXPECTED_RSVP_STATUS: { status: 400, source: 'events 13.4.4' },
+  INVALID_RSVP_STATUS: { status: 428, source: 'events 13.1, api 5.4, inferred status' },
+  GUEST_LIMIT_EXCEEDED: { status: 428, source: 'events 13.4.6, inferred status' },
+  ADDITIONAL_GUESTS_MUST_HAVE_NAMES: { status: 400, source: 'events 13.4.7' },
+  RSVP_LIMIT_EXCEEDED: { status: 428, source: 'events 13.4.10, inferred status' },
+  WAITING_LIST_UNAVAILABLE: { status: 428, source: 'events 13.4.10, inferred status' },
+  MEMBER_ALREADY_REGISTERED: { status: 428, source: 'events 13.4.11, inferred status' },
+  MEMBER_EMAIL_ALREADY_REGISTERED: { status: 428, source: 'events 13.4.11' },
+  MEMBER_IDENTITY_NOT_FOUND: { status: 403, source: 'events 13.5.10, inferred status' },
+  GUEST_NOT_FOUND: { status: 400, source: 'events 13.5.5' },
+  GUEST_ALREADY_CHECKED_IN: { status: 428, source: 'events 13.5.5' },
+  GUEST_NOT_CHECKED_IN: { status: 428, source: 'events 13.5.6' },
+  EMPTY_FILTER: { status: 400, source: 'events 13.5.4, inferred status' },
+
   JOB_NOT_FOUND: { status: 404, source: 'our own: work in the background' },
   CONTACT_NOT_FOUND: { status: 404, source: 'our own: anonymization' },
   PAYMENT_NOT_FOUND: { status: 404, source: 'our own: test payments' },
@@ -87,12 +104,22 @@ export type RefusalCode = keyof typeof refusals
 export class Refusal extends Error {
   readonly code: RefusalCode
   readonly data: Readonly<Record<string, unknown>>
+  readonly status: number
 
-  /** @param description one plain sentence for a person; it is published */
-  constructor(code: RefusalCode, description: string, data: Readonly<Record<string, unknown>> = {}) {
+  /**
+   * @param description one plain sentence for a person; it is published
+   * @param status only where the contract has another one for this code in one method (events 13.4.1)
+   */
+  constructor(
+    code: RefusalCode,
+    description: string,
+    data: Readonly<Record<string, unknown>> = {},
+    status: number = refusals[code].status,
+  ) {
     super(description)
     this.code = code
     this.data = data
+    this.status = status
   }
 }
 

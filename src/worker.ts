@@ -6,6 +6,7 @@ import { cancelJobs, deleteJobs } from './events/bulk.ts'
 import { closeAbandoned, closeHalfPaid } from './orders/abandoned.ts'
 import { carryOutDue } from './orders/carry-out.ts'
 import { forgetDoneJobs, runJobs } from './queue/run.ts'
+import { deleteRsvpJobs } from './rsvps/delete.ts'
 import { expireOverdue } from './ticket-reservations/expire.ts'
 import { tagJobs } from './ticket-reservations/tags.ts'
 import type { Clock } from './time.ts'
@@ -27,6 +28,7 @@ const JOBS: readonly ClockJob[] = [
   { name: 'assign events', everySeconds: 1, run: (sql, now) => runJobs(sql, assignJobs, now) },
   { name: 'unassign events', everySeconds: 1, run: (sql, now) => runJobs(sql, unassignJobs, now) },
   { name: 'tag reservations', everySeconds: 1, run: (sql, now) => runJobs(sql, tagJobs, now) },
+  { name: 'delete RSVPs', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteRsvpJobs, now) },
   { name: 'forget done jobs', everySeconds: 3600, run: forgetDoneJobs },
 ]
 

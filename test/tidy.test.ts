@@ -29,6 +29,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['seating'],
   ['coupons', 'pricing-plan-benefits'],
   ['memory'],
+  ['rsvps'],
   ['ticket-reservations'],
   ['gift-cards'],
   ['events-settings'],
@@ -85,6 +86,8 @@ const OWNERS: Readonly<Record<string, string>> = {
   payment_notifications: 'payments',
   reconciliation_cases: 'payments',
   redirect_sessions: 'redirects',
+  rsvp_counts: 'inventory',
+  rsvps: 'rsvps',
   gift_cards: 'gift-cards',
   gift_card_entries: 'gift-cards',
 }

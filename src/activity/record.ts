@@ -18,6 +18,7 @@ export type EntityKind =
   | 'order'
   | 'ticket'
   | 'redirect_session'
+  | 'rsvp'
   | 'gift_card'
   | 'events_settings'
 
@@ -49,7 +50,7 @@ export async function record(tx: Db, activities: readonly Activity[]): Promise<v
   for (const siteId of new Set(changed.map(each => each.siteId))) noteChange(tx, { kind: 'content', siteId })
 }
 
-/** Facts that change nothing of what a site shows to guests but its stock, of which src/inventory/ tells. */
+/** Facts that change nothing of what a site shows to guests but its numbers, of which src/inventory/ tells. */
 const HELD_AND_BOUGHT: ReadonlySet<EntityKind> = new Set([
   'notification_config',
   'coupon',
@@ -58,6 +59,7 @@ const HELD_AND_BOUGHT: ReadonlySet<EntityKind> = new Set([
   'order',
   'ticket',
   'redirect_session',
+  'rsvp',
   'gift_card',
 ])
 

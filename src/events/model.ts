@@ -272,12 +272,20 @@ export type RegistrationStatus =
   | 'CLOSED_AUTOMATICALLY'
   | 'CLOSED_MANUALLY'
   | 'OPEN_RSVP'
+  | 'OPEN_RSVP_WAITLIST_ONLY'
   | 'OPEN_TICKETS'
   | 'OPEN_EXTERNAL'
   | 'SCHEDULED_RSVP'
 
-/** `registration.status` (events 3.1): computed on every read. */
-export function registrationStatusOf(event: StoredEvent, tickets: TicketFigures, now: Date): RegistrationStatus {
+/**
+ * `registration.status` (events 3.1): computed on every read.
+ * @param yesGuests how many people come, by their RSVPs
+ */
+export function registrationStatusOf(
+  event: StoredEvent,
+  { tickets, yesGuests }: { tickets: TicketFigures; yesGuests: number },
+  now: Date,
+): RegistrationStatus {
   if (event.registrationDisabled) return 'CLOSED_MANUALLY'
   const status = statusOf(event, now)
   // inferred: drafts too (events 3.1.2).
@@ -291,9 +299,11 @@ export function registrationStatusOf(event: StoredEvent, tickets: TicketFigures,
     case 'TICKETING':
       return tickets.purchasable ? 'OPEN_TICKETS' : 'CLOSED_AUTOMATICALLY'
     case 'RSVP': {
-      const { startDate, endDate } = event.rsvpSettings
+      const { startDate, endDate, limit, waitlistEnabled } = event.rsvpSettings
       if (startDate !== undefined && now < new Date(startDate)) return 'SCHEDULED_RSVP'
-      return endDate !== undefined && new Date(endDate) <= now ? 'CLOSED_AUTOMATICALLY' : 'OPEN_RSVP'
+      if (endDate !== undefined && new Date(endDate) <= now) return 'CLOSED_AUTOMATICALLY'
+      if (limit === undefined || yesGuests < limit) return 'OPEN_RSVP'
+      return waitlistEnabled ? 'OPEN_RSVP_WAITLIST_ONLY' : 'CLOSED_AUTOMATICALLY'
     }
   }
 }

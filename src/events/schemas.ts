@@ -287,6 +287,14 @@ const SummariesOut = Type.Object({
       totalSales: LegacyMoneyOut,
     }),
   ),
+  rsvps: Type.Optional(
+    Type.Object({
+      totalCount: Type.Integer(),
+      yesCount: Type.Integer(),
+      noCount: Type.Integer(),
+      waitlistCount: Type.Integer(),
+    }),
+  ),
   cancellation: Type.Optional(Type.Object({ canceledDate: InstantOut, actorType: Type.String() })),
 })
 

@@ -1,6 +1,7 @@
 import type { Db } from '../db/connect.ts'
 import type { Identity } from '../identities/identity.ts'
 import { allows, type Permission } from '../identities/permissions.ts'
+import { rsvpCountsOf } from '../inventory/rsvp-counts.ts'
 import { Refusal } from '../refusals.ts'
 import { getSite, type Site } from '../sites/store.ts'
 import { figuresOf, isDraft, type Offered, type StoredEvent } from './model.ts'
@@ -33,6 +34,8 @@ export async function showEvents(db: Db, events: readonly StoredEvent[], viewer:
   const site = await getSite(db, siteId)
   const tickets = await ticketFiguresOf(db, siteId, onlyFor('REGISTRATION'), now)
   const forms = await formsOf(db, siteId, onlyFor('FORM'))
+  const answered = events.filter(({ initialType }) => initialType === 'RSVP').map(({ eventId }) => eventId)
+  const rsvps = await rsvpCountsOf(db, siteId, fields.has('REGISTRATION') || fields.has('DASHBOARD') ? answered : [])
   const sales = await salesOf(db, siteId, onlyFor('DASHBOARD'))
   const categories = await categoriesOf(db, siteId, onlyFor('CATEGORIES'))
   const occurrences = await occurrencesOf(db, siteId, [...new Set(events.flatMap(({ seriesId }) => seriesId ?? []))])
@@ -40,6 +43,7 @@ export async function showEvents(db: Db, events: readonly StoredEvent[], viewer:
   return events.map(event => {
     const related = {
       tickets: tickets.get(event.eventId),
+      rsvps: rsvps.get(event.eventId),
       form: forms.get(event.eventId),
       sales: sales.get(event.eventId),
       categories: categories.get(event.eventId),
@@ -52,14 +56,14 @@ export async function showEvents(db: Db, events: readonly StoredEvent[], viewer:
 
 /** The same for a guest, of what was loaded already. */
 export function showToGuest(
-  { event, site, definitions, form, categories, occurrences }: Loaded,
+  { event, site, definitions, rsvps, form, categories, occurrences }: Loaded,
   { now, publicUrl, fields }: Pick<Viewer, 'now' | 'publicUrl' | 'fields'>,
 ): WireEvent {
-  const related = { tickets: figuresOf(definitions, now), form, categories, occurrences }
+  const related = { tickets: figuresOf(definitions, now), rsvps, form, categories, occurrences }
   return toWireEvent(event, related, { site, publicUrl, now, fields: new Set(fields) })
 }
 
-type Loaded = Pick<Related, 'form' | 'categories' | 'occurrences'> & {
+type Loaded = Pick<Related, 'rsvps' | 'form' | 'categories' | 'occurrences'> & {
   event: StoredEvent
   site: Site
   definitions: readonly Offered[]

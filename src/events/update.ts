@@ -1,5 +1,6 @@
 import type { Tx } from '../db/connect.ts'
 import { brokenConstraint } from '../db/transaction.ts'
+import { setGuestLimit } from '../inventory/rsvp-counts.ts'
 import { InvalidRequest, refuseIf, type Violation } from '../refusals.ts'
 import { isPlainObject } from '../wire/plain-object.ts'
 import { misconfigured, withChanges } from './changes.ts'
@@ -23,6 +24,9 @@ export async function updateEvent(
   const slug = changes.seoSettings?.slug ?? event.slug
   if (slug !== event.slug) refuseIf(refusalOfSlug(slug))
   const changed = await withLockedCurrency(tx, event, withChanges(event, changes), now)
+  const { limit } = changed.rsvpSettings
+  if (limit !== event.rsvpSettings.limit)
+    await setGuestLimit(tx, { siteId: identity.siteId, eventId: event.eventId, guestLimit: limit ?? null })
   try {
     return await change(tx, { ...changed, slug }, 'event.updated', identity, now)
   } catch (error) {

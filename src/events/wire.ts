@@ -1,5 +1,6 @@
 import type { StoredForm } from '../forms/model.ts'
 import { toWireForm } from '../forms/wire.ts'
+import type { RsvpCounts } from '../inventory/rsvp-counts.ts'
 import { formatMinor, localMoney, money, toLegacyMoney } from '../money.ts'
 import type { Site } from '../sites/store.ts'
 import { present } from '../wire/plain-object.ts'
@@ -27,6 +28,8 @@ export type View = { site: Site; publicUrl: string; fields: ReadonlySet<Fieldset
 /** What other tables say about it; only what the fieldsets ask for is loaded. */
 export type Related = {
   tickets?: TicketFigures | undefined
+  /** Absent: nobody has answered yet. */
+  rsvps?: RsvpCounts | undefined
   form?: StoredForm | undefined
   sales?: Sales | undefined
   categories?: readonly EventCategory[] | undefined
@@ -63,10 +66,10 @@ export function toWireEvent(event: StoredEvent, related: Related, view: View): W
     calendarUrls: when('DETAILS', () => calendarUrlsOf(event, view)),
     detailedDescription: when('TEXTS', () => event.detailedDescription), // inferred: it goes with the other text
     description: when('TEXTS', () => event.description),
-    registration: when('REGISTRATION', () => toWireRegistration(event, related.tickets ?? NO_TICKETS, view)),
+    registration: when('REGISTRATION', () => toWireRegistration(event, related, view)),
     eventPageUrl: when('URLS', () => eventPageUrlOf(event, publicUrl)),
     form: when('FORM', () => related.form && toWireForm(related.form)),
-    summaries: when('DASHBOARD', () => toWireSummaries(event, related.sales)),
+    summaries: when('DASHBOARD', () => toWireSummaries(event, related)),
     onlineConferencing: when('ONLINE_CONFERENCING_SESSION', () => toWireConferencing(event)),
     seoSettings: when('SEO_SETTINGS', () => ({ slug: event.slug, ...event.seoSettings, hidden: false })),
     agendaSettings: when('AGENDA', () => ({
@@ -181,13 +184,13 @@ export function calendarUrlsOf(event: StoredEvent, view: Pick<View, 'site' | 'pu
 
 function toWireRegistration(
   event: StoredEvent,
-  tickets: TicketFigures,
+  { tickets = NO_TICKETS, rsvps }: Related,
   { now, site }: View,
 ): WireEvent['registration'] {
   const isRsvp = event.initialType === 'RSVP'
   return {
     type: registrationTypeOf(event),
-    status: registrationStatusOf(event, tickets, now),
+    status: registrationStatusOf(event, { tickets, yesGuests: rsvps?.yesGuests ?? 0 }, now),
     initialType: event.initialType,
     allowedGuestTypes: event.allowedGuestTypes,
     registrationPaused: event.registrationPaused,
@@ -225,7 +228,7 @@ function toWireTickets(event: StoredEvent, tickets: TicketFigures, locale: strin
   }
 }
 
-function toWireSummaries(event: StoredEvent, sales: Sales | undefined): WireEvent['summaries'] {
+function toWireSummaries(event: StoredEvent, { sales, rsvps }: Related): WireEvent['summaries'] {
   const amount = (minor: number) => toLegacyMoney(money(minor, sales?.currency ?? event.currency))
   return {
     ...(event.initialType === 'TICKETING' && {
@@ -237,9 +240,21 @@ function toWireSummaries(event: StoredEvent, sales: Sales | undefined): WireEven
         totalSales: amount(sales?.totalSalesMinor ?? 0),
       },
     }),
+    ...(event.initialType === 'RSVP' && { rsvps: toWireRsvps(rsvps) }),
     ...(event.canceledAt && {
       cancellation: { canceledDate: event.canceledAt, actorType: actorTypeOf(event.canceledBy) },
     }),
+  }
+}
+
+/** RSVPs, not the people behind them. */
+function toWireRsvps(counts: RsvpCounts | undefined) {
+  const { yesRsvps = 0, noRsvps = 0, waitlistRsvps = 0 } = counts ?? {}
+  return {
+    totalCount: yesRsvps + noRsvps + waitlistRsvps,
+    yesCount: yesRsvps,
+    noCount: noRsvps,
+    waitlistCount: waitlistRsvps,
   }
 }
 

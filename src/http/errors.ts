@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sqlStateOf } from '../db/transaction.ts'
-import { InvalidRequest, Refusal, type RefusalCode, refusals } from '../refusals.ts'
+import { InvalidRequest, Refusal, type RefusalCode } from '../refusals.ts'
 import { toViolations } from './validation.ts'
 
 /** Installs the one place that turns refusals and faults into the published envelope (api 5.2, R13). */
@@ -43,8 +43,7 @@ function matches(app: FastifyInstance, method: (typeof METHODS)[number], url: st
   return app.findRoute({ method, url }) !== null
 }
 
-function sendRefusal(reply: FastifyReply, { code, message, data }: Refusal): FastifyReply {
-  const { status } = refusals[code]
+function sendRefusal(reply: FastifyReply, { code, message, data, status }: Refusal): FastifyReply {
   if (status === 429 || status === 503) reply.header('retry-after', String(data.retryAfterSeconds ?? 1))
   return reply.code(status).send({ message, details: { applicationError: { code, description: message, data } } })
 }

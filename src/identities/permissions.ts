@@ -39,6 +39,9 @@ const SITE_PERMISSIONS = [
   'READ_TICKETS',
   'MANAGE_TICKETS',
   'CHECK-IN',
+  'READ_RSVP',
+  'MANAGE_RSVP',
+  'CHECK_IN',
   /** Work in the background: the organizer's alone. */
   'MANAGE_JOBS',
 ] as const
@@ -58,6 +61,8 @@ const PUBLIC_PERMISSIONS = [
   'READ_INVOICE',
   'READ_ORDERS_OWN',
   'READ_TICKETS_OWN',
+  'CREATE_RSVP',
+  'READ_MEMBER_RSVP',
 ] as const
 
 /** Permissions that members have besides, and who acts for the site (api 4.2); no visitor. */
@@ -70,11 +75,11 @@ export type Permission =
 
 /** What each word of a staff member's `permissions` allows (events 9.5.11). */
 export const STAFF_PERMISSIONS = {
-  CHECK_IN_GUESTS: ['CHECK-IN', 'READ_TICKETS'],
+  CHECK_IN_GUESTS: ['CHECK-IN', 'READ_TICKETS', 'CHECK_IN', 'READ_RSVP'],
   SELL_TICKETS: ['TICKET_RESERVATION_READ', 'TICKET_RESERVATION_UPDATE', 'MANAGE_ORDERS', 'READ_ORDERS'],
   ADD_GUESTS: ['MANAGE_ORDERS', 'READ_ORDERS', 'READ_TICKETS'],
   READ_ANALYTICS: ['READ_ORDERS', 'READ_EVENT_DASHBOARD'],
-  READ_GUEST_FORM: ['READ_TICKETS'],
+  READ_GUEST_FORM: ['READ_TICKETS', 'READ_RSVP'],
 } as const satisfies Record<string, readonly Permission[]>
 
 export function allows(identity: Identity, permission: Permission): boolean {

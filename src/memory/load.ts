@@ -9,6 +9,7 @@ import {
   occurrencesOf,
 } from '../events/store.ts'
 import type { StoredForm } from '../forms/model.ts'
+import { type RsvpCounts, rsvpCountsOf } from '../inventory/rsvp-counts.ts'
 import { nextReleaseOf } from '../inventory/store.ts'
 import { getSite, type Site } from '../sites/store.ts'
 import { type CountedDefinition, listOfEvent } from '../ticket-definitions/store.ts'
@@ -17,6 +18,8 @@ import { type CountedDefinition, listOfEvent } from '../ticket-definitions/store
 export type LoadedEvent = {
   site: Site
   event: StoredEvent
+  /** True as to whether the event is full: when that changes it is told. */
+  rsvps: RsvpCounts | undefined
   form: StoredForm | undefined
   categories: readonly EventCategory[]
   /** Of its series, itself among them; none where it has no series. */
@@ -36,8 +39,10 @@ export async function loadEvent(db: Db, named: Named, now: Date): Promise<Loaded
     : findEvent(db, siteId, named.eventId.toLowerCase()))
   if (!event) return null
   const { eventId, seriesId } = event
-  const [site, forms, categories, occurrences, definitions] = await Promise.all([
+  const answered = event.initialType === 'RSVP' ? [eventId] : []
+  const [site, rsvps, forms, categories, occurrences, definitions] = await Promise.all([
     getSite(db, siteId),
+    rsvpCountsOf(db, siteId, answered),
     formsOf(db, siteId, [eventId]),
     categoriesOf(db, siteId, [eventId]),
     occurrencesOf(db, siteId, seriesId === null ? [] : [seriesId]),
@@ -46,6 +51,7 @@ export async function loadEvent(db: Db, named: Named, now: Date): Promise<Loaded
   return {
     site,
     event,
+    rsvps: rsvps.get(eventId),
     form: forms.get(eventId),
     categories: categories.get(eventId) ?? [],
     occurrences: occurrences.get(seriesId ?? '') ?? [],

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { figuresOf, registrationStatusOf, type StoredEvent, statusOf } from '../events/model.ts'
+import type { RsvpCounts } from '../inventory/rsvp-counts.ts'
 import { unsoldOf } from '../inventory/store.ts'
 import { present } from '../wire/plain-object.ts'
 import { InstantOut } from '../wire/shapes.ts'
@@ -31,23 +32,28 @@ export const AvailabilityOut = Type.Object({
 
 export type Offer = {
   event: StoredEvent
+  rsvps: RsvpCounts | undefined
   definitions: readonly TicketDefinition[]
   /** The earliest deadline of a hold that is still ahead. */
   nextRelease: Date | null
 }
 
 /** Of what guests are offered, in the order shown; the sums are over that. */
-export function availabilityOf({ event, definitions, nextRelease }: Offer, now: Date): Static<typeof AvailabilityOut> {
+export function availabilityOf(
+  { event, rsvps, definitions, nextRelease }: Offer,
+  now: Date,
+): Static<typeof AvailabilityOut> {
   const offered = definitions
     .filter(each => isAvailable(each, event) && isShown(each, now))
     .sort((one, other) => one.sortIndex - other.sortIndex)
   const changes = offered.flatMap(each => nextChangeOf(each, now) ?? [])
+  const tickets = figuresOf(definitions, now)
   const held = sumOf(offered, ({ reserved }) => reserved)
   const unlimited = offered.some(each => each.actualLimit === null)
   return {
     eventId: event.eventId,
     status: statusOf(event, now),
-    registrationStatus: registrationStatusOf(event, figuresOf(definitions, now), now),
+    registrationStatus: registrationStatusOf(event, { tickets, yesGuests: rsvps?.yesGuests ?? 0 }, now),
     sold: sumOf(offered, ({ sold }) => sold),
     held,
     ...(!unlimited && { unsold: sumOf(offered, each => unsoldOf(each) ?? 0) }),

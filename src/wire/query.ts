@@ -40,6 +40,8 @@ export type WireQuery = {
   sort?: Record<string, unknown>[] | null
   paging?: { limit?: number | null; offset?: number | null } | null
   cursorPaging?: { limit?: number | null; cursor?: string | null } | null
+  /** Words to look for, of resources that have that (api 6.6); cursors carry it, its feature compiles it. */
+  search?: Record<string, unknown> | null
 }
 
 export type CompiledQuery = { where: Fragment; orderBy: Fragment; limit: number; offset: number; query: WireQuery }
@@ -65,7 +67,7 @@ export type QueryRules = {
  */
 export function compileQuery(db: Db, rules: QueryRules, wire: WireQuery | null | undefined, now: Date): CompiledQuery {
   const { path = 'query', limitMax, cursorLimitMax = limitMax } = rules
-  const query = continued(wire ?? {})
+  const query = continued(wire ?? {}, path)
   if (query.paging && query.cursorPaging)
     throw invalid(`${path}.cursorPaging`, 'must not be given together with paging', 'FIELD_NOT_ALLOWED')
   const paging = query.paging ?? query.cursorPaging
@@ -89,7 +91,8 @@ export function compileQuery(db: Db, rules: QueryRules, wire: WireQuery | null |
 export function pagingMetadata({ limit, offset, query }: CompiledQuery, count: number, total: number) {
   const counts = { count, offset, total, tooManyToCount: false }
   if (query.paging) return counts
-  const cursorAt = (position: number) => encodeCursor({ filter: query.filter, sort: query.sort, limit, at: position })
+  const { filter, sort, search } = query
+  const cursorAt = (position: number) => encodeCursor({ filter, sort, search, limit, at: position })
   const cursors = {
     ...(limit > 0 && offset + count < total && { next: cursorAt(offset + count) }),
     ...(offset > 0 && limit > 0 && { prev: cursorAt(Math.max(0, offset - limit)) }),
@@ -291,18 +294,20 @@ type Continued = WireQuery & { offset?: number }
 type Cursor = {
   filter: WireQuery['filter'] | undefined
   sort: WireQuery['sort'] | undefined
+  search: WireQuery['search'] | undefined
   limit: number
   at: number
 }
 
 /** A cursor holds the filter and sort it was born with; those sent along with it are ignored (api 6.3.5). */
-function continued(wire: WireQuery): Continued {
+function continued(wire: WireQuery, path: string): Continued {
   const cursor = wire.cursorPaging?.cursor
   if (!cursor) return wire
-  const { filter, sort, limit, at } = decodeCursor(cursor)
+  const { filter, sort, search, limit, at } = decodeCursor(cursor, path)
   return {
     ...(filter && { filter }),
     ...(sort && { sort }),
+    ...(search && { search }),
     cursorPaging: { limit: wire.cursorPaging?.limit ?? limit },
     offset: at,
   }
@@ -312,18 +317,19 @@ function encodeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url')
 }
 
-function decodeCursor(text: string): Cursor {
+function decodeCursor(text: string, path: string): Cursor {
   try {
     const cursor: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
     if (isPlainObject(cursor) && Number.isSafeInteger(cursor.at) && Number(cursor.at) >= 0)
       return {
         filter: isPlainObject(cursor.filter) ? cursor.filter : undefined,
         sort: Array.isArray(cursor.sort) ? cursor.sort.filter(isPlainObject) : undefined,
+        search: isPlainObject(cursor.search) ? cursor.search : undefined,
         limit: Number.isSafeInteger(cursor.limit) && Number(cursor.limit) >= 0 ? Number(cursor.limit) : 50,
         at: Number(cursor.at),
       }
   } catch {
     // Not one of ours: refused below.
   }
-  throw invalid('query.cursorPaging.cursor', 'is not a cursor of this API', 'FORMAT')
+  throw invalid(`${path}.cursorPaging.cursor`, 'is not a cursor of this API', 'FORMAT')
 }

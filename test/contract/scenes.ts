@@ -4,6 +4,7 @@ import { forms } from './scenes/forms.ts'
 import { notifications } from './scenes/notifications.ts'
 import { orders } from './scenes/orders.ts'
 import { policies } from './scenes/policies.ts'
+import { rsvpV2 } from './scenes/rsvp-v2.ts'
 import { schedule } from './scenes/schedule.ts'
 import { scheduleBookmarks } from './scenes/schedule-bookmarks.ts'
 import { staffMembers } from './scenes/staff-members.ts'
@@ -21,6 +22,7 @@ const BY_NAMESPACE: Readonly<Record<string, Scenes>> = {
   notifications,
   orders,
   policies,
+  rsvpV2,
   schedule,
   scheduleBookmarks,
   staffMembers,
