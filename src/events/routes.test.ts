@@ -272,12 +272,6 @@ describe('create', () => {
       dates({ dateAndTimeTbd: true, dateAndTimeTbdMessage: ' ' }),
       'dateAndTimeSettings.dateAndTimeTbdMessage',
     ],
-    [
-      '2.2.1',
-      'a series',
-      dates({ ...DATES, recurringEvents: { individualEventDates: [DATES] } }),
-      'dateAndTimeSettings.recurringEvents.individualEventDates',
-    ],
     ['1.7.8', 'type EXTERNAL', { registration: { initialType: 'EXTERNAL' } }, 'registration.initialType'],
     ['1.7.8', 'type TICKETS', { registration: { initialType: 'TICKETS' } }, 'registration.initialType'],
     ['3.3', '51 tickets per order', tickets({ ticketLimitPerOrder: 51 }), 'registration.tickets.ticketLimitPerOrder'],
