@@ -1,4 +1,5 @@
 import * as events from '@wix/events'
+import { redirects } from '@wix/redirects'
 import { ApiKeyStrategy, createClient, OAuthStrategy } from '@wix/sdk'
 import type { App } from '../../src/http/app.ts'
 import { carriedInto, type Exchange } from '../support/carried.ts'
@@ -16,7 +17,7 @@ export function clientOf(
 ) {
   const exchanges: Exchange[] = []
   const client = createClient({
-    modules: events,
+    modules: { ...events, redirects },
     auth: strategyOf(credentials),
     ...(apiBaseUrl && { host: { apiBaseUrl } }),
     fetch: carriedInto(app, { carryTo, seen: exchange => exchanges.push(exchange) }),

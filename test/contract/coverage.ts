@@ -1,5 +1,5 @@
 import { DEVIATIONS } from './deviations.ts'
-import type { Method } from './methods.ts'
+import { ANYTHING, type Method } from './methods.ts'
 import type { Who } from './stage.ts'
 
 /** What was found of a method that is served. */
@@ -21,18 +21,19 @@ export function coverageTable(methods: readonly Method[], found: ReadonlyMap<str
     ].join('\n'),
   )
   const notes = numbered.map((note, index) => `${index + 1}. ${note}`).join('\n')
-  return `${INTRODUCTION}\n\n${notes}\n\n${countOf(methods, found)}.\n\n${sections.join('\n\n')}\n`
+  const ofEvents = methods.filter(({ namespace }) => namespace !== 'redirects')
+  return `${INTRODUCTION}\n\n${notes}\n\n${countOf(ofEvents, found)} of \`@wix/events\`.\n\n${sections.join('\n\n')}\n`
 }
 
 const INTRODUCTION = `# What is served of the published client
 
 \`test/contract.test.ts\` makes this table (\`npm run coverage\`) and fails when it is not true. It calls each method of
-\`@wix/events\` that is served through the unmodified client, with arguments that the client's own request schemas take,
-under every path by which it is published, and has the answers judged by the client's response schemas, read strictly: no
-member that they do not know, none missing that the client's types promise, every fieldset asked for. A is the documented
-path, B what the client asks for on its default host where that differs, C what it asks for on a host of your own, + an
-older spelling. "Client" and "Schemas" say that the client took the answers, and that its schemas did. What is different
-on purpose has a note with its rule ([contract.md](contract.md) says why):`
+\`@wix/events\` that is served, and the redirect of \`@wix/redirects\`, through the unmodified client, with arguments that
+the client's own request schemas take, under every path by which it is published, and has the answers judged by the client's
+response schemas, read strictly: no member that they do not know, none missing that the client's types promise, every
+fieldset asked for. A is the documented path, B what the client asks for on its default host where that differs, C what it
+asks for on a host of your own, + an older spelling. "Client" and "Schemas" say that the client took the answers, and that
+its schemas did. What is different on purpose has a note with its rule ([contract.md](contract.md) says why):`
 
 function countOf(methods: readonly Method[], found: ReadonlyMap<string, Found>): string {
   return `Served: ${methods.filter(({ id }) => found.has(id)).length} of ${methods.length}`
@@ -48,7 +49,7 @@ function rowOf(method: Method, found: Found | undefined, numbered: readonly stri
           familiesOf(method),
           found.as.join(', '),
           'yes',
-          'yes',
+          method.response === ANYTHING ? 'has none' : 'yes',
           found.notes
             .map(note => numbered.indexOf(note) + 1)
             .sort((a, b) => a - b)

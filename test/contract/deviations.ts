@@ -70,4 +70,9 @@ export const DEVIATIONS: readonly Deviation[] = [
     problem: /\bwalletPassUrl: is missing$/,
     note: 'There are no wallet passes (R197); the schema wants an address.',
   },
+  {
+    of: /^redirects\./,
+    problem: /\bshortUrl: is missing$/,
+    note: 'There is no `shortUrl`: `fullUrl` is short (api 14.1).',
+  },
 ]

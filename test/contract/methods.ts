@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import * as meta from '@wix/events/meta'
+import * as events from '@wix/events/meta'
 import * as schemas from '@wix/events/schemas'
+import * as redirects from '@wix/redirects/meta'
 import { publishedPaths, toDocumentedUrl } from '../../src/http/mounts.ts'
 import { type ClientSchema, membersOf } from './judge.ts'
 
@@ -20,6 +21,7 @@ export type Method = {
   /** What the client asks for on the vendor's own host (family B), and on any other (family C). */
   onDefaultHost: string
   onOwnHost: string
+  /** `ANYTHING` where the client has none. */
   request: ClientSchema
   response: ClientSchema
   /** Paths that the client's types promise to be neither absent nor null wherever what they lie in is there. */
@@ -32,17 +34,25 @@ export type Method = {
 
 export const OWN_HOST = 'tickets.example.com'
 const TEXTS = new Map<string, string>()
+/** What people install: `@wix/redirects` leads a buyer from a page of the organizer's to the checkout (api 14). */
+const INSTALLED = ['@wix/events', '@wix/redirects']
 const root = createRequire(import.meta.url)
-const fromEvents = createRequire(root.resolve('@wix/events/package.json'))
+const fromInstalled = createRequire(root.resolve('@wix/events/package.json'))
 
-/** The package behind each namespace of `@wix/events`. */
+/** The package behind each namespace. */
 const PACKAGES = new Map(
-  [...textOf('@wix/events', /^index\.mjs$/).matchAll(/^import \* as (\w+) from "([^"]+)"/gm)].map(
+  INSTALLED.flatMap(name => [...textOf(name, /^index\.mjs$/).matchAll(/^import \* as (\w+) from "([^"]+)"/gm)]).map(
     ([, namespace = '', name = '']) => [namespace, name],
   ),
 )
 
-export const METHODS: readonly Method[] = Object.entries(meta as unknown as Record<string, Described>)
+/** A schema that takes anything. */
+export const ANYTHING: ClientSchema = { safeParse: () => ({ success: true }), def: { type: 'any' } }
+
+export const METHODS: readonly Method[] = Object.entries({ ...events, ...redirects } as unknown as Record<
+  string,
+  Described
+>)
   .flatMap(([namespace, described]) =>
     Object.entries(described).flatMap(([name, describe]) =>
       // The same module exports enumerations.
@@ -57,9 +67,11 @@ type Description = { httpMethod: string; getUrl: (context: { host: string }) => 
 function toMethod(namespace: string, name: string, { httpMethod, getUrl }: Description): Method {
   const pascal = name.charAt(0).toUpperCase() + name.slice(1)
   const known = schemas as unknown as Record<string, Record<string, ClientSchema>>
-  const request = known[namespace]?.[`${pascal}Request`]
-  const response = known[namespace]?.[`${pascal}Response`]
-  if (!request || !response) throw new Error(`${namespace}.${name} has no schemas`)
+  const schemaOf = (which: string) => {
+    const schema = known[namespace]?.[`${pascal}${which}`]
+    if (known[namespace] && !schema) throw new Error(`${namespace}.${name} has no schema of its ${which}`)
+    return schema ?? ANYTHING
+  }
   const addressOn = (host: string) => getUrl({ host }).replaceAll(/:(\w+)/g, '{$1}')
   const onDefaultHost = addressOn('www.wixapis.com')
   const documented = toDocumentedUrl(onDefaultHost)
@@ -74,8 +86,8 @@ function toMethod(namespace: string, name: string, { httpMethod, getUrl }: Descr
     paths: publishedPaths(documented),
     onDefaultHost,
     onOwnHost: addressOn(OWN_HOST),
-    request,
-    response,
+    request: schemaOf('Request'),
+    response: schemaOf('Response'),
     promised: promisedBy(types, name, `typed${pascal}`),
     envelope: envelopeOf(textOf(published, /^meta\.d\.mts$/), name),
     hasBuilder: types.includes(`\ndeclare function typed${pascal}(`),
@@ -109,7 +121,7 @@ function textOf(name: string, files: RegExp): string {
 }
 
 function readTexts(name: string, files: RegExp): string {
-  const require = name === '@wix/events' ? root : fromEvents
+  const require = INSTALLED.includes(name) ? root : fromInstalled
   const folder = join(dirname(require.resolve(`${name}/package.json`)), 'build/es')
   const named = readdirSync(folder).filter(file => files.test(file))
   return named.map(file => readFileSync(join(folder, file), 'utf8')).join('\n')

@@ -5,7 +5,7 @@ import type { Exchange, Sent } from '../support/carried.ts'
 import { issuesOf } from '../support/client-shapes.ts'
 import { type AnyClient, type Credentials, clientOf } from './client.ts'
 import { type ClientSchema, judge, membersOf, placeOf } from './judge.ts'
-import { type Method, OWN_HOST } from './methods.ts'
+import { ANYTHING, type Method, OWN_HOST } from './methods.ts'
 import { type Scene, stageFor, type Who } from './stage.ts'
 
 export type Theatre = {
@@ -133,7 +133,7 @@ function moneyProblems({ amount, value, currency }: Record<string, unknown>, pat
 }
 
 function isVoid({ response }: Method): boolean {
-  return membersOf([response]).size === 0
+  return response !== ANYTHING && membersOf([response]).size === 0
 }
 
 /** Queries have a second form in the client, a builder: what it finds by the same filter is judged like the list. */
