@@ -143,7 +143,7 @@ describe('query', () => {
   test.each([
     ['a page of 1001', { paging: { limit: 1001 } }, 'query.paging.limit'],
     ['a negative offset', { paging: { offset: -1 } }, 'query.paging.offset'],
-    ['both kinds of paging', { paging: { limit: 1 }, cursorPaging: { limit: 1 } }, 'query.cursorPaging'],
+    ['R10: both kinds of paging', { paging: { limit: 1 }, cursorPaging: { limit: 1 } }, 'query.cursorPaging'],
     ['a sort by the type', { sort: [{ fieldName: 'registration.initialType' }] }, 'query.sort[0].fieldName'],
     ['a filter that is a list', { filter: [] }, 'query.filter'],
   ])('events 1.14.5, api 6.3.7: %s is refused by its path', async (_, wire, field) => {

@@ -563,7 +563,7 @@ describe('bad input', async () => {
     ],
     ['query: fewer than none', 'POST', `${V3}/query`, { query: { paging: { limit: -1 } } }, ['query.paging.limit']],
     [
-      'query: both kinds of paging',
+      'R10: both kinds of paging',
       'POST',
       `${V3}/query`,
       { query: { paging: { limit: 1 }, cursorPaging: { limit: 1 } } },
