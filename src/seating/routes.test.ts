@@ -117,6 +117,20 @@ describe('create and read', () => {
       expect((await foreign('GET', PLANS + query)).status).toBe(400)
   })
 
+  test('events 1.12: the plan of a deleted event is gone with it, and what is held of it stays held', async () => {
+    const { eventId, definitionId, planId } = await aSeatedSale(app)
+    const held = await reserveSeats(await visitor(), definitionId, '0-1-1')
+    await must(admin, 'DELETE', `/events/v3/events/${eventId}`)
+    expect((await must(admin, 'GET', `${PLANS}?eventId=${eventId}`)).body.total).toBe(0)
+    for (const [method, body] of [
+      ['GET', undefined],
+      ['PATCH', { seatingPlan: { revision: '1', name: 'x' } }],
+      ['DELETE', undefined],
+    ] as const)
+      expect(refusalOf(await admin(method, `${PLANS}/${planId}`, body))).toEqual([404, 'SEATING_PLAN_NOT_FOUND'])
+    await must(admin, 'POST', `/events/v1/ticket-reservations/${held.body.ticketReservation.id}/cancel`)
+  })
+
   test('an event has one plan; the second is a 409', async () => {
     const { eventId } = await aSeatedSale(app)
     const plan = { eventId, name: 'Second', sections: [section([anArea(1, 5)])] }
