@@ -37,7 +37,5 @@ select 'promotion_uses', uses.site_id, uses.order_number
   from promotion_uses as uses
   left join promotions using (site_id, promotion_id)
   left join orders using (site_id, order_number)
-  left join contacts on contacts.site_id = uses.site_id and contacts.contact_id = uses.contact_id
  where promotions.site_id is null
     or orders.site_id is null
-    or (uses.contact_id is not null and contacts.site_id is null)

@@ -5,6 +5,7 @@ import { carryOutDue } from '../src/orders/carry-out.ts'
 import { expireOverdue } from '../src/ticket-reservations/expire.ts'
 import { verify } from '../src/verify.ts'
 import { type Answer, testApp } from './support/app.ts'
+import { aCoupon } from './support/promotions.ts'
 import { aDefinition, aSale, checkOut, FREE, must } from './support/sale.ts'
 import { anArea, aPlan } from './support/seats.ts'
 import { isTorture, seedOf } from './support/torture.ts'
@@ -63,7 +64,13 @@ type Payment = {
   card: Card | null
 }
 type Card = { balanceMinor: number }
-type Model = { definitions: Definition[]; reservations: Reservation[]; cards: Card[] }
+type Model = {
+  definitions: Definition[]
+  reservations: Reservation[]
+  cards: Card[]
+  /** Whose uses of the coupon are not given back; some of them may hold no tickets any more. */
+  couponUsers: Order[]
+}
 /** What the model's indexes stand for in the system. */
 type Real = {
   eventId: string
@@ -71,9 +78,11 @@ type Real = {
   reservationIds: string[]
   orders: Map<Order, Known>
   cards: { id: string; code: string }[]
+  coupon: { id: string; code: string }
 }
 
 const PER_ORDER = 20
+const COUPON = { percentOff: '20', usesMax: 2 }
 const BEGINNING = app.now()
 
 async function aNewEvent(): Promise<{ model: Model; real: Real }> {
@@ -93,10 +102,12 @@ async function aNewEvent(): Promise<{ model: Model; real: Real }> {
     ],
     reservations: [],
     cards: [{ balanceMinor: 1500 }, { balanceMinor: 4000 }],
+    couponUsers: [],
   }
   const definitionIds = [definitionId, paid.id, unlimited.id, standing.id]
   const cards = await Promise.all(['15.00', '40.00'].map(aCard))
-  return { model, real: { eventId, definitionIds, reservationIds: [], orders: new Map(), cards } }
+  const coupon = await aCoupon(app, COUPON)
+  return { model, real: { eventId, definitionIds, reservationIds: [], orders: new Map(), cards, coupon } }
 }
 
 async function aCard(value: string): Promise<{ id: string; code: string }> {
@@ -324,21 +335,31 @@ const remove = (pick: number): Step =>
 
 type Way = 'online' | 'in person' | 'marked as paid'
 
-const buy = (pick: number, way: Way): Step =>
-  onReservation(`buy ${way}`, pick, async ({ model, real, reservation, id, at }) => {
+/** The uses that count; who finds too few gives back the others, whose orders hold nothing any more. */
+function couponUses({ reservations, couponUsers }: Model): Order[] {
+  const holds = (status: string | undefined) => status === 'PENDING' || status === 'CONFIRMED'
+  return couponUsers.filter(order => holds(reservations[order.reservation]?.status))
+}
+
+const buy = (pick: number, way: Way, couponed: boolean): Step =>
+  onReservation(`buy ${way}${couponed ? ' with a coupon' : ''}`, pick, async ({ model, real, reservation, id, at }) => {
     const options = { payInPerson: way === 'in person', markAsPaid: way === 'marked as paid' }
-    const answer = await checkOut(app.admin, { eventId: real.eventId, reservationId: id }, { options })
+    const discount = couponed ? { couponCode: real.coupon.code } : null
+    const answer = await checkOut(app.admin, { eventId: real.eventId, reservationId: id }, { options, discount })
+    const costs = reservation.quantities.some((quantity, index) => quantity > 0 && !model.definitions[index]?.free)
+    if (couponed && model.couponUsers.length >= COUPON.usesMax) model.couponUsers = couponUses(model)
+    const isUsedUp = model.couponUsers.length >= COUPON.usesMax
+    const refusal = !couponed ? null : !costs ? 'COUPON_NOT_APPLICABLE' : isUsedUp ? 'COUPON_USED_UP' : null
     const code =
       reservation.status === 'DELETED'
         ? 'RESERVATION_NOT_FOUND'
         : reservation.order
           ? 'RESERVATION_OCCUPIED'
           : isLive(reservation)
-            ? null
+            ? refusal
             : 'RESERVATION_NOT_FOUND'
     expect(codeOf(answer)).toBe(code)
     if (code !== null) return
-    const costs = reservation.quantities.some((quantity, index) => quantity > 0 && !model.definitions[index]?.free)
     const status = costs
       ? ({ online: 'INITIATED', 'in person': 'OFFLINE_PENDING', 'marked as paid': 'PAID' } as const)[way]
       : 'FREE'
@@ -346,7 +367,7 @@ const buy = (pick: number, way: Way): Step =>
     const order: Order = {
       status,
       createdAt: nowMs(),
-      totalMinor: totalMinorOf(model, reservation.quantities),
+      totalMinor: (totalMinorOf(model, reservation.quantities) * (couponed ? 80 : 100)) / 100,
       payments: [],
       reservation: at,
       tickets: [],
@@ -357,7 +378,10 @@ const buy = (pick: number, way: Way): Step =>
     else confirmed(reservation, order)
     if (status === 'PAID') order.payments.push(byHand(order))
     real.orders.set(order, { orderNumber, ticketNumbers: [] })
+    if (couponed) model.couponUsers.push(order)
     await compareOrder(order, real)
+    const { coupon } = (await app.admin('GET', `/boxoffice/v1/coupons/${real.coupon.id}`)).body
+    expect(coupon.uses).toBe(couponUses(model).length)
   })
 
 function totalMinorOf({ definitions }: Model, quantities: readonly number[]): number {
@@ -739,8 +763,8 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
   fc.constant(reserve([0, 0, 21, 0], { limits: false, hidden: true })),
   ...[1, 2, 3].map(() =>
     fc
-      .tuple(pick, fc.constantFrom<Way>('online', 'online', 'in person', 'marked as paid'))
-      .map(([at, way]) => buy(at, way)),
+      .tuple(pick, fc.constantFrom<Way>('online', 'online', 'in person', 'marked as paid'), fc.boolean())
+      .map(([at, way, couponed]) => buy(at, way, couponed)),
   ),
   ...[1, 2].map(() =>
     fc
@@ -770,7 +794,7 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
     .map(([mine, others]) =>
       inTurn(
         reserve(mine, { limits: false, hidden: true }),
-        buy(NEWEST, 'marked as paid'),
+        buy(NEWEST, 'marked as paid', false),
         archive(NEWEST, true),
         reserve(others, { limits: false, hidden: true }),
         archive(NEWEST, false),
@@ -779,11 +803,11 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
   // Money that is late, and what happened until it came.
   ...[1, 2].map(() =>
     fc
-      .tuple(quantities, quantities, fc.constantFrom(7, 21, 125), fc.boolean())
-      .map(([mine, others, minutes, ended]) =>
+      .tuple(quantities, quantities, fc.constantFrom(7, 21, 125), fc.boolean(), fc.boolean())
+      .map(([mine, others, minutes, ended, couponed]) =>
         inTurn(
           reserve(mine, { limits: false, hidden: true }),
-          buy(NEWEST, 'online'),
+          buy(NEWEST, 'online', couponed),
           wait(minutes),
           ...(ended ? [runJobs()] : []),
           reserve(others, { limits: false, hidden: true }),
@@ -806,7 +830,7 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
       .map(([mine, one, other, minutes, result, of]) =>
         inTurn(
           reserve(mine, { limits: false, hidden: true }),
-          buy(NEWEST, 'online'),
+          buy(NEWEST, 'online', false),
           payByCard(NEWEST, one),
           payByCard(NEWEST, other),
           wait(minutes),
@@ -832,7 +856,7 @@ const COMMANDS: fc.Arbitrary<Step>[] = [
     .map(([mine, card, ending]) =>
       inTurn(
         reserve(mine, { limits: false, hidden: true }),
-        buy(NEWEST, 'online'),
+        buy(NEWEST, 'online', false),
         ...(card === null ? [] : [payByCard(NEWEST, card)]),
         pay(NEWEST, 'AUTHORIZED', false, NEWEST),
         ...ending,

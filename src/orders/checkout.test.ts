@@ -171,6 +171,16 @@ describe('what checkout makes of a hold', () => {
     expect(payment).toEqual({ status: 'BEGUN', amountMinor: 2000, currency: 'EUR' })
   })
 
+  test('R171: whether marketing was agreed to stays with the order; not said is no', async () => {
+    const consents = [true, false, null, undefined].map(async marketingConsent => {
+      const hold = await aHold({ definition: FREE })
+      const { orderNumber } = (await checkOut(hold.guest, hold, { marketingConsent })).body.order
+      const path = `/events/v1/events/${hold.eventId}/orders/${orderNumber}?fieldset=DETAILS`
+      return (await must(hold.guest, 'GET', path)).body.order.marketingConsent
+    })
+    expect(await Promise.all(consents)).toEqual([true, false, false, false])
+  })
+
   test('R165, E7: paid in person: OFFLINE_PENDING, confirmed, with its tickets', async () => {
     const hold = await aHold()
     const { body } = await checkOut(admin, hold, { options: { payInPerson: true, silent: true } })

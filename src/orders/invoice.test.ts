@@ -180,6 +180,13 @@ test('law 7: an invoice from before there were discounts is shown as it was', as
   expect((await must(guest, 'GET', path)).body.order.invoice).toEqual(order.invoice)
 })
 
+test('R49: a reserved line carries no service fee, which the published schema hides; the invoice has it', async () => {
+  const { guest, invoice, reservationId } = await invoiced({ definition: { ...PRICE('40'), ...ADDED } })
+  const { ticketReservation } = (await must(guest, 'GET', `/events/v1/ticket-reservations/${reservationId}`)).body
+  expect(ticketReservation.tickets[0]).not.toHaveProperty('serviceFee')
+  expect(invoice.fees).toMatchObject([{ type: 'FEE_ADDED_AT_CHECKOUT', rate: '2.5' }])
+})
+
 test.each([
   ['payInPerson', ADDED],
   ['payInPerson', {}],

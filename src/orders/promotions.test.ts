@@ -1,6 +1,7 @@
 import { CheckoutResponse, GetInvoiceResponse, GetOrderResponse } from '@wix/auto_sdk_events_orders/schemas'
 import { CreateTicketReservationResponse } from '@wix/auto_sdk_events_ticket-reservations/schemas'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { clientOf } from '../../test/contract/client.ts'
 import { type Caller, testApp } from '../../test/support/app.ts'
 import { judgedByClient } from '../../test/support/client-shapes.ts'
 import { ledgerOf, refusedWithoutTrace } from '../../test/support/ledger.ts'
@@ -290,6 +291,17 @@ describe('how often a coupon is used', () => {
     }
   })
 
+  test('R191: its use outlives the contact that it was counted for', async () => {
+    const { id, code } = await aCoupon(app, { usesPerBuyerMax: 1 })
+    const hold = await aHold()
+    const more = { ...withCoupon(code), ...buyingAs('first@example.org'), options: { payInPerson: true } }
+    const { order } = (await checkOut(admin, hold, more)).body
+    const path = `/events/v1/events/${hold.eventId}/orders/${order.orderNumber}`
+    await must(admin, 'PATCH', path, { fields: 'checkoutForm', checkoutForm: ADA })
+    await must(admin, 'POST', `/boxoffice/v1/contacts/${order.contactId}/anonymize`, {})
+    expect((await must(admin, 'GET', `/boxoffice/v1/coupons/${id}`)).body.coupon.uses).toBe(1)
+  })
+
   test('R59: a buyer whose first try came to nothing may use it again', async () => {
     const { code } = await aCoupon(app, { usesPerBuyerMax: 1 })
     const hold = await aHold()
@@ -469,6 +481,24 @@ describe('a benefit of a pricing plan', () => {
     expect(await refusedWithoutTrace(sql, () => checkOut(caller, hold))).toEqual([428, 'PAID_PLAN_BENEFIT_NOT_FOUND'])
     expect(await errorsOf(hold, { paidPlanBenefit: {} })).toEqual([])
     expect((await checkOut(caller, hold, { paidPlanBenefit: {} })).body.order.totalPrice).toEqual(EUR('10.00'))
+  })
+
+  test('R60: the published client hands over the reservation alone; a program that reads the answer sees the errors', async () => {
+    const { definitionId } = await aSale(app)
+    const { client, exchanges } = clientOf(
+      app.app,
+      { apiKey: app.apiKey, siteId: app.siteId },
+      { carryTo: path => path },
+    )
+    const ticketInfo = { pricingPlan: { orderId: newGuid(), planId: newGuid() } }
+    const held = await client.ticketReservations?.createTicketReservation?.({
+      tickets: [{ ticketDefinitionId: definitionId, quantity: 1, ticketInfo }],
+    })
+    expect(held).toMatchObject({ status: 'PENDING', tickets: [{ ticketInfo }] })
+    expect(held).not.toHaveProperty('promotionErrors')
+    expect(JSON.parse(exchanges[0]?.answer ?? '{}').promotionErrors.error).toMatchObject([
+      { promotionType: 'PAID_PLAN_BENEFIT', code: 'PAID_PLAN_BENEFIT_NOT_FOUND' },
+    ])
   })
 
   test('R56: ten errors at most', async () => {
