@@ -130,6 +130,8 @@ describe('a card that covers a part', () => {
       payments: ['test VOIDED 20', 'giftCard CAPTURED 8', 'test BEGUN 12'],
     })
     expect(await balanceOf(card)).toBe('0.00')
+    const url = `/events/v1/events/${order.eventId}/orders/${order.orderNumber}?fieldset=DETAILS`
+    expect((await must(order.guest, 'GET', url)).body.order.snapshotId).toBe(next.paymentId)
     const held = await must(order.guest, 'GET', `/events/v1/ticket-reservations/${order.reservationId}`)
     expect(held.body.ticketReservation.expirationDate).toBe('2030-05-01T12:20:00.000Z')
     expect(await tell(next, 'PAID')).toEqual(['PAID', 'CAPTURED'])

@@ -13,7 +13,7 @@ import { confirmReservations } from './checkout.ts'
 import { orderActivity } from './end.ts'
 import type { Order } from './model.ts'
 import { lockPayable } from './pay-again.ts'
-import { changedOrder, writeOrders } from './store.ts'
+import { changedOrder, writeOrders, writeTerms } from './store.ts'
 
 /** Cards that one order may be paid with, at most. */
 const CARDS_MAX = 5
@@ -63,6 +63,7 @@ export async function payByGiftCard(
   const next = dueMinor > 0 ? await nextPayment(tx, order, { ordinal: ordinal + 1, dueMinor }) : null
   const paid = dueMinor === 0 && { method: 'giftCard', paidAt: now, confirmedAt: now }
   const changed = changedOrder(order, paid ? { status: 'PAID', ...paid } : { status: 'PARTIALLY_PAID' }, now)
+  if (next) await writeTerms(tx, { ...changed, snapshotId: next.paymentId })
   await writeOrders(tx, siteId, [changed])
   if (paid) await confirmReservations(tx, siteId, [{ order: changed, reservation, actor }], now)
   else await record(tx, [orderActivity(changed, 'partially_paid', { actor, now })])
