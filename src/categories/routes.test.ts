@@ -46,7 +46,7 @@ const eventsOf = async (categoryId: string) => {
 }
 
 describe('create', () => {
-  test('events 8.4: a category is MANUAL unless told otherwise, with server-owned members of its own', async () => {
+  test('events 8.4, 8.5.2: a category is MANUAL unless told otherwise, with server-owned members of its own', async () => {
     const { body } = await admin('POST', CATEGORIES, {
       category: {
         id: newGuid(),
@@ -61,7 +61,7 @@ describe('create', () => {
     })
     expect(await activitiesOf(category.id)).toEqual(['1 created'])
     expect((await aCategory('Hidden', ['HIDDEN', 'AUTO'])).states).toEqual(['AUTO', 'HIDDEN'])
-    expect((await aCategory('Music')).id).not.toBe(category.id) // 8.5.2: names need not be unique
+    expect((await aCategory('Music')).id).not.toBe(category.id)
   })
 
   test.each([
@@ -398,7 +398,7 @@ describe('query', () => {
     })
   })
 
-  test('events 8.5.12: filters by id, name and states; offset paging in order of creation', async () => {
+  test('events 8.5.12, 8.5.13: filters by id, name and states, which alone leave out what is hidden; offset paging in order of creation', async () => {
     setNow(new Date(now().getTime() + 1000))
     const x = await aCategory('Query x', ['HIDDEN'])
     setNow(new Date(now().getTime() + 1000))

@@ -210,7 +210,7 @@ describe('list by category', () => {
     return body.category.id as string
   }
 
-  test('events 1.14.12, 8.6.4, 8.5.11: in the order of the category, without drafts, to anybody', async () => {
+  test('events 1.14.12, 8.6.4, 8.5.9, 8.5.11: at once, in the order of the category, without drafts, to anybody', async () => {
     const id = await aCategory('off', 'hidden', 'gone', 'next')
     const move = { eventId: ids.next, beforeEventId: ids.off }
     expect((await admin('POST', `${CATEGORIES}/${id}/reorder`, move)).status).toBe(200)

@@ -237,13 +237,13 @@ describe('what is refused', () => {
   const first = berlin('06-01')
 
   test.each([
-    ['2.2.3', 'no zone', { timeZoneId: undefined }, 'timeZoneId'],
-    ['2.2.3', 'no start', { startDate: undefined }, 'startDate'],
-    ['2.2.3', 'no end', { endDate: null }, 'endDate'],
-    ['2.2.3', 'an unknown zone', { timeZoneId: 'Europe/Atlantis' }, 'timeZoneId'],
-    ['2.2.3', 'a start that is no date', { startDate: '2030-02-30T10:00:00Z' }, 'startDate'],
-    ['1.6.5', 'an end before its start', { endDate: '2030-05-31T10:00:00Z' }, 'endDate'],
-  ])('events %s: %s, by its place in the list', async (_, __, more, field) => {
+    ['no zone', { timeZoneId: undefined }, 'timeZoneId'],
+    ['no start', { startDate: undefined }, 'startDate'],
+    ['no end', { endDate: null }, 'endDate'],
+    ['an unknown zone', { timeZoneId: 'Europe/Atlantis' }, 'timeZoneId'],
+    ['a start that is no date', { startDate: '2030-02-30T10:00:00Z' }, 'startDate'],
+    ['an end before its start', { endDate: '2030-05-31T10:00:00Z' }, 'endDate'],
+  ])('events 2.2.3, 1.6.5: %s, by its place in the list', async (_, more, field) => {
     const body = wanted('Wrong', [first, { ...berlin('06-08'), ...more } as Dates])
     expect(await refusedWithoutTrace(sql, () => admin('POST', V3, body))).toEqual([400, [`${AT}[1].${field}`]])
   })

@@ -148,7 +148,7 @@ describe('registration type and status', () => {
     ['an external address', { external: { url } }, 'EXTERNAL', 'OPEN_EXTERNAL'],
     ['nothing to register for', { registrationDisabled: true, external: { url } }, 'NONE', 'CLOSED_MANUALLY'],
     ['a pause', { initialType: 'RSVP', registrationPaused: true }, 'RSVP', 'CLOSED_MANUALLY'],
-  ])('events 3.1: %s', async (_, registration, type, status) => {
+  ])('events 3.1.1, 3.1.4: %s', async (_, registration, type, status) => {
     const shown = await registrationOf(await anEvent(registration))
     expect([shown.type, shown.status]).toEqual([type, status])
   })

@@ -53,7 +53,7 @@ describe('R159: name and e-mail', () => {
   })
 })
 
-describe('events 4.6: each kind of control', () => {
+describe('events 4.5.16, 4.6.3, 4.6.4, 4.6.5, 4.6.7: each kind of control', () => {
   const rows: [name: string, definition: Definition, fine: Given[], wrong: Given[]][] = [
     [
       'a mandatory phone',

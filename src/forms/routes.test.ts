@@ -209,7 +209,7 @@ describe('adding a control', () => {
       { id: 'comment', type: 'INPUT' },
     ],
   ]
-  test.each(rows)('events 4.4, 4.5.5, 4.5.15: %j', async (given, expected) => {
+  test.each(rows)('events 4.4, 4.5.5, 4.5.6, 4.5.15: %j', async (given, expected) => {
     const { eventId, path } = await aForm()
     const { status, body } = await admin('POST', `${path}/control`, given)
     expect(status).toBe(200)
@@ -390,7 +390,7 @@ describe('messages', () => {
     ['a text', 'messages.rsvp.rsvpYesOption,messages.checkout.title'],
     ['a list', ['messages.rsvp.rsvpYesOption', 'messages.checkout.title']],
     ['paths', { paths: ['messages.rsvp.rsvpYesOption', 'messages.checkout.title'] }],
-  ])('events 4.7.1, api 8.3: a mask as %s changes what it names', async (_, fields) => {
+  ])('events 4.7.1, 4.7.5, api 8.3: a mask as %s changes what it names, and markup stays text', async (_, fields) => {
     const { eventId, path } = await aForm()
     const before = (await admin('GET', path)).body.form.messages
     const messages = { rsvp: { rsvpYesOption: 'Yes!', rsvpNoOption: 'No!' }, checkout: { title: '<b>Buy</b>' } }

@@ -563,7 +563,7 @@ describe('guests assigned separately', () => {
     ])
   })
 
-  test('R160: a buyer, and one guest per ticket, each with a good form', async () => {
+  test('R160, events 4.5.19: a buyer, and one guest per ticket, each with a good form', async () => {
     const hold = await aHold({ quantity: 2, event, definition: FREE })
     const [ann, ben] = [guestNamed('Ann'), guestNamed('Ben')]
     const refused = (more: Record<string, unknown>) => refusedWithoutTrace(sql, () => checkOut(hold.guest, hold, more))
@@ -574,7 +574,7 @@ describe('guests assigned separately', () => {
     expect((await checkOut(hold.guest, hold, { buyer: BUYER, guests: [ann, ben] })).status).toBe(200)
   })
 
-  test('R160: else one guest is enough for all tickets', async () => {
+  test('R160, events 4.5.19: else one guest is enough for all tickets', async () => {
     const hold = await aHold({ quantity: 3, definition: FREE })
     const { order } = (await checkOut(hold.guest, hold, { guests: [guestNamed('Ann')] })).body
     expect(order.tickets).toHaveLength(3)

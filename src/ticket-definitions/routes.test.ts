@@ -931,7 +931,7 @@ describe('numbers', () => {
     }
   })
 
-  test('R76, R77: the event follows its definitions', async () => {
+  test('R76, R77, events 3.3.2: the event follows its definitions', async () => {
     const { eventId, definitionId } = await aSale(app, { definition: { initialLimit: 2, ...fixed('30', 'USD') } })
     await aDefinition(app, eventId, { hidden: true, initialLimit: 0, ...fixed('1', 'USD') })
     const registration = async () =>

@@ -374,7 +374,7 @@ describe('refusals to reserve, after which nothing is held', () => {
       (eventId: string) =>
         must(admin, 'PATCH', `/events/v3/events/${eventId}`, { event: { registration: { registrationPaused: true } } }),
     ],
-  ])('R75, R128: the event is %s', async (_, close) => {
+  ])('R75, R128, events 3.1.4: the event is %s', async (_, close) => {
     const { eventId, definitionId } = await aSale(app)
     await close(eventId)
     expect(await attempt(definitionId)).toEqual([428, 'REGISTRATION_CLOSED'])
@@ -398,7 +398,7 @@ describe('refusals to reserve, after which nothing is held', () => {
     expect((await reserveTickets((await aMember()).caller, definitionId)).status).toBe(200)
   })
 
-  test('R127: paid tickets on a site without a payment method, named in both places', async () => {
+  test('R127, events 15.2: paid tickets on a site without a payment method, named in both places', async () => {
     const site = await otherSite()
     await sql`update sites set test_payments = false where site_id = ${site.siteId}`
     const paid = await aSale(site)
@@ -757,7 +757,7 @@ const inputs = [
   { inputName: 'email', value: 'ada@example.org' },
 ]
 
-test('R76: sold out closes the registration, and it opens again with the first ticket that comes back', async () => {
+test('R76, events 3.3.2: sold out closes the registration, and it opens again with the first ticket that comes back', async () => {
   const { eventId, definitionId } = await aSale(app, { definition: { initialLimit: 1 } })
   const guest = await visitor()
   const registration = async () =>
