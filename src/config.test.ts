@@ -18,6 +18,8 @@ test('without any setting the defaults of README hold', () => {
     demo: true,
     serviceFeePercent: '0',
     callbackHosts: ['localhost', '127.0.0.1', '[::1]'],
+    smtpUrl: null,
+    mailFrom: 'tickets@boxoffice.invalid',
     logLevel: 'info',
   } satisfies Config)
 })
@@ -54,6 +56,11 @@ describe('a good value is taken', () => {
       { callbackHosts: ['shop.example.org', 'xn--bcher-kva.example'] },
     ],
     [{ CALLBACK_HOSTS: '[::1],127.0.0.1' }, { callbackHosts: ['[::1]', '127.0.0.1'] }],
+    [
+      { SMTP_URL: 'smtp://ada:p%40ss@mail.example.org:587', MAIL_FROM: 'tickets@example.org' },
+      { smtpUrl: 'smtp://ada:p%40ss@mail.example.org:587', mailFrom: 'tickets@example.org' },
+    ],
+    [{ SMTP_URL: 'smtps://[::1]', MAIL_FROM: 'a@b' }, { smtpUrl: 'smtps://[::1]' }],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
   ])('%j', (env, expected) => {
     expect(readConfig(env)).toMatchObject(expected)
@@ -74,6 +81,12 @@ describe('a bad value is refused by name', () => {
     [{ PUBLIC_URL: 'https://tickets.example.org/?page=1' }, 'PUBLIC_URL is'],
     [{ DATABASE_URL: 'mysql://db/shop' }, 'DATABASE_URL is not usable; expected postgres://'],
     [{ DATABASE_URL: 'postgres://db:port/shop' }, 'DATABASE_URL is not usable'],
+    [{ SMTP_URL: 'smtp://mail.example.org' }, 'SMTP_URL needs MAIL_FROM'],
+    [{ SMTP_URL: 'mail.example.org:25', MAIL_FROM: 'a@b.c' }, 'SMTP_URL is not usable; expected smtp://'],
+    [{ SMTP_URL: 'smtp://ada:secret%@mail.example.org', MAIL_FROM: 'a@b.c' }, 'SMTP_URL is not usable'],
+    [{ SMTP_URL: 'smtp://mail.example.org/?pool=true', MAIL_FROM: 'a@b.c' }, 'SMTP_URL is not usable'],
+    [{ MAIL_FROM: 'Tickets <tickets@example.org>' }, 'MAIL_FROM is "Tickets <tickets@example.org>"'],
+    [{ MAIL_FROM: 'tickets@example.org\r\nBcc: eve@example.org' }, 'MAIL_FROM is'],
     [{ BOXOFFICE_SITE_ID: 'mine' }, 'BOXOFFICE_SITE_ID is "mine"; expected a GUID'],
     [{ BOXOFFICE_API_KEY: 'short' }, 'BOXOFFICE_API_KEY is not usable; expected at least 24'],
     [{ BOXOFFICE_API_KEY: `${'k'.repeat(24)} k` }, 'BOXOFFICE_API_KEY is not usable'],

@@ -25,6 +25,10 @@ export type Config = Readonly<{
   serviceFeePercent: string
   /** Hosts, besides our own, that a buyer may be sent back to after a checkout. */
   callbackHosts: readonly string[]
+  /** Where mails are sent through, as `smtp(s)://user:password@host:port`; null puts them into the outbox. */
+  smtpUrl: string | null
+  /** The address that mails come from. */
+  mailFrom: string
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }>
 
@@ -42,7 +46,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     if (value === null) return fallback
     const parsed = parse(value)
     // An address may hold a password, which must not end up on a screen or in a log.
-    const shown = URL.parse(value)?.password || name === 'DATABASE_URL' ? 'not usable' : `"${value}"`
+    const shown =
+      URL.parse(value)?.password || name === 'DATABASE_URL' || name === 'SMTP_URL' ? 'not usable' : `"${value}"`
     if (parsed === undefined) problems.push(`${name} is ${shown}; expected ${expected}`)
     return parsed ?? fallback
   }
@@ -60,6 +65,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const certPath = text('TLS_CERT')
   const keyPath = text('TLS_KEY')
   if ((certPath === null) !== (keyPath === null)) problems.push('TLS_CERT and TLS_KEY belong together; one is missing')
+  if (text('SMTP_URL') !== null && text('MAIL_FROM') === null)
+    problems.push('SMTP_URL needs MAIL_FROM; expected the address that mails come from')
   const httpPort = port('PORT', 8080)
   const httpsPort = text('HTTPS_PORT') === '0' ? null : port('HTTPS_PORT', 8443)
   if (httpPort === httpsPort) problems.push(`PORT and HTTPS_PORT are both ${httpPort}; expected two different ports`)
@@ -87,6 +94,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       value => (/^\d{1,3}(\.\d{1,2})?$/.test(value) && Number(value) <= 100 ? value : undefined),
     ),
     callbackHosts: check('CALLBACK_HOSTS', LOOPBACK, 'host names without ports, separated by commas', parseHosts),
+    smtpUrl: check<string | null>('SMTP_URL', null, 'smtp://user:password@host:587 or smtps://…', value =>
+      isSmtpUrl(value) ? value : undefined,
+    ),
+    mailFrom: check('MAIL_FROM', 'tickets@boxoffice.invalid', 'an e-mail address', value =>
+      /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d-]+(\.[a-z\d-]+)*$/i.test(value) ? value : undefined,
+    ),
     logLevel: check<Config['logLevel']>('LOG_LEVEL', 'info', 'debug, info, warn, error or silent', value =>
       LOG_LEVELS.find(level => level === value),
     ),
@@ -101,6 +114,18 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 function parseBaseUrl(value: string): string | undefined {
   const url = URL.parse(value)
   return url && /^https?:\/\//i.test(value) && !/[?#\s]/.test(value) ? value.replace(/\/+$/, '') : undefined
+}
+
+function isSmtpUrl(value: string): boolean {
+  const url = URL.parse(value)
+  if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '') return false
+  if (url.search || url.hash || url.pathname.length > 1) return false
+  try {
+    decodeURIComponent(url.username + url.password)
+    return true
+  } catch {
+    return false // a % that encodes nothing
+  }
 }
 
 function parseHosts(value: string): readonly string[] | undefined {

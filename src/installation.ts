@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
-import type { Sql, Tx } from './db/connect.ts'
+import type { Db, Sql, Tx } from './db/connect.ts'
 import { makeDataDirectory } from './db/data-directory-lock.ts'
 import { inTransaction } from './db/transaction.ts'
 import { makeDemo } from './demo.ts'
@@ -70,6 +70,16 @@ export async function setUp(sql: Sql, config: Config, keys: Keys, now: Date): Pr
 
 const ADVISORY_LOCK = 7_265_902
 
+/**
+ * For a process that sets nothing up, but hands out links.
+ * @throws StartupProblem when nobody has set the database up yet, or with another secret
+ */
+export async function requireSetUp(db: Db, { fingerprint }: Keys): Promise<void> {
+  const [row] = await db<{ secretFingerprint: string }[]>`select secret_fingerprint from installation`
+  if (!row) throw new StartupProblem('This database is not set up yet. Start `boxoffice serve` on it first.')
+  if (row.secretFingerprint !== fingerprint) throw otherSecret()
+}
+
 /** True when the database was empty until now. */
 async function claim(tx: Tx, { fingerprint }: Keys, now: Date): Promise<boolean> {
   const [row] = await tx<{ secretFingerprint: string }[]>`select secret_fingerprint from installation`
@@ -77,12 +87,15 @@ async function claim(tx: Tx, { fingerprint }: Keys, now: Date): Promise<boolean>
     await tx`insert into installation (secret_fingerprint, created_at) values (${fingerprint}, ${now})`
     return true
   }
-  if (row.secretFingerprint !== fingerprint)
-    throw new StartupProblem(
-      'This database was set up with another secret: with this one, tickets and links that were sent out would no ' +
-        'longer be valid. Set BOXOFFICE_SECRET to the first one, or put its file "secret" back into the data directory.',
-    )
+  if (row.secretFingerprint !== fingerprint) throw otherSecret()
   return false
+}
+
+function otherSecret(): StartupProblem {
+  return new StartupProblem(
+    'This database was set up with another secret: with this one, tickets and links that were sent out would no ' +
+      'longer be valid. Set BOXOFFICE_SECRET to the first one, or put its file "secret" back into the data directory.',
+  )
 }
 
 async function ensureApiKey(tx: Tx, { siteId, apiKey, now }: { siteId: string; apiKey: string; now: Date }) {

@@ -8,12 +8,12 @@ import { type OpenDatabase, openDatabase } from './db/open.ts'
 import { inTransaction } from './db/transaction.ts'
 import { makeDemo } from './demo.ts'
 import { examine } from './doctor.ts'
-import { readKeys, setUp } from './installation.ts'
+import { readKeys, requireSetUp, setUp } from './installation.ts'
 import { createLog } from './log.ts'
 import { type RunningServer, startServer } from './serve.ts'
 import { StartupProblem } from './startup-problem.ts'
 import { type Breach, verify } from './verify.ts'
-import { startWorker } from './worker.ts'
+import { startJobs } from './worker.ts'
 
 type Command = {
   summary: string
@@ -150,10 +150,13 @@ async function runWork(config: Config): Promise<void> {
   const stopped = stopRequested()
   await withDatabase(config, async ({ sql }) => {
     await requireCurrentSchema(sql)
-    const worker = startWorker({ sql, clock: () => new Date(), log })
+    const keys = await readKeys(config)
+    await requireSetUp(sql, keys)
+    const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`
+    const stopJobs = startJobs(config, { sql, clock: () => new Date(), log, keys, publicUrl })
     console.log('Working. Ctrl-C stops.')
     await stopped.promise
-    await worker.stop()
+    await stopJobs()
   })
 }
 

@@ -73,6 +73,7 @@ export const refusals = {
   ORDER_NOT_FOUND: { status: 404, source: 'R182, inferred' },
   ORDER_ACTION_NOT_AVAILABLE: { status: 428, source: 'R184' },
   ORDER_STATUS_NOT_AUTHORIZED: { status: 428, source: 'R188' },
+  PUSH_NOTIFICATIONS_NOT_AVAILABLE: { status: 428, source: 'our own: events 11.9' },
   TICKET_NOT_FOUND: { status: 404, source: 'R199, inferred' },
   RSVP_NOT_FOUND: { status: 404, source: 'api 5.4, 5.3.6' },
   RSVPS_CLOSED: { status: 428, source: 'events 13.4.3, inferred status' },

@@ -13,7 +13,7 @@ import { type Installation, readKeys, setUp } from './installation.ts'
 import { errorCode, fileProblem, StartupProblem } from './startup-problem.ts'
 import type { Clock } from './time.ts'
 import { ensureCertificate } from './tls.ts'
-import { startWorker } from './worker.ts'
+import { startJobs } from './worker.ts'
 
 export type RunningServer = Installation & {
   httpUrl: string
@@ -62,8 +62,7 @@ export async function startServer(
     stops.push(() => closeApp(app))
     const httpUrl = await listen(app, { host: config.host, port })
     const https = config.httpsPort === null ? null : await listenTls(app, config, config.httpsPort, stops)
-    const worker = startWorker({ sql, clock, log })
-    stops.push(() => worker.stop())
+    stops.push(startJobs(config, { sql, clock, log, keys, publicUrl }))
     return { ...installation, sql, httpUrl, https, database: database.description, migrations, stop }
   } catch (error) {
     await stop().catch(failure => log.error({ err: failure }, 'not stopped cleanly'))

@@ -1,8 +1,15 @@
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { assignJobs, unassignJobs } from './categories/assign-later.ts'
+import type { Config } from './config.ts'
 import type { Sql } from './db/connect.ts'
+import { createPress } from './documents/press.ts'
 import { cancelJobs, deleteJobs } from './events/bulk.ts'
+import type { Keys } from './identities/keys.ts'
+import { createMailer } from './mail/mailer.ts'
+import { type Mailing, mailJobs } from './mail/send.ts'
+import { mailsToAllJobs } from './notifications/mails.ts'
 import { closeAbandoned, closeHalfPaid } from './orders/abandoned.ts'
 import { carryOutDue } from './orders/carry-out.ts'
 import { forgetDoneJobs, runJobs } from './queue/run.ts'
@@ -18,24 +25,43 @@ export type ClockJob = { name: string; everySeconds: number; run: (sql: Sql, now
  * The background work, a line each. Each run is idempotent and safe beside others like it, so that any number of
  * processes may work on one database.
  */
-const JOBS: readonly ClockJob[] = [
-  { name: 'expire reservations', everySeconds: 0.5, run: expireOverdue },
-  { name: 'carry out what is asked of providers', everySeconds: 0.5, run: carryOutDue },
-  { name: 'close half-paid orders', everySeconds: 1, run: closeHalfPaid },
-  { name: 'close abandoned orders', everySeconds: 60, run: closeAbandoned },
-  { name: 'cancel events', everySeconds: 1, run: (sql, now) => runJobs(sql, cancelJobs, now) },
-  { name: 'delete events', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteJobs, now) },
-  { name: 'assign events', everySeconds: 1, run: (sql, now) => runJobs(sql, assignJobs, now) },
-  { name: 'unassign events', everySeconds: 1, run: (sql, now) => runJobs(sql, unassignJobs, now) },
-  { name: 'tag reservations', everySeconds: 1, run: (sql, now) => runJobs(sql, tagJobs, now) },
-  { name: 'delete RSVPs', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteRsvpJobs, now) },
-  { name: 'forget done jobs', everySeconds: 3600, run: forgetDoneJobs },
-]
+export function clockJobs(mailing: Mailing): readonly ClockJob[] {
+  const mails = mailJobs(mailing)
+  return [
+    { name: 'expire reservations', everySeconds: 0.5, run: expireOverdue },
+    { name: 'carry out what is asked of providers', everySeconds: 0.5, run: carryOutDue },
+    { name: 'close half-paid orders', everySeconds: 1, run: closeHalfPaid },
+    { name: 'close abandoned orders', everySeconds: 60, run: closeAbandoned },
+    { name: 'cancel events', everySeconds: 1, run: (sql, now) => runJobs(sql, cancelJobs, now) },
+    { name: 'delete events', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteJobs, now) },
+    { name: 'assign events', everySeconds: 1, run: (sql, now) => runJobs(sql, assignJobs, now) },
+    { name: 'unassign events', everySeconds: 1, run: (sql, now) => runJobs(sql, unassignJobs, now) },
+    { name: 'tag reservations', everySeconds: 1, run: (sql, now) => runJobs(sql, tagJobs, now) },
+    { name: 'delete RSVPs', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteRsvpJobs, now) },
+    { name: 'mail all guests', everySeconds: 1, run: (sql, now) => runJobs(sql, mailsToAllJobs, now) },
+    { name: 'send mails', everySeconds: 1, run: (sql, now) => runJobs(sql, mails, now) },
+    { name: 'forget done jobs', everySeconds: 3600, run: forgetDoneJobs },
+  ]
+}
 
-/** Starts all jobs; a failed run is logged and tried again at its next turn. `stop` waits for those that are running. */
+type Server = { sql: Sql; clock: Clock; log: FastifyBaseLogger; keys: Keys; publicUrl: string }
+
+/** Starts all of it; what it gives back stops it again. */
+export function startJobs(config: Config, { keys, publicUrl, ...server }: Server): () => Promise<void> {
+  const { smtpUrl, mailFrom, dataDir } = config
+  const mailer = createMailer({ smtpUrl, mailFrom, outbox: join(dataDir, 'outbox') })
+  const press = createPress()
+  const worker = startWorker(server, clockJobs({ mailer, press, keys, publicUrl }))
+  return async () => {
+    await worker.stop()
+    await press.stop()
+  }
+}
+
+/** Starts these jobs; a failed run is logged and tried again at its next turn. `stop` waits for those that are running. */
 export function startWorker(
   { sql, clock, log }: { sql: Sql; clock: Clock; log: FastifyBaseLogger },
-  jobs: readonly ClockJob[] = JOBS,
+  jobs: readonly ClockJob[],
 ): { stop: () => Promise<void> } {
   const stopping = new AbortController()
   const loops = jobs.map(job => repeat(job, { sql, clock, log, signal: stopping.signal }))

@@ -36,6 +36,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['payments'],
   ['tickets'],
   ['orders'],
+  ['mail'],
   ['redirects'],
   // The tables of contents, and what runs them: every other file that lies directly in src/.
 ]

@@ -38,6 +38,8 @@ const SITE_PERMISSIONS = [
   'UPDATE_EVENTS_SETTINGS',
   'READ_TICKETS',
   'MANAGE_TICKETS',
+  /** Telling guests by mail, whenever. */
+  'MANAGE',
   'CHECK-IN',
   'READ_RSVP',
   'MANAGE_RSVP',

@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../events/model.ts'
+import type { OrderStatus } from '../orders/model.ts'
 import { textsIn } from '../pages/texts.ts'
 import type { Site } from '../sites/store.ts'
 
@@ -153,4 +154,90 @@ function shortened(text: string, lengthMax: number): string {
     kept += character
   }
   return `${kept.trimEnd()}…`
+}
+
+/** Whom a notification is triggered for (events 11.10). */
+export const TARGETS = ['rsvpGuest', 'orderGuest', 'eventGuests', 'ticketGuest'] as const
+export type TargetName = (typeof TARGETS)[number]
+
+/** inferred: who is told what (events 11.12); an invoice is an order's, a ticket's confirmation its holder's. */
+export const FITTING_TARGETS: Readonly<Record<EmailType, readonly TargetName[]>> = {
+  EMAIL_RSVP_CONFIRMATION: ['rsvpGuest'],
+  EMAIL_NEW_SPOTS_AVAILABLE: ['rsvpGuest'],
+  EMAIL_EVENT_CANCELATION: TARGETS,
+  EMAIL_UPCOMING_EVENT_REMINDER: TARGETS,
+  EMAIL_ORDER_CONFIRMATION: ['orderGuest', 'eventGuests'],
+  EMAIL_TICKET_CONFIRMATION: ['ticketGuest', 'eventGuests'],
+  EMAIL_INVOICE: ['orderGuest', 'eventGuests'],
+}
+
+/** One mail of an order: to its buyer, or about some of its tickets to the guest that they name. */
+export type WantedMail = {
+  notificationType: EmailType
+  orderNumber: string
+  /** null: to the buyer, about the whole order. */
+  ticketNumbers: readonly string[] | null
+}
+
+/** An order as far as its mails depend on it. */
+export type ToldOrder = {
+  orderNumber: string
+  status: OrderStatus
+  /** Confirmed, and neither canceled nor put away since. */
+  stands: boolean
+  /** Empty: nobody said who, or it was forgotten on purpose. */
+  email: string
+  tickets: readonly { ticketNumber: string; email: string; admits: boolean }[]
+}
+
+/** Why guests of this event cannot be told that now, as a sentence; null: they can. */
+export function reasonNotToTell(
+  type: EmailType,
+  { canceledAt, publishedAt, endAt }: Pick<StoredEvent, 'canceledAt' | 'publishedAt' | 'endAt'>,
+  now: Date,
+): string | null {
+  switch (type) {
+    case 'EMAIL_EVENT_CANCELATION':
+      return canceledAt ? null : 'The event is not canceled.'
+    case 'EMAIL_UPCOMING_EVENT_REMINDER':
+    case 'EMAIL_NEW_SPOTS_AVAILABLE':
+      return publishedAt && !canceledAt && (!endAt || endAt > now) ? null : 'The event is not to come.'
+    case 'EMAIL_RSVP_CONFIRMATION':
+    case 'EMAIL_ORDER_CONFIRMATION':
+    case 'EMAIL_TICKET_CONFIRMATION':
+    case 'EMAIL_INVOICE':
+      return null
+  }
+}
+
+/**
+ * The mails of this type that an order's people get: one each, about what is theirs; none where there is nothing to say
+ * or no address to send it to.
+ * @param ticketNumbers about these tickets alone; null: about all of the order
+ */
+export function mailsOf(type: EmailType, order: ToldOrder, ticketNumbers: readonly string[] | null): WantedMail[] {
+  const { orderNumber, email } = order
+  if (!order.stands || (type === 'EMAIL_INVOICE' && order.status !== 'PAID')) return []
+  const buyer: WantedMail[] = email ? [{ notificationType: type, orderNumber, ticketNumbers: null }] : []
+  const named = ticketNumbers && new Set(ticketNumbers)
+  const told = order.tickets.filter(each => each.admits && each.email && (!named || named.has(each.ticketNumber)))
+  const guests = [...Map.groupBy(told, ticket => ticket.email.toLowerCase())].map(([address, tickets]) => ({
+    address,
+    mail: { notificationType: type, orderNumber, ticketNumbers: tickets.map(ticket => ticket.ticketNumber) },
+  }))
+  switch (type) {
+    case 'EMAIL_ORDER_CONFIRMATION':
+    case 'EMAIL_INVOICE':
+      return buyer
+    case 'EMAIL_TICKET_CONFIRMATION':
+      return guests.map(({ mail }) => mail)
+    case 'EMAIL_EVENT_CANCELATION':
+    case 'EMAIL_UPCOMING_EVENT_REMINDER': {
+      if (named) return guests.map(({ mail }) => mail)
+      return [...buyer, ...guests.filter(({ address }) => address !== email.toLowerCase()).map(({ mail }) => mail)]
+    }
+    case 'EMAIL_RSVP_CONFIRMATION':
+    case 'EMAIL_NEW_SPOTS_AVAILABLE':
+      return []
+  }
 }

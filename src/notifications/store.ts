@@ -2,7 +2,7 @@ import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { getEvent } from '../events/store.ts'
 import { getSite, type Site } from '../sites/store.ts'
-import { defaultSettings, type NotificationConfig, type Settings } from './model.ts'
+import { defaultSettings, type NotificationConfig, type Settings, type ToldOrder } from './model.ts'
 
 /** What the event's mails say: as it was stored, or by default (events 11.2). @throws Refusal EVENT_NOT_FOUND */
 export async function getNotificationConfig(db: Db, siteId: string, eventId: string): Promise<NotificationConfig> {
@@ -75,4 +75,54 @@ function columns(db: Db): Fragment {
   return db`
     notification_configs.event_id, notification_configs.revision, notification_configs.notifications,
     notification_configs.created_at, notification_configs.updated_at`
+}
+
+/**
+ * Orders of an event as far as mails depend on them, in the order of their numbers.
+ * @param which the one with this number, or the next ones after one that was there at a moment
+ */
+export async function listToldOrders(
+  db: Db,
+  { siteId, eventId }: { siteId: string; eventId: string },
+  which: { orderNumber: string } | { after: string | null; createdBefore: Date; limit: number },
+): Promise<ToldOrder[]> {
+  const chosen =
+    'orderNumber' in which
+      ? db`orders.order_number = ${which.orderNumber}`
+      : db`(${which.after}::text is null or orders.order_number > ${which.after}) and orders.created_at <= ${which.createdBefore}`
+  return db<ToldOrder[]>`
+    select orders.order_number, orders.status, orders.email,
+           orders.confirmed_at is not null and orders.canceled_at is null and orders.archived_at is null as stands,
+           coalesce(held.tickets, '[]') as tickets
+      from orders
+      left join lateral (
+             select jsonb_agg(
+                      jsonb_build_object(
+                        'ticketNumber', tickets.ticket_number,
+                        'email', tickets.email,
+                        'admits', tickets.canceled_at is null and tickets.archived_at is null
+                      ) order by tickets.ticket_index
+                    ) as tickets
+               from tickets
+              where tickets.site_id = orders.site_id
+                and tickets.order_number = orders.order_number
+           ) as held on true
+     where orders.site_id = ${siteId}
+       and orders.event_id = ${eventId}
+       and ${chosen}
+     order by orders.order_number
+     limit ${'limit' in which ? which.limit : 1}`
+}
+
+/** The orders of an event that these tickets are of. */
+export async function listOrdersOfTickets(
+  db: Db,
+  { siteId, eventId, ticketNumbers }: { siteId: string; eventId: string; ticketNumbers: readonly string[] },
+): Promise<{ ticketNumber: string; orderNumber: string }[]> {
+  return db<{ ticketNumber: string; orderNumber: string }[]>`
+    select ticket_number, order_number
+      from tickets
+     where site_id = ${siteId}
+       and event_id = ${eventId}
+       and ticket_number = any(${[...ticketNumbers]})`
 }

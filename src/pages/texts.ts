@@ -160,6 +160,13 @@ const ENGLISH = {
 
   /** What mails say by default, until the organizer says it in other words (events 11.2). */
   mail: {
+    greeting: (name: string) => (name === '' ? 'Hello,' : `Hello ${name},`),
+    orderPage: 'See your order',
+    ticketPdf: (name: string, number: string) => `${name} (${number}) as a PDF`,
+    /** Why somebody got it, below everything else. */
+    toBuyer: (site: string) => `You get this mail because you ordered tickets from ${site}.`,
+    toGuest: (site: string) => `You get this mail because somebody ordered a ticket in your name from ${site}.`,
+    keepSecret: 'Whoever has this mail can use what is in it. Do not pass it on.',
     descriptionLink: 'About the event',
     calendarLink: 'Add to calendar',
     onlineConferencingLink: 'Join online',

@@ -39,10 +39,14 @@ export type JobKind = {
   /**
    * Does the next piece, which must be small: a few hundred rows, one call to somebody else. What must not happen in a
    * transaction (HTTP, mail) happens at once; what is written, in the step that it gives back. A piece may be done twice
-   * when a process dies between the two, so both must bear that. What it throws is a failed attempt.
+   * when a process dies between the two, so both must bear that. What it throws is a failed attempt, and
+   * Hopeless the last one.
    */
   work: (job: Job, now: Date, sql: Sql) => Promise<Step>
 }
+
+/** Thrown by a piece that will fail each time: the job is given up at once. */
+export class Hopeless extends Error {}
 
 /** Writes in the transaction that also writes how far the job is. */
 export type Step = (tx: Tx) => Promise<Piece>

@@ -1,7 +1,7 @@
 import type { Sql } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { addSeconds } from '../time.ts'
-import { counted, type Job, type JobKind, secondsToNextAttempt } from './model.ts'
+import { counted, Hopeless, type Job, type JobKind, secondsToNextAttempt } from './model.ts'
 import { advanceJob, claimJob, failJob, removeDoneJobs } from './store.ts'
 
 /**
@@ -52,7 +52,7 @@ async function writeDown(
   { job, error, now }: { job: Job; error: unknown; now: Date },
 ): Promise<void> {
   const message = (error instanceof Error ? error.message : String(error)).slice(0, MESSAGE_LENGTH_MAX)
-  const over = job.attempts >= kind.attemptsMax
+  const over = error instanceof Hopeless || job.attempts >= kind.attemptsMax
   await failJob(sql, job, {
     failure: { at: now.toISOString(), message },
     retryAt: over ? null : addSeconds(now, secondsToNextAttempt(job.attempts)),

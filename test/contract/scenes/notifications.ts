@@ -1,4 +1,5 @@
-import { aSale, must } from '../../support/sale.ts'
+import { anOrder } from '../../support/orders.ts'
+import { aSale, FREE, must } from '../../support/sale.ts'
 import { organizer, type Scenes, type Stage } from '../stage.ts'
 
 export const notifications: Scenes = {
@@ -11,6 +12,23 @@ export const notifications: Scenes = {
     organizer(async stage => {
       const { id, revision } = await aStoredConfig(stage)
       return [id, { ...MINE, revision }]
+    }),
+  ],
+  triggerNotification: [
+    organizer(async stage => {
+      const { eventId, order } = await anOrder(stage, { definition: FREE })
+      const orderGuest = { eventId, orderNumber: order.orderNumber }
+      return [{ emailNotificationType: 'EMAIL_ORDER_CONFIRMATION', orderGuest }]
+    }),
+    organizer(async stage => {
+      const { eventId, order } = await anOrder(stage, { definition: FREE })
+      const ticketNumber = [order.tickets[0].ticketNumber]
+      const ticketGuest = { eventId, orderNumber: order.orderNumber, ticketNumber }
+      return [{ emailNotificationType: 'EMAIL_TICKET_CONFIRMATION', ticketGuest }]
+    }),
+    organizer(async stage => {
+      const eventGuests = { eventId: (await aSale(stage)).eventId }
+      return [{ emailNotificationType: 'EMAIL_UPCOMING_EVENT_REMINDER', eventGuests }]
     }),
   ],
 }

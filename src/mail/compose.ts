@@ -1,0 +1,139 @@
+import { factsOf } from '../events/facts.ts'
+import type { StoredEvent } from '../events/model.ts'
+import type { Keys } from '../identities/keys.ts'
+import { localMoney, money } from '../money.ts'
+import {
+  NOTIFICATION_NAMES,
+  NOTIFICATIONS,
+  type NotificationName,
+  type Settings,
+  type Template,
+  type WantedMail,
+} from '../notifications/model.ts'
+import type { ShownOrder } from '../orders/shown.ts'
+import { invoicePreviewUrl, orderPageUrl, ticketsPdfUrl } from '../orders/wire.ts'
+import { type Texts, textsIn } from '../pages/texts.ts'
+import { admissionOf, isGenuine, type Ticket } from '../tickets/model.ts'
+import { fullName, seatFact } from '../tickets/shown.ts'
+import { ticketPdfUrl } from '../tickets/wire.ts'
+import type { Letter } from './letter.ts'
+
+/** A mail as it can be said of an order now: to whom, what, and which tickets go with it. */
+export type Composed = {
+  to: { name: string; address: string }
+  subject: string
+  letter: Letter
+  /** To be attached as a PDF; none where the organizer says so. */
+  attached: readonly Ticket[]
+}
+
+type Shown = Omit<ShownOrder, 'event'> & { event: StoredEvent }
+type Links = { keys: Keys; publicUrl: string }
+
+/** What `wanted` comes to in the event's own words; null when there is nobody left to send it to. */
+export function compose(shown: Shown, wanted: WantedMail, settings: Settings, links: Links): Composed | null {
+  const { order, site, event } = shown
+  const texts = textsIn(site.locale)
+  const words = texts.mail
+  const { template } = settings[settingFor(wanted, settings)]
+  const isToBuyer = wanted.ticketNumbers === null
+  const tickets = ticketsFor(shown, wanted)
+  const [first] = tickets
+  const addressee = isToBuyer ? order : first
+  if (!addressee?.email) return null
+  const facts = factsOf(event, { site, publicUrl: links.publicUrl })
+  const name = fullName(addressee)
+  return {
+    to: { name, address: addressee.email },
+    subject: template.subject,
+    letter: {
+      language: texts.language,
+      from: site.name,
+      title: facts.title,
+      notice: facts.canceled ? texts.event.canceled : null,
+      greeting: words.greeting(name),
+      body: template.body,
+      facts: [
+        [texts.ticket.date, facts.dateAndTime || texts.event.dateOpen],
+        [
+          texts.ticket.place,
+          [facts.place.name, facts.place.address].filter(Boolean).join(', ') || texts.event.placeOpen,
+        ],
+        ...factsOfOrder(shown, { tickets, isToBuyer, texts }),
+      ],
+      links: [
+        ...(wanted.notificationType === 'EMAIL_EVENT_CANCELATION'
+          ? []
+          : ticketLinks(shown, { tickets, isToBuyer, texts, links })),
+        ...invoiceLink(shown, wanted, { texts, links }),
+        ...(isToBuyer ? [[words.orderPage, orderPageUrl(order, links)] as const] : []),
+        ...calendarLink(template, facts),
+      ],
+      footer: [isToBuyer ? words.toBuyer(site.name) : words.toGuest(site.name), words.keepSecret],
+    },
+    attached: template.includeTickets && wanted.notificationType !== 'EMAIL_INVOICE' ? tickets : [],
+  }
+}
+
+/** Whose words are used: an order's confirmation without tickets has its own (events 11.4). */
+function settingFor({ notificationType }: WantedMail, settings: Settings): NotificationName {
+  if (notificationType === 'EMAIL_ORDER_CONFIRMATION')
+    return settings.orderConfirmation.template.includeTickets ? 'orderConfirmation' : 'orderConfirmationWithTicketsLink'
+  const name = NOTIFICATION_NAMES.find(each => NOTIFICATIONS[each] === notificationType)
+  if (!name) throw new Error(`there are no words for ${notificationType}`)
+  return name
+}
+
+/** Those that the mail is about and that admit: of a guest's, those that have the guest's address still. */
+function ticketsFor({ tickets }: Shown, { ticketNumbers }: WantedMail): Ticket[] {
+  const admitting = tickets.filter(ticket => isGenuine(admissionOf(ticket)))
+  if (ticketNumbers === null) return admitting
+  const named = admitting.filter(ticket => ticketNumbers.includes(ticket.ticketNumber))
+  const address = named[0]?.email.toLowerCase()
+  return named.filter(ticket => ticket.email.toLowerCase() === address)
+}
+
+type About = { tickets: readonly Ticket[]; isToBuyer: boolean; texts: Texts }
+
+function factsOfOrder({ order, site }: Shown, { tickets, isToBuyer, texts }: About): [string, string][] {
+  const ofTickets = tickets.map((ticket): [string, string] => {
+    const [, seat] = seatFact(ticket, texts)
+    return [ticket.name, [fullName(ticket), seat, ticket.ticketNumber].filter(Boolean).join(' · ')]
+  })
+  if (!isToBuyer) return ofTickets
+  const total = localMoney(money(order.grandTotalMinor, order.currency), site.locale)
+  return [
+    ...ofTickets,
+    [texts.order.number, order.orderNumber],
+    [texts.invoice.total, order.grandTotalMinor === 0 ? texts.ticket.free : total],
+    ...(order.status === 'OFFLINE_PENDING'
+      ? [[texts.status.OFFLINE_PENDING.headline, texts.toPay(total)] satisfies [string, string]]
+      : []),
+  ]
+}
+
+function ticketLinks(
+  { order }: Shown,
+  { tickets, isToBuyer, texts, links }: About & { links: Links },
+): (readonly [string, string])[] {
+  if (!isToBuyer)
+    return tickets.map(ticket => [texts.mail.ticketPdf(ticket.name, ticket.ticketNumber), ticketPdfUrl(ticket, links)])
+  const all = tickets.length > 0 ? ticketsPdfUrl(order, links) : null
+  return all === null ? [] : [[texts.order.allTickets, all]]
+}
+
+function invoiceLink(
+  { order }: Shown,
+  { notificationType }: WantedMail,
+  { texts, links }: { texts: Texts; links: Links },
+): (readonly [string, string])[] {
+  const url = notificationType === 'EMAIL_INVOICE' ? invoicePreviewUrl(order, links) : null
+  return url === null ? [] : [[texts.order.invoice, url]]
+}
+
+function calendarLink(
+  { calendarLink: { display, linkText } }: Template,
+  { calendar, canceled }: ReturnType<typeof factsOf>,
+): (readonly [string, string])[] {
+  return display && linkText && calendar && !canceled ? [[linkText, calendar.ics]] : []
+}
