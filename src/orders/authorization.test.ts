@@ -32,6 +32,12 @@ async function anAuthorizedOrder(...options: Parameters<typeof anOrder>): Promis
   return order
 }
 
+async function captureLater(enabled: boolean): Promise<void> {
+  const { revision } = (await must(admin, 'GET', '/v1/events-settings')).body.eventsSettings
+  const paymentSettings = { delayedPaymentCaptureSettings: { enabled } }
+  await must(admin, 'PATCH', `/v1/events-settings/${siteId}`, { eventsSettings: { revision, paymentSettings } })
+}
+
 const HELD = { order: ['AUTHORIZED', false, 0], reservation: 'CONFIRMED', stock: [0, 0, 2] }
 const PAID = { order: ['PAID', true, 2], reservation: 'CONFIRMED', stock: [0, 0, 2] }
 const VOIDED = { order: ['VOIDED', false, 0], reservation: 'CANCELED', stock: [2, 0, 0] }
@@ -57,10 +63,10 @@ describe('an authorized payment', () => {
   })
 
   test('events 10: with delayed capture, what a buyer pays is authorized first; without, it is captured', async () => {
-    await sql`update sites set delayed_capture = true where site_id = ${siteId}`
+    await captureLater(true)
     const order = await anOrder()
     const again = await must(order.guest, 'POST', `/boxoffice/v1/orders/${order.orderNumber}/payments`)
-    await sql`update sites set delayed_capture = false where site_id = ${siteId}`
+    await captureLater(false)
     expect(again.body.payment).toMatchObject({ delayedCapture: true })
     expect(await tell(order, 'PAID')).toEqual(['AUTHORIZED', 'AUTHORIZED'])
     expect(await stateOf(order)).toMatchObject(HELD)

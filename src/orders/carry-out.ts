@@ -66,8 +66,9 @@ async function carryOut(sql: Sql, payment: Payment, now: Date, providers: Provid
     const isDone = await inTransaction(sql, tx => finish(tx, payment, state, now))
     if (!isDone) throw new Error(`payment ${payment.paymentId} was to be ${payment.asked} and is ${state}`)
   } catch (error) {
-    const { siteId, paymentId, attempts } = payment
-    if (attempts >= ATTEMPTS_UNTIL_CASE)
+    const { siteId, paymentId, attempts, status } = payment
+    // Of one that nobody has paid there is no money to decide about.
+    if (attempts >= ATTEMPTS_UNTIL_CASE && status !== 'BEGUN')
       await inTransaction(sql, tx => openCase(tx, { siteId, paymentId, reason: 'PROVIDER_FAILS' }, now))
     throw error
   }
