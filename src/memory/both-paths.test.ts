@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Caller, testApp } from '../../test/support/app.ts'
 import { ADA, must } from '../../test/support/sale.ts'
+import { anArea, PLANS, reserveSeats, seatsOf } from '../../test/support/seats.ts'
 import { expireOverdue } from '../ticket-reservations/expire.ts'
 
 // What is remembered must read like what the database says, in any state and at once. A guest who asks in the usual way
@@ -85,6 +86,12 @@ async function compare({ guest, eventId, slug }: Scene): Promise<void> {
     const answers = [await must(guest, 'POST', available, known), await must(guest, 'POST', available, read)]
     expect(answers[0]?.body).toEqual(answers[1]?.body)
   }
+
+  // Places may be a moment late where they change more than 20 times a second.
+  const placesBy = async (query: object) =>
+    (await must(guest, 'POST', available, { query, fields: ['SEATING_DETAILS'] })).body
+  const places = await placesBy({ filter, sort })
+  await expect.poll(() => placesBy({ filter }), { interval: 10 }).toEqual(places)
 
   const list = '/events/v1/checkout/available-tickets'
   for (const search of ['', '&limit=100', '&limit=2&offset=1', '&limit=100&state=INCLUDE_HIDDEN_NOT_ON_SALE']) {
@@ -174,6 +181,24 @@ const HAPPENINGS = {
     const { body } = await scene.guest('POST', '/events/v1/ticket-reservations', { ticketReservation: { tickets } })
     if (body.ticketReservation) scene.reservations.push(body.ticketReservation.id)
   },
+  plan: async (scene: Scene, one: number, two: number) => {
+    const sections = [
+      { id: 0, label: 'Stalls', ticketDefinitionId: pick(scene.definitions, one), elements: [seatsOf(1, 3)] },
+      { id: 1, label: 'Floor', ticketDefinitionId: pick(scene.definitions, two), elements: [anArea(1, 3)] },
+    ]
+    const { body } = await must(admin, 'GET', `${PLANS}?eventId=${scene.eventId}`)
+    const [plan] = body.seatingPlans
+    const seatingPlan = { eventId: scene.eventId, name: 'Hall', sections, revision: plan?.revision }
+    if (!plan) return admin('POST', PLANS, { seatingPlan })
+    return one % 4 === 0
+      ? admin('DELETE', `${PLANS}/${plan.id}`)
+      : admin('PATCH', `${PLANS}/${plan.id}`, { seatingPlan })
+  },
+  reserveSeats: async (scene: Scene, one: number, two: number) => {
+    const seat = pick(['0-1-1', '0-1-2', '1-1-GA'], two) ?? ''
+    const { body } = await reserveSeats(scene.guest, pick(scene.definitions, one) ?? '', seat)
+    if (body.ticketReservation) scene.reservations.push(body.ticketReservation.id)
+  },
   giveBack: (scene: Scene, one: number) =>
     admin('POST', `/events/v1/ticket-reservations/${pick(scene.reservations, one)}/cancel`),
   checkOut: (scene: Scene, one: number) =>
@@ -220,7 +245,17 @@ const HAPPENINGS = {
 
 type Name = keyof typeof HAPPENINGS
 const once = Object.keys(HAPPENINGS) as Name[]
-const often = { reserve: 14, giveBack: 4, checkOut: 4, wait: 3, turn: 6, expire: 3, publish: 3 }
+const often = {
+  reserve: 14,
+  plan: 4,
+  reserveSeats: 10,
+  giveBack: 4,
+  checkOut: 4,
+  wait: 3,
+  turn: 6,
+  expire: 3,
+  publish: 3,
+}
 const happening = fc.tuple(
   fc.constantFrom(...once, ...Object.entries(often).flatMap(([name, times]) => Array<Name>(times).fill(name as Name))),
   fc.nat(20),

@@ -3,6 +3,7 @@ import { type Caller, testApp } from '../../test/support/app.ts'
 import { anEvent } from '../../test/support/builders.ts'
 import { aBuyer, anOrganizer, aProcess } from '../../test/support/processes.ts'
 import { aSale, FREE, must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
+import { aSeatedSale, availablePlaces, reserveSeats, seatsOf } from '../../test/support/seats.ts'
 import type { Sql } from '../db/connect.ts'
 import { newGuid } from '../ids.ts'
 import { createMemory } from './memory.ts'
@@ -231,16 +232,9 @@ describe('several processes', () => {
 
 describe('what it costs', () => {
   test('a thousand who reload cause no statement but one reading per second', async () => {
-    const { eventId } = await aSale(app, LIMITED)
+    const { eventId } = await aSeatedSale(app, LIMITED)
     let statements = 0
-    const counted = (target: Sql): Sql =>
-      new Proxy(target, {
-        apply: (of, self, [first, ...more]) => {
-          if (Array.isArray(first) && 'raw' in first && /^\s*(select|with|insert|update)\s/.test(String(first[0])))
-            statements += 1
-          return Reflect.apply(of, self, [first, ...more])
-        },
-      })
+    const counted = (target: Sql): Sql => counting(target, /^\s*(select|with|insert|update)\s/, () => (statements += 1))
     const before = await listeners()
     const process = await aProcess(app, { wrap: counted })
     await expect.poll(listeners).toBeGreaterThan(before)
@@ -251,6 +245,7 @@ describe('what it costs', () => {
       must(caller, 'GET', availabilityUrl(eventId)),
       must(caller, 'GET', `/events/v1/checkout/available-tickets?eventId=${eventId}&limit=100`),
       must(caller, 'POST', '/events/v3/ticket-definitions/available/query', { query: { filter } }),
+      availablePlaces(caller, eventId),
     ]
     for (const caller of crowd) await Promise.all(reload(caller))
     expect(statements).toBeGreaterThan(0)
@@ -260,6 +255,27 @@ describe('what it costs', () => {
     for (let round = 0; round < 25; round += 1) await Promise.all(crowd.flatMap(reload))
     const readings = 1 + Math.ceil((performance.now() - start) / 1000)
     expect(statements).toBeLessThanOrEqual(readings * STATEMENTS_OF_A_READING)
+  })
+
+  test('R79: while seats are sold, those who watch cause at most 20 looks at them a second, and see each sale at once', async () => {
+    const { eventId, definitionId } = await aSeatedSale(app, { elements: [seatsOf(1, 60)], definition: FREE })
+    let looks = 0
+    const process = await aProcess(app, {
+      wrap: sql => counting(sql, /^\s*select places\.ticket_definition_id/, () => (looks += 1)),
+    })
+    const crowd = await Promise.all(Array.from({ length: 5 }, async () => process.as(await aBuyer(app))))
+    const [buyer = guest] = crowd
+    const start = performance.now()
+    for (let sold = 1; sold <= 60; sold += 1) {
+      const { status } = await reserveSeats(buyer, definitionId, `0-1-${sold}`, {})
+      expect(status).toBe(200)
+      const seen = await Promise.all(crowd.map(each => availablePlaces(each, eventId)))
+      // The first twenty are within what is allowed at once.
+      for (const places of sold <= 10 ? seen : []) expect(Object.keys(places)).toHaveLength(60 - sold)
+    }
+    const seconds = (performance.now() - start) / 1000
+    expect(looks).toBeLessThanOrEqual(21 + 20 * seconds)
+    await expect.poll(() => availablePlaces(buyer, eventId), { interval: 20 }).toEqual({})
   })
 
   test('no more is remembered than there is room for, and nothing of what does not exist', async () => {
@@ -286,5 +302,15 @@ describe('what it costs', () => {
   })
 })
 
-/** Of loadEvent: five, and two fragments that begin like one. */
-const STATEMENTS_OF_A_READING = 7
+/** Of loadEvent: five, and two fragments that begin like one; and a look at the places, with two fragments. */
+const STATEMENTS_OF_A_READING = 10
+
+/** A connection that tells of every statement that begins so. */
+function counting(target: Sql, pattern: RegExp, count: () => void): Sql {
+  return new Proxy(target, {
+    apply: (of, self, [first, ...more]) => {
+      if (Array.isArray(first) && 'raw' in first && pattern.test(String(first[0]))) count()
+      return Reflect.apply(of, self, [first, ...more])
+    },
+  })
+}

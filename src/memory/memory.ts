@@ -2,6 +2,7 @@ import { CHANGES_CHANNEL, type Change, onChange, parseChange } from '../db/chang
 import type { Sql } from '../db/connect.ts'
 import { type LoadedEvent, loadEvent, type Named } from './load.ts'
 import { newBudget, type Remembered, remember, spend, takeOver, truthOf } from './remembered.ts'
+import { newSeats } from './seats.ts'
 
 /** Events as guests are shown them, without asking the database each time: ARCHITECTURE.md, "Reads from memory". */
 export type Memory = {
@@ -96,7 +97,8 @@ export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048
   function keep(loaded: LoadedEvent, loading: Loading, askedAt: number): Remembered {
     const { named, asOf, told, isOld } = loading
     const before = lookUp(named)
-    const remembered = remember(loaded, { asOf, askedAt, budget: before?.budget ?? newBudget(askedAt) })
+    const { budget = newBudget(askedAt), seats = newSeats(askedAt) } = before ?? {}
+    const remembered = remember(loaded, { asOf, askedAt, budget, seats })
     for (const numbers of told.flatMap(change => change.numbers)) takeOver(remembered, numbers)
     if (!isOld && (!before || before.askedAt <= askedAt)) put(remembered)
     return remembered

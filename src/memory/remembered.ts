@@ -3,6 +3,7 @@ import type { Numbers } from '../db/changes.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { type Answer, answerWith } from './answers.ts'
 import { isHeld, type LoadedEvent } from './load.ts'
+import type { Seats } from './seats.ts'
 
 /** An event that this process remembers, and the answers that were made of it. */
 export type Remembered = {
@@ -14,6 +15,7 @@ export type Remembered = {
   /** Told of something that can only be found out by reading again. */
   isDoubtful: boolean
   budget: Budget
+  seats: Seats
   answers: Map<string, Answer>
   /** When it would read differently by the clock alone, ascending. */
   moments: readonly number[]
@@ -27,7 +29,7 @@ export type Budget = { left: number; at: number }
 
 export function remember(
   loaded: LoadedEvent,
-  { asOf, askedAt, budget }: Pick<Remembered, 'asOf' | 'askedAt' | 'budget'>,
+  { asOf, askedAt, budget, seats }: Pick<Remembered, 'asOf' | 'askedAt' | 'budget' | 'seats'>,
 ): Remembered {
   return {
     loaded,
@@ -35,6 +37,7 @@ export function remember(
     askedAt,
     isDoubtful: false,
     budget,
+    seats,
     answers: new Map(),
     moments: momentsOf(loaded),
     bytes: JSON.stringify(loaded).length,

@@ -6,16 +6,18 @@ import {
 import { CreateTicketReservationResponse } from '@wix/auto_sdk_events_ticket-reservations/schemas'
 import { ListTicketsResponse } from '@wix/auto_sdk_events_tickets/schemas'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type Answer, type Caller, testApp } from '../../test/support/app.ts'
+import { type Answer, testApp } from '../../test/support/app.ts'
 import { judgedByClient } from '../../test/support/client-shapes.ts'
 import { refusedWithoutTrace } from '../../test/support/ledger.ts'
 import { aDefinition, aSale, checkOut, FREE, must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
 import { anArea, aPlan, aSeatedSale, availablePlaces, PLANS, reserveSeats, seatsOf } from '../../test/support/seats.ts'
 import { newGuid } from '../ids.ts'
 import { expireOverdue } from '../ticket-reservations/expire.ts'
+import { reserver } from '../ticket-reservations/reserve.ts'
+import { reservationFromWire } from '../ticket-reservations/wire.ts'
 
 const app = await testApp()
-const { admin, visitor, sql, setNow, now } = app
+const { admin, visitor, sql, siteId, setNow, now } = app
 beforeEach(() => setNow('2030-05-01T12:00:00.000Z'))
 
 const minutesLater = (minutes: number) => setNow(new Date(now().getTime() + minutes * 60_000))
@@ -275,17 +277,25 @@ describe('reserving', () => {
   test('R82: requests of one batch get places in arrival order, each wholly or not at all', async () => {
     const { eventId, definitionId } = await aSeatedSale(app, { elements: [seatsOf(1, 3)] })
     const unseated = (await aSale(app)).definitionId
-    const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => visitor()))
-    const warm = reserveTickets(first as Caller, unseated) // the others are one batch while it is written
-    const [a, b, c, d] = others as [Caller, Caller, Caller, Caller]
-    const answers = await Promise.all([
-      reserveSeats(a, definitionId, ['0-1-1', '0-1-2']),
-      reserveSeats(b, definitionId, ['0-1-2', '0-1-3']),
-      reserveSeats(c, definitionId, '0-1-3'),
-      reserveTickets(d, unseated, 2),
+    const identity = { kind: 'visitor', siteId, visitorId: newGuid() } as const
+    const wanted = (ticketDefinitionId: string, ...seats: (string | null)[]) => {
+      const tickets = seats.map(seatId => ({ ticketDefinitionId, quantity: 1, ticketInfo: { seatId } }))
+      return reservationFromWire({ tickets }, { identity, now: now() })
+    }
+    const outcomes = await reserver(sql)(siteId, [
+      wanted(definitionId, '0-1-1', '0-1-2'),
+      wanted(definitionId, '0-1-2', '0-1-3'),
+      wanted(unseated, null, null),
+      wanted(definitionId, '0-1-3'),
+      wanted(definitionId, '0-1-3'),
     ])
-    expect((await warm).status).toBe(200)
-    expect(answers.map(({ status }) => status)).toEqual([200, 428, 200, 200])
+    expect(outcomes).toMatchObject([
+      { status: 'PENDING' },
+      { code: 'SEAT_NOT_AVAILABLE', data: { seatId: '0-1-2' } },
+      { status: 'PENDING' },
+      { status: 'PENDING' },
+      { code: 'SEAT_NOT_AVAILABLE', data: { seatId: '0-1-3' } },
+    ])
     expect(await availablePlaces(admin, eventId)).toEqual({})
   })
 })

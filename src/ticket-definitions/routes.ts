@@ -10,8 +10,9 @@ import { eventForGuest } from '../memory/guests.ts'
 import type { LoadedEvent } from '../memory/load.ts'
 import type { Memory } from '../memory/memory.ts'
 import { answerOf } from '../memory/remembered.ts'
+import { withSeats } from '../memory/seats.ts'
 import { invalid } from '../refusals.ts'
-import { PLACES_MAX } from '../seating/model.ts'
+import { type AvailablePlace, PLACES_MAX } from '../seating/model.ts'
 import { listAvailablePlaces } from '../seating/store.ts'
 import { getSite } from '../sites/store.ts'
 import {
@@ -192,16 +193,16 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
         async ({ body, identity, now }, reply) => {
           const { siteId } = identity
           const asked = body.query as WireQuery | null
-          // Which places are left is not remembered.
-          const remembered = only === availableSql && !body.fields?.includes('SEATING_DETAILS')
-          const oneEvent = remembered ? eventAskedFor(asked) : null
+          const oneEvent = only === availableSql ? eventAskedFor(asked) : null
           const known = await eventForGuest(memory, identity, oneEvent?.eventId ?? null, now)
           if (known && oneEvent && known.loaded.definitions.length <= oneEvent.limit) {
             const withEvent = body.fields?.includes('EVENT_DETAILS') ?? false
+            const seated = body.fields?.includes('SEATING_DETAILS') ? await withSeats(sql, known, now) : null
             const name = `definitions ${oneEvent.page} ${withEvent}`
-            const answer = answerOf(known, { name, now, reply }, () =>
-              showAvailable(known.loaded, { query: compileQuery(sql, rules, asked, now), withEvent, now }),
-            )
+            const answer = answerOf(seated ?? known, { name, now, reply }, () => {
+              const query = compileQuery(sql, rules, asked, now)
+              return showAvailable((seated ?? known).loaded, { query, withEvent, places: seated?.places, now })
+            })
             return sendBody(reply, answer)
           }
           const wire = await lengthenCursor(sql, siteId, asked)
@@ -264,14 +265,20 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
     /** What guests are shown of one event's definitions (R105), without asking the database. */
     function showAvailable(
       { event, site, definitions }: LoadedEvent,
-      { query, withEvent, now }: { query: CompiledQuery; withEvent: boolean; now: Date },
+      { query, withEvent, places, now }: { query: CompiledQuery; withEvent: boolean; places: Places; now: Date },
     ) {
+      const placesOf = places && Map.groupBy(places, place => place.ticketDefinitionId)
       const available = definitions.filter(each => isAvailable(each, event))
       const page = available.slice(query.offset, query.offset + query.limit)
       const eventDetails = withEvent ? toWireEventDetails(event, { locale: site.locale, publicUrl, now }) : undefined
       const details = { salesDetails: false, extendedFields: false, eventDetails }
       return {
-        ticketDefinitions: page.map(each => toWireDefinition(each, now, details)),
+        ticketDefinitions: page.map(each =>
+          toWireDefinition(each, now, {
+            ...details,
+            places: placesOf && (placesOf.get(each.ticketDefinitionId) ?? []),
+          }),
+        ),
         metadata: pagingMetadata(query, page.length, available.length),
       }
     }
@@ -307,6 +314,8 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
     }
   }
 }
+
+type Places = readonly AvailablePlace[] | undefined
 
 /** Two whole plans; one definition has half of that at most. */
 const PLACES_SHOWN_MAX = 2 * PLACES_MAX
