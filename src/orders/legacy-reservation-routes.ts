@@ -5,6 +5,7 @@ import { inTransaction } from '../db/transaction.ts'
 import { getEvent } from '../events/store.ts'
 import { type App, type Deps, isGone } from '../http/app.ts'
 import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
+import { allowsOver } from '../identities/permissions.ts'
 import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
 import { invalid } from '../refusals.ts'
 import { listDefinitionsById } from '../ticket-definitions/available.ts'
@@ -95,7 +96,10 @@ export function legacyReservationRoutes(
         const eventId = query.eventId.toLowerCase()
         await inTransaction(sql, async tx => {
           const reservation = await findReservation(tx, identity.siteId, id)
-          if (reservation?.eventId !== eventId) throw reservationNotFound(id) // R147; its event never changes
+          // R147: its event never changes. R24: whose it is not does not learn that it is there.
+          const visible =
+            reservation?.eventId === eventId && allowsOver(identity, 'TICKET_RESERVATION_UPDATE', reservation)
+          if (!visible) throw reservationNotFound(id)
           await cancelReservation(tx, id, { identity, now })
         })
         return {}
