@@ -3,16 +3,21 @@ import type { StoredEvent } from '../events/model.ts'
 import type { Keys } from '../identities/keys.ts'
 import { localMoney, money } from '../money.ts'
 import {
+  type EmailType,
+  type MailOfOrder,
+  type MailOfRsvp,
   NOTIFICATION_NAMES,
   NOTIFICATIONS,
   type NotificationName,
   type Settings,
   type Template,
-  type WantedMail,
 } from '../notifications/model.ts'
 import type { ShownOrder } from '../orders/shown.ts'
 import { invoicePreviewUrl, orderPageUrl, ticketsPdfUrl } from '../orders/wire.ts'
+import type { EventFacts } from '../pages/parts.ts'
 import { type Texts, textsIn } from '../pages/texts.ts'
+import { type Rsvp, totalGuestsOf } from '../rsvps/model.ts'
+import type { Site } from '../sites/store.ts'
 import { admissionOf, isGenuine, type Ticket } from '../tickets/model.ts'
 import { fullName, seatFact } from '../tickets/shown.ts'
 import { ticketPdfUrl } from '../tickets/wire.ts'
@@ -31,7 +36,7 @@ type Shown = Omit<ShownOrder, 'event'> & { event: StoredEvent }
 type Links = { keys: Keys; publicUrl: string }
 
 /** What `wanted` comes to in the event's own words; null when there is nobody left to send it to. */
-export function compose(shown: Shown, wanted: WantedMail, settings: Settings, links: Links): Composed | null {
+export function compose(shown: Shown, wanted: MailOfOrder, settings: Settings, links: Links): Composed | null {
   const { order, site, event } = shown
   const texts = textsIn(site.locale)
   const words = texts.mail
@@ -53,14 +58,7 @@ export function compose(shown: Shown, wanted: WantedMail, settings: Settings, li
       notice: facts.canceled ? texts.event.canceled : null,
       greeting: words.greeting(name),
       body: template.body,
-      facts: [
-        [texts.ticket.date, facts.dateAndTime || texts.event.dateOpen],
-        [
-          texts.ticket.place,
-          [facts.place.name, facts.place.address].filter(Boolean).join(', ') || texts.event.placeOpen,
-        ],
-        ...factsOfOrder(shown, { tickets, isToBuyer, texts }),
-      ],
+      facts: [...factsOfEvent(facts, texts), ...factsOfOrder(shown, { tickets, isToBuyer, texts })],
       links: [
         ...(wanted.notificationType === 'EMAIL_EVENT_CANCELATION'
           ? []
@@ -75,17 +73,62 @@ export function compose(shown: Shown, wanted: WantedMail, settings: Settings, li
   }
 }
 
+/** The same of an answer to an event. */
+export function composeOfRsvp(
+  { rsvp, event, site }: { rsvp: Rsvp; event: StoredEvent; site: Site },
+  { notificationType }: MailOfRsvp,
+  settings: Settings,
+  { publicUrl }: Links,
+): Composed {
+  const texts = textsIn(site.locale)
+  const words = texts.mail
+  const { template } = settings[settingOf(notificationType)]
+  const facts = factsOf(event, { site, publicUrl })
+  const name = fullName(rsvp)
+  return {
+    to: { name, address: rsvp.email },
+    subject: template.subject,
+    letter: {
+      language: texts.language,
+      from: site.name,
+      title: facts.title,
+      notice: facts.canceled ? texts.event.canceled : null,
+      greeting: words.greeting(name),
+      body: template.body,
+      facts: [
+        ...factsOfEvent(facts, texts),
+        [words.answer, words.answers[rsvp.status]],
+        ...(rsvp.status === 'NO' ? [] : [[words.guests, String(totalGuestsOf(rsvp))] as const]),
+      ],
+      links: rsvp.status === 'NO' ? [] : calendarLink(template, facts),
+      footer: [words.toRsvpGuest(site.name)],
+    },
+    attached: [],
+  }
+}
+
+function factsOfEvent({ dateAndTime, place }: EventFacts, texts: Texts): [string, string][] {
+  return [
+    [texts.ticket.date, dateAndTime || texts.event.dateOpen],
+    [texts.ticket.place, [place.name, place.address].filter(Boolean).join(', ') || texts.event.placeOpen],
+  ]
+}
+
 /** Whose words are used: an order's confirmation without tickets has its own (events 11.4). */
-function settingFor({ notificationType }: WantedMail, settings: Settings): NotificationName {
+function settingFor({ notificationType }: MailOfOrder, settings: Settings): NotificationName {
   if (notificationType === 'EMAIL_ORDER_CONFIRMATION')
     return settings.orderConfirmation.template.includeTickets ? 'orderConfirmation' : 'orderConfirmationWithTicketsLink'
-  const name = NOTIFICATION_NAMES.find(each => NOTIFICATIONS[each] === notificationType)
-  if (!name) throw new Error(`there are no words for ${notificationType}`)
+  return settingOf(notificationType)
+}
+
+function settingOf(type: EmailType): NotificationName {
+  const name = NOTIFICATION_NAMES.find(each => NOTIFICATIONS[each] === type)
+  if (!name) throw new Error(`there are no words for ${type}`)
   return name
 }
 
 /** Those that the mail is about and that admit: of a guest's, those that have the guest's address still. */
-function ticketsFor({ tickets }: Shown, { ticketNumbers }: WantedMail): Ticket[] {
+function ticketsFor({ tickets }: Shown, { ticketNumbers }: MailOfOrder): Ticket[] {
   const admitting = tickets.filter(ticket => isGenuine(admissionOf(ticket)))
   if (ticketNumbers === null) return admitting
   const named = admitting.filter(ticket => ticketNumbers.includes(ticket.ticketNumber))
@@ -124,7 +167,7 @@ function ticketLinks(
 
 function invoiceLink(
   { order }: Shown,
-  { notificationType }: WantedMail,
+  { notificationType }: MailOfOrder,
   { texts, links }: { texts: Texts; links: Links },
 ): (readonly [string, string])[] {
   const url = notificationType === 'EMAIL_INVOICE' ? invoicePreviewUrl(order, links) : null
@@ -133,7 +176,7 @@ function invoiceLink(
 
 function calendarLink(
   { calendarLink: { display, linkText } }: Template,
-  { calendar, canceled }: ReturnType<typeof factsOf>,
+  { calendar, canceled }: EventFacts,
 ): (readonly [string, string])[] {
   return display && linkText && calendar && !canceled ? [[linkText, calendar.ics]] : []
 }

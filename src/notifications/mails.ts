@@ -2,8 +2,8 @@ import type { Tx } from '../db/connect.ts'
 import { findEvent } from '../events/store.ts'
 import type { Job, JobKind, Piece } from '../queue/model.ts'
 import { enqueue } from '../queue/store.ts'
-import { type EmailType, mailsOf, reasonNotToTell, type WantedMail } from './model.ts'
-import { listToldOrders } from './store.ts'
+import { type EmailType, mailOfRsvp, mailsOf, reasonNotToTell, type WantedMail } from './model.ts'
+import { listToldOrders, listToldRsvps } from './store.ts'
 
 /** The kind of the jobs that are one mail each; how they are done stands in src/mail/. */
 export const MAIL_JOB = 'notification.mail'
@@ -37,16 +37,41 @@ async function wantNext(tx: Tx, { siteId, payload, position, actor, createdAt }:
   const { eventId, notificationType } = payload as ForAll // written by `wantMailsToAll` alone
   const event = await findEvent(tx, siteId, eventId)
   if (!event || reasonNotToTell(notificationType, event, now)) return { progress: {}, position: null }
-  const after = position as string | null // written below alone
-  const which = { after, createdBefore: createdAt, limit: ORDERS_MAX }
-  const orders = await listToldOrders(tx, { siteId, eventId }, which)
-  const mails = orders.flatMap(order => mailsOf(notificationType, order, null))
+  const { of, after } = (position as Position | null) ?? { of: 'orders', after: null } // written below alone
+  const which = { after, createdBefore: createdAt, limit: of === 'orders' ? ORDERS_MAX : RSVPS_MAX }
+  const { mails, last, isOver } =
+    of === 'orders'
+      ? await mailsOfOrders(tx, { siteId, eventId }, { notificationType, which })
+      : await mailsOfRsvps(tx, { siteId, eventId }, { notificationType, which })
   await wantMails(tx, mails, { siteId, actor, now })
+  const next: Position | null = isOver ? (of === 'orders' ? { of: 'rsvps', after: null } : null) : { of, after: last }
+  return { progress: { mails: mails.length }, position: next }
+}
+
+/** First the orders by number, then the RSVPs by id. */
+type Position = { of: 'orders' | 'rsvps'; after: string | null }
+type Asked = { notificationType: EmailType; which: { after: string | null; createdBefore: Date; limit: number } }
+type Event = { siteId: string; eventId: string }
+
+async function mailsOfOrders(tx: Tx, event: Event, { notificationType, which }: Asked) {
+  const orders = await listToldOrders(tx, event, which)
   return {
-    progress: { orders: orders.length, mails: mails.length },
-    position: orders.length < ORDERS_MAX ? null : (orders.at(-1)?.orderNumber ?? null),
+    mails: orders.flatMap(order => mailsOf(notificationType, order, null)),
+    last: orders.at(-1)?.orderNumber ?? null,
+    isOver: orders.length < which.limit,
+  }
+}
+
+async function mailsOfRsvps(tx: Tx, event: Event, { notificationType, which }: Asked) {
+  const rsvps = await listToldRsvps(tx, event, which)
+  return {
+    mails: rsvps.flatMap(rsvp => mailOfRsvp(notificationType, rsvp) ?? []),
+    last: rsvps.at(-1)?.rsvpId ?? null,
+    isOver: rsvps.length < which.limit,
   }
 }
 
 /** Of one piece; each has at most as many mails as tickets. */
 export const ORDERS_MAX = 50
+/** Each has one mail at most. */
+export const RSVPS_MAX = 500

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../events/model.ts'
 import type { OrderStatus } from '../orders/model.ts'
 import { textsIn } from '../pages/texts.ts'
+import type { Rsvp } from '../rsvps/model.ts'
 import type { Site } from '../sites/store.ts'
 
 /** events 11.8 */
@@ -162,8 +163,8 @@ export type TargetName = (typeof TARGETS)[number]
 
 /** inferred: who is told what (events 11.12); an invoice is an order's, a ticket's confirmation its holder's. */
 export const FITTING_TARGETS: Readonly<Record<EmailType, readonly TargetName[]>> = {
-  EMAIL_RSVP_CONFIRMATION: ['rsvpGuest'],
-  EMAIL_NEW_SPOTS_AVAILABLE: ['rsvpGuest'],
+  EMAIL_RSVP_CONFIRMATION: ['rsvpGuest', 'eventGuests'],
+  EMAIL_NEW_SPOTS_AVAILABLE: ['rsvpGuest', 'eventGuests'],
   EMAIL_EVENT_CANCELATION: TARGETS,
   EMAIL_UPCOMING_EVENT_REMINDER: TARGETS,
   EMAIL_ORDER_CONFIRMATION: ['orderGuest', 'eventGuests'],
@@ -171,13 +172,15 @@ export const FITTING_TARGETS: Readonly<Record<EmailType, readonly TargetName[]>>
   EMAIL_INVOICE: ['orderGuest', 'eventGuests'],
 }
 
-/** One mail of an order: to its buyer, or about some of its tickets to the guest that they name. */
-export type WantedMail = {
+/** One mail: of an order to its buyer, or about some of its tickets to the guest that they name; or of an RSVP. */
+export type WantedMail = MailOfOrder | MailOfRsvp
+export type MailOfOrder = {
   notificationType: EmailType
   orderNumber: string
   /** null: to the buyer, about the whole order. */
   ticketNumbers: readonly string[] | null
 }
+export type MailOfRsvp = { notificationType: EmailType; rsvpId: string }
 
 /** An order as far as its mails depend on it. */
 export type ToldOrder = {
@@ -215,10 +218,10 @@ export function reasonNotToTell(
  * or no address to send it to.
  * @param ticketNumbers about these tickets alone; null: about all of the order
  */
-export function mailsOf(type: EmailType, order: ToldOrder, ticketNumbers: readonly string[] | null): WantedMail[] {
+export function mailsOf(type: EmailType, order: ToldOrder, ticketNumbers: readonly string[] | null): MailOfOrder[] {
   const { orderNumber, email } = order
   if (!order.stands || (type === 'EMAIL_INVOICE' && order.status !== 'PAID')) return []
-  const buyer: WantedMail[] = email ? [{ notificationType: type, orderNumber, ticketNumbers: null }] : []
+  const buyer: MailOfOrder[] = email ? [{ notificationType: type, orderNumber, ticketNumbers: null }] : []
   const named = ticketNumbers && new Set(ticketNumbers)
   const told = order.tickets.filter(each => each.admits && each.email && (!named || named.has(each.ticketNumber)))
   const guests = [...Map.groupBy(told, ticket => ticket.email.toLowerCase())].map(([address, tickets]) => ({
@@ -239,5 +242,31 @@ export function mailsOf(type: EmailType, order: ToldOrder, ticketNumbers: readon
     case 'EMAIL_RSVP_CONFIRMATION':
     case 'EMAIL_NEW_SPOTS_AVAILABLE':
       return []
+  }
+}
+
+/** An RSVP as far as its mails depend on it. */
+export type ToldRsvp = Pick<Rsvp, 'rsvpId' | 'status' | 'email' | 'disableNotifications'>
+
+/** The mail of this type that an RSVP's guest gets, or none (events 11.8, 11.13). */
+export function mailOfRsvp(
+  type: EmailType,
+  { rsvpId, status, email, disableNotifications }: ToldRsvp,
+): MailOfRsvp | null {
+  const mail = { notificationType: type, rsvpId }
+  if (!email || disableNotifications) return null
+  switch (type) {
+    case 'EMAIL_RSVP_CONFIRMATION':
+      return mail
+    case 'EMAIL_NEW_SPOTS_AVAILABLE':
+      return status === 'WAITLIST' ? mail : null
+    case 'EMAIL_UPCOMING_EVENT_REMINDER':
+      return status === 'YES' ? mail : null
+    case 'EMAIL_EVENT_CANCELATION':
+      return status === 'NO' ? null : mail
+    case 'EMAIL_ORDER_CONFIRMATION':
+    case 'EMAIL_TICKET_CONFIRMATION':
+    case 'EMAIL_INVOICE':
+      return null
   }
 }

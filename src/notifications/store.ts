@@ -2,7 +2,7 @@ import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { getEvent } from '../events/store.ts'
 import { getSite, type Site } from '../sites/store.ts'
-import { defaultSettings, type NotificationConfig, type Settings, type ToldOrder } from './model.ts'
+import { defaultSettings, type NotificationConfig, type Settings, type ToldOrder, type ToldRsvp } from './model.ts'
 
 /** What the event's mails say: as it was stored, or by default (events 11.2). @throws Refusal EVENT_NOT_FOUND */
 export async function getNotificationConfig(db: Db, siteId: string, eventId: string): Promise<NotificationConfig> {
@@ -111,6 +111,26 @@ export async function listToldOrders(
        and orders.event_id = ${eventId}
        and ${chosen}
      order by orders.order_number
+     limit ${'limit' in which ? which.limit : 1}`
+}
+
+/** RSVPs to an event as far as mails depend on them, by id: the one, or the next ones that were there at a moment. */
+export async function listToldRsvps(
+  db: Db,
+  { siteId, eventId }: { siteId: string; eventId: string },
+  which: { rsvpId: string } | { after: string | null; createdBefore: Date; limit: number },
+): Promise<ToldRsvp[]> {
+  const chosen =
+    'rsvpId' in which
+      ? db`rsvp_id = ${which.rsvpId}`
+      : db`(${which.after}::uuid is null or rsvp_id > ${which.after}::uuid) and created_at <= ${which.createdBefore}`
+  return db<ToldRsvp[]>`
+    select rsvp_id, status, email, disable_notifications
+      from rsvps
+     where site_id = ${siteId}
+       and event_id = ${eventId}
+       and ${chosen}
+     order by rsvp_id
      limit ${'limit' in which ? which.limit : 1}`
 }
 

@@ -6,6 +6,7 @@ import { refusedWithoutTrace } from '../../test/support/ledger.ts'
 import { aMailServer, postThrough } from '../../test/support/mail.ts'
 import { anOrder, follow, notify, type Ordered } from '../../test/support/orders.ts'
 import { readPdf } from '../../test/support/pdf.ts'
+import { anRsvp, aParty, askForGuests } from '../../test/support/rsvps.ts'
 import { ADA, archiveOrder, aSale, FREE, must, reserveTickets } from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
 import { newGuid } from '../ids.ts'
@@ -274,13 +275,92 @@ describe('all guests of an event', () => {
     await trigger({ emailNotificationType: 'EMAIL_UPCOMING_EVENT_REMINDER', eventGuests: { eventId } })
     setNow('2030-05-01T12:00:01.000Z')
     await buy('late@example.org')
-    expect(await post()).toEqual([2, ORDERS_MAX + 1])
+    expect(await post()).toEqual([3, ORDERS_MAX + 1])
     const told = server.taken().map(({ to }) => to.join())
     expect([told.length, new Set(told).size, told.includes('late@example.org')]).toEqual([
       ORDERS_MAX + 1,
       ORDERS_MAX + 1,
       false,
     ])
+  })
+})
+
+describe('who answered an invitation', () => {
+  const GUESTS = [
+    { firstName: 'Yes', email: 'yes@example.org' },
+    { firstName: 'Waiting', email: 'waiting@example.org', status: 'WAITLIST' },
+    { firstName: 'No', email: 'no@example.org', status: 'NO' },
+    { firstName: 'Quiet', email: 'quiet@example.org', disableNotifications: true },
+  ]
+
+  /** An event for two at most, and its RSVPs by name. */
+  async function aFullParty() {
+    const settings = { responseType: 'YES_AND_NO', limit: 2, waitlistEnabled: true }
+    const eventId = await aParty(app, { settings })
+    const ids: Record<string, string> = {}
+    for (const guest of [GUESTS[3], GUESTS[0], GUESTS[1], GUESTS[2]])
+      ids[guest?.firstName ?? ''] = (await anRsvp(admin, eventId, guest)).id
+    return { eventId, ids }
+  }
+
+  const told = async () => {
+    await post()
+    return server.taken().map(({ to }) => to.join().replace('@example.org', ''))
+  }
+
+  test('events 11.8, 11.10: is confirmed, with the answer and those who come along', async () => {
+    const eventId = await aParty(app)
+    await askForGuests(app, eventId)
+    const rsvp = await anRsvp(admin, eventId, { additionalGuestDetails: { guestCount: 2, guestNames: ['Bo', 'Cy'] } })
+    const body = {
+      emailNotificationType: 'EMAIL_RSVP_CONFIRMATION',
+      rsvpGuest: { eventId, rsvpId: rsvp.id.toUpperCase() },
+    }
+    await trigger(body)
+    await post()
+    const [received, ...others] = server.taken()
+    expect(others).toEqual([])
+    expect([received?.to, received?.mail.subject]).toEqual([['ada@example.org'], 'Your answer: A party'])
+    const text = received?.mail.text ?? ''
+    for (const said of ['Hello Ada Berg,', 'June 1, 2030', 'Your answer: You are coming', 'Guests: 3', 'calendar.ics'])
+      expect([said, text.includes(said)]).toEqual([said, true])
+  })
+
+  test('events 11.13: is told nothing by mail who wants no notifications', async () => {
+    const { eventId, ids } = await aFullParty()
+    const confirmation = { emailNotificationType: 'EMAIL_RSVP_CONFIRMATION' }
+    const quiet = { ...confirmation, rsvpGuest: { eventId, rsvpId: ids.Quiet } }
+    expect(await refused(quiet)).toEqual([428, 'FAILED_PRECONDITION'])
+    await trigger({ ...confirmation, eventGuests: { eventId } })
+    expect(await told()).toEqual(['no', 'waiting', 'yes'])
+  })
+
+  test.each([
+    ['EMAIL_NEW_SPOTS_AVAILABLE', ['waiting']],
+    ['EMAIL_UPCOMING_EVENT_REMINDER', ['yes']],
+    ['EMAIL_EVENT_CANCELATION', ['waiting', 'yes']],
+  ])('events 11.8: %s reaches those whom it concerns', async (emailNotificationType, whom) => {
+    const { eventId, ids } = await aFullParty()
+    const isCanceled = emailNotificationType === 'EMAIL_EVENT_CANCELATION'
+    if (isCanceled) await must(admin, 'POST', `/events/v3/events/${eventId}/cancel`)
+    await trigger({ emailNotificationType, eventGuests: { eventId } })
+    expect(await told()).toEqual(whom)
+    const no = { emailNotificationType, rsvpGuest: { eventId, rsvpId: ids.No } }
+    expect(await refused(no)).toEqual([428, 'FAILED_PRECONDITION'])
+  })
+
+  test('events 11.10: an RSVP to another event is not found', async () => {
+    const { ids } = await aFullParty()
+    const rsvpGuest = { eventId: await aParty(app), rsvpId: ids.Yes }
+    const answer = await refused({ emailNotificationType: 'EMAIL_RSVP_CONFIRMATION', rsvpGuest })
+    expect(answer).toEqual([404, 'RSVP_NOT_FOUND'])
+  })
+
+  test('who says no after all before the mail is sent gets none', async () => {
+    const { eventId, ids } = await aFullParty()
+    await trigger({ emailNotificationType: 'EMAIL_UPCOMING_EVENT_REMINDER', rsvpGuest: { eventId, rsvpId: ids.Yes } })
+    await must(admin, 'PATCH', `/events/v2/rsvps/${ids.Yes}`, { rsvp: { revision: '1', status: 'NO' } })
+    expect(await told()).toEqual([])
   })
 })
 

@@ -3,8 +3,8 @@ import { getEvent } from '../events/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { invalid, Refusal } from '../refusals.ts'
 import { wantMails, wantMailsToAll } from './mails.ts'
-import { type EmailType, mailsOf, reasonNotToTell, type ToldOrder } from './model.ts'
-import { listOrdersOfTickets, listToldOrders } from './store.ts'
+import { type EmailType, mailOfRsvp, mailsOf, reasonNotToTell, type ToldOrder, type WantedMail } from './model.ts'
+import { listOrdersOfTickets, listToldOrders, listToldRsvps } from './store.ts'
 
 /** For whom a notification is triggered; each of one event (events 11.10). */
 export type Target = { eventId: string } & (
@@ -30,47 +30,67 @@ export async function triggerNotification(
   const { eventId } = target
   const event = await getEvent(tx, siteId, eventId)
   const by = { siteId, actor: actorOf(identity), now }
-  const orders = await toldOrders(tx, siteId, target)
+  const { mails, data } = await mailsFor(tx, siteId, { type, target })
   if (type === null)
     throw new Refusal('PUSH_NOTIFICATIONS_NOT_AVAILABLE', 'There is no app that push notifications could go to.')
   const reason = reasonNotToTell(type, event, now)
   if (reason) throw new Refusal('FAILED_PRECONDITION', reason, { eventId })
   if (target.kind === 'eventGuests') return wantMailsToAll(tx, { eventId, notificationType: type }, by)
-
-  const ticketNumbers = target.kind === 'ticketGuest' ? target.ticketNumbers : null
-  const ofOrder = orders.flatMap(order => mailsOf(type, order, ticketNumbers))
-  // The guest of an order is its buyer; its tickets' guests are targets of their own.
-  const mails = ticketNumbers ? ofOrder : ofOrder.filter(mail => mail.ticketNumbers === null)
-  const told = new Set(mails.flatMap(mail => mail.ticketNumbers ?? []))
-  if (mails.length === 0 || ticketNumbers?.some(ticketNumber => !told.has(ticketNumber)))
-    throw new Refusal('FAILED_PRECONDITION', 'There is nothing of this kind to send, or nobody to send it to.', {
-      ...(orders[0] && { orderNumber: orders[0].orderNumber, status: orders[0].status }),
-    })
+  if (mails.length === 0)
+    throw new Refusal('FAILED_PRECONDITION', 'There is nothing of this kind to send, or nobody to send it to.', data)
   await wantMails(tx, mails, by)
 }
 
-/** The order that the target is or belongs to; none for all guests. */
-async function toldOrders(tx: Tx, siteId: string, target: Target): Promise<ToldOrder[]> {
+type Mails = { mails: WantedMail[]; data: Record<string, string> }
+
+/** The mails of the target, which must be there; of all guests they are found later. */
+async function mailsFor(
+  tx: Tx,
+  siteId: string,
+  { type, target }: { type: EmailType | null; target: Target },
+): Promise<Mails> {
   const { eventId } = target
   switch (target.kind) {
-    case 'rsvpGuest':
-      throw new Refusal('RSVP_NOT_FOUND', 'There is no such RSVP.', { rsvpId: target.rsvpId })
     case 'eventGuests':
-      return []
-    case 'orderGuest':
-      return [await toldOrder(tx, { siteId, eventId, orderNumber: target.orderNumber })]
+      return { mails: [], data: {} }
+    case 'rsvpGuest': {
+      const { rsvpId } = target
+      const [rsvp] = await listToldRsvps(tx, { siteId, eventId }, { rsvpId })
+      if (!rsvp) throw new Refusal('RSVP_NOT_FOUND', 'There is no such RSVP.', { rsvpId })
+      const mail = type && mailOfRsvp(type, rsvp)
+      return { mails: mail ? [mail] : [], data: { rsvpId, status: rsvp.status } }
+    }
+    case 'orderGuest': {
+      const { orderNumber } = target
+      const order = await toldOrder(tx, { siteId, eventId, orderNumber })
+      // The guest of an order is its buyer; its tickets' guests are targets of their own.
+      const mails = type ? mailsOf(type, order, null).filter(mail => mail.ticketNumbers === null) : []
+      return { mails, data: { orderNumber, status: order.status } }
+    }
     case 'ticketGuest': {
       const { ticketNumbers } = target
-      const found = await listOrdersOfTickets(tx, { siteId, eventId, ticketNumbers })
-      const ofOrder = target.orderNumber ?? found[0]?.orderNumber ?? ''
-      const unknown = ticketNumbers.find(number => !found.some(({ ticketNumber }) => ticketNumber === number))
-      if (unknown !== undefined)
-        throw new Refusal('TICKET_NOT_FOUND', 'There is no such ticket.', { ticketNumber: unknown })
-      if (found.some(({ orderNumber }) => orderNumber !== ofOrder))
-        throw invalid('ticketGuest.ticketNumber', 'must be tickets of one order')
-      return [await toldOrder(tx, { siteId, eventId, orderNumber: ofOrder })]
+      const order = await orderOfTickets(tx, siteId, target)
+      const mails = type ? mailsOf(type, order, ticketNumbers) : []
+      const told = new Set(mails.flatMap(mail => mail.ticketNumbers ?? []))
+      const data = { orderNumber: order.orderNumber, status: order.status }
+      return { mails: ticketNumbers.every(ticketNumber => told.has(ticketNumber)) ? mails : [], data }
     }
   }
+}
+
+async function orderOfTickets(
+  tx: Tx,
+  siteId: string,
+  { eventId, ticketNumbers, ...target }: Extract<Target, { kind: 'ticketGuest' }>,
+): Promise<ToldOrder> {
+  const found = await listOrdersOfTickets(tx, { siteId, eventId, ticketNumbers })
+  const unknown = ticketNumbers.find(number => !found.some(({ ticketNumber }) => ticketNumber === number))
+  if (unknown !== undefined)
+    throw new Refusal('TICKET_NOT_FOUND', 'There is no such ticket.', { ticketNumber: unknown })
+  const orderNumber = target.orderNumber ?? found[0]?.orderNumber ?? ''
+  if (found.some(ticket => ticket.orderNumber !== orderNumber))
+    throw invalid('ticketGuest.ticketNumber', 'must be tickets of one order')
+  return toldOrder(tx, { siteId, eventId, orderNumber })
 }
 
 async function toldOrder(

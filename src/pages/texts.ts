@@ -166,14 +166,18 @@ const ENGLISH = {
     /** Why somebody got it, below everything else. */
     toBuyer: (site: string) => `You get this mail because you ordered tickets from ${site}.`,
     toGuest: (site: string) => `You get this mail because somebody ordered a ticket in your name from ${site}.`,
+    toRsvpGuest: (site: string) => `You get this mail because you answered an invitation from ${site}.`,
+    answer: 'Your answer',
+    answers: { YES: 'You are coming', NO: 'You are not coming', WAITLIST: 'You are on the waiting list' },
+    guests: 'Guests',
     keepSecret: 'Whoever has this mail can use what is in it. Do not pass it on.',
     descriptionLink: 'About the event',
     calendarLink: 'Add to calendar',
     onlineConferencingLink: 'Join online',
     defaults: {
       rsvpConfirmation: {
-        subject: (event: string) => `You are on the list: ${event}`,
-        body: 'Thank you for your answer. We look forward to seeing you.',
+        subject: (event: string) => `Your answer: ${event}`,
+        body: 'Thank you for your answer. Here is what was noted down.',
       },
       newSpotsAvailable: {
         subject: (event: string) => `There is room again: ${event}`,

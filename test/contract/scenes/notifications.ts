@@ -1,4 +1,5 @@
 import { anOrder } from '../../support/orders.ts'
+import { anRsvp, aParty } from '../../support/rsvps.ts'
 import { aSale, FREE, must } from '../../support/sale.ts'
 import { organizer, type Scenes, type Stage } from '../stage.ts'
 
@@ -25,6 +26,11 @@ export const notifications: Scenes = {
       const ticketNumber = [order.tickets[0].ticketNumber]
       const ticketGuest = { eventId, orderNumber: order.orderNumber, ticketNumber }
       return [{ emailNotificationType: 'EMAIL_TICKET_CONFIRMATION', ticketGuest }]
+    }),
+    organizer(async stage => {
+      const eventId = await aParty(stage)
+      const rsvpGuest = { eventId, rsvpId: (await anRsvp(stage.admin, eventId)).id }
+      return [{ emailNotificationType: 'EMAIL_RSVP_CONFIRMATION', rsvpGuest }]
     }),
     organizer(async stage => {
       const eventGuests = { eventId: (await aSale(stage)).eventId }
