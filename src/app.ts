@@ -31,6 +31,7 @@ import { jobRoutes } from './queue/routes.ts'
 import { redirectPageRoutes } from './redirects/page-routes.ts'
 import { redirectRoutes } from './redirects/routes.ts'
 import { rsvpRoutes } from './rsvps/routes.ts'
+import { rsvpV1Routes } from './rsvps/v1-routes.ts'
 import { bookmarkRoutes } from './schedule/bookmark-routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
 import { seatingRoutes } from './seating/routes.ts'
@@ -93,6 +94,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(paymentRoutes(deps, notifications))
   await app.register(giftCardRoutes(deps))
   await app.register(rsvpRoutes(deps))
+  await app.register(rsvpV1Routes(deps))
   await app.register(jobRoutes(deps))
   return app
 }

@@ -5,6 +5,8 @@ import { actorOf, type Identity } from '../identities/identity.ts'
 import { forgetUsers } from '../promotions/store.ts'
 import { removeSessionsOf } from '../redirects/store.ts'
 import { Refusal } from '../refusals.ts'
+import { anonymizeRsvpsOf } from '../rsvps/anonymize.ts'
+import { listRsvpsOfContact } from '../rsvps/store.ts'
 import { forgetBuyers, lockReservations } from '../ticket-reservations/store.ts'
 import { forgetGuests } from '../tickets/store.ts'
 import { orderActivity } from './end.ts'
@@ -36,7 +38,7 @@ export async function anonymizeOrder(tx: Tx, orderNumber: string, { identity, no
 }
 
 /**
- * The same with orders of a contact, so many at a time that others do not wait long; with the last of them the contact
+ * The same with orders and RSVPs of a contact, so many at a time that others do not wait long; with the last of them the contact
  * is forgotten.
  * @returns how many were anonymized, and whether there may be more
  * @throws Refusal CONTACT_NOT_FOUND; ORDER_ACTION_NOT_AVAILABLE while any of its orders waits for its money
@@ -47,6 +49,7 @@ export async function anonymizeOrdersOf(
   { identity, now }: By,
 ): Promise<{ count: number; mayBeMore: boolean }> {
   const { siteId } = identity
+  await anonymizeRsvpsOf(tx, { contactId, limit }, { identity, now })
   const numbers = await listOrderNumbersOfContact(tx, siteId, { contactId, limit })
   await lockReservations(tx, siteId, await listReservationIdsOf(tx, siteId, numbers))
   const orders = (await lockOrders(tx, siteId, numbers)).filter(order => order.contactId === contactId)
@@ -109,14 +112,15 @@ const NOBODY = {
 } satisfies Partial<Order>
 
 /**
- * Forgets a contact unless there is an order of its own; the contact's row is locked before that is looked at, so that a
- * checkout which is under way has either its order there or makes a new contact.
+ * Forgets a contact unless there is an order or an RSVP of its own; the contact's row is locked before that is looked at, so that a
+ * checkout or an answer which is under way is either there or makes a new contact.
  * @returns whether it is forgotten now; null when there was none
  */
 async function forgetContact(tx: Tx, siteId: string, contactId: string): Promise<boolean | null> {
   if (!(await lockContact(tx, siteId, contactId))) return null
   const [left] = await listOrderNumbersOfContact(tx, siteId, { contactId, limit: 1 })
-  if (left) return false
+  const [answered] = await listRsvpsOfContact(tx, siteId, { contactId, limit: 1 })
+  if (left || answered) return false
   await removeContact(tx, siteId, contactId)
   return true
 }

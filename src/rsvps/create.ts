@@ -127,3 +127,9 @@ export async function refuseRegistered(tx: Tx, rsvp: Parameters<typeof findRegis
     case null:
   }
 }
+
+/** Whoever may not manage RSVPs has to keep the rules (events 13.4.13). */
+export function refuseOptions(identity: Identity, options: Readonly<Record<string, boolean>>): void {
+  if (Object.values(options).includes(true) && !allows(identity, 'MANAGE_RSVP'))
+    throw new Refusal('PERMISSION_DENIED', 'Options need the permission MANAGE_RSVP.', { permission: 'MANAGE_RSVP' })
+}

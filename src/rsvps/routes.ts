@@ -13,10 +13,10 @@ import { type CompiledQuery, pagingMetadata } from '../wire/query.ts'
 import { AnyObject, CursorPaging, FieldMask, Guid, Instant, Maybe, Nothing, Query } from '../wire/shapes.ts'
 import { aggregate } from './aggregations.ts'
 import { cancelCheckIn, checkInGuests } from './check-in.ts'
-import { createRsvp } from './create.ts'
+import { createRsvp, refuseOptions } from './create.ts'
 import { removeRsvp, removeRsvpsLater } from './delete.ts'
 import { masked } from './masked.ts'
-import type { Rsvp, RsvpOptions } from './model.ts'
+import type { Rsvp } from './model.ts'
 import { compileRsvpQuery, compileSearch, type SearchDetails } from './queries.ts'
 import {
   ChangedRsvp,
@@ -374,12 +374,6 @@ export function rsvpRoutes({ sql, publicUrl }: Deps) {
 /** Staff see RSVPs of the events that were given to them. */
 function sightOf(identity: Identity): Pick<RsvpSelection, 'siteId' | 'eventIds'> {
   return { siteId: identity.siteId, eventIds: identity.kind === 'staff' ? identity.eventIds : null }
-}
-
-/** Whoever may not manage RSVPs has to keep the rules (events 13.4.13). */
-export function refuseOptions(identity: Identity, options: RsvpOptions): void {
-  if (Object.values(options).includes(true) && !allows(identity, 'MANAGE_RSVP'))
-    throw new Refusal('PERMISSION_DENIED', 'Options need the permission MANAGE_RSVP.', { permission: 'MANAGE_RSVP' })
 }
 
 function checkInOf(rsvpId: string, guestIds: number[] | null | undefined, at: string | null | undefined) {

@@ -38,9 +38,9 @@ export async function lockRsvps(tx: Tx, siteId: string, rsvpIds: readonly string
 
 /** Writes a new RSVP. A member's second one breaks rsvps_member_is_registered_once. */
 export async function insertRsvp(tx: Tx, rsvp: Rsvp): Promise<void> {
-  const { siteId, rsvpId, eventId, memberId, locale, createdAt } = rsvp
+  const { siteId, rsvpId, eventId, locale, createdAt } = rsvp
   await tx`
-    insert into rsvps ${tx({ siteId, rsvpId, eventId, memberId, locale, createdAt, ...writableColumns(tx, rsvp) })}`
+    insert into rsvps ${tx({ siteId, rsvpId, eventId, locale, createdAt, ...writableColumns(tx, rsvp) })}`
 }
 
 /** Writes all that can change of a locked RSVP. */
@@ -61,6 +61,7 @@ function writableColumns(tx: Tx, rsvp: Rsvp) {
     lastName: rsvp.lastName,
     email: rsvp.email,
     contactId: rsvp.contactId,
+    memberId: rsvp.memberId,
     answers: jsonb(tx, rsvp.answers),
     additionalGuests: rsvp.additionalGuests,
     guestNames: [...rsvp.guestNames],
@@ -70,7 +71,23 @@ function writableColumns(tx: Tx, rsvp: Rsvp) {
     marketingConsent: rsvp.marketingConsent,
     extendedFields: jsonb(tx, rsvp.extendedFields),
     updatedAt: rsvp.updatedAt,
+    anonymizedAt: rsvp.anonymizedAt,
   }
+}
+
+/** Some RSVPs of a contact, in id order. */
+export async function listRsvpsOfContact(
+  db: Db,
+  siteId: string,
+  { contactId, limit }: { contactId: string; limit: number },
+): Promise<{ rsvpId: string; eventId: string }[]> {
+  return db`
+    select rsvp_id, event_id
+      from rsvps
+     where site_id = ${siteId}
+       and contact_id = ${contactId}
+     order by rsvp_id
+     limit ${limit}`
 }
 
 /** Deletes locked RSVPs. */

@@ -51,9 +51,9 @@ export const DEVIATIONS: readonly Deviation[] = [
     note: '`actorName` and `actorEmail` come only where a person canceled (events 1.15.3).',
   },
   {
-    of: /^orders\./,
+    of: /^(orders|rsvp)\./,
     problem: /\b(memberId|snapshotId): is missing$/,
-    note: '`memberId` and `snapshotId` are absent where there is none: the schema wants GUIDs (R178, R192).',
+    note: '`memberId` and `snapshotId` are absent where there is none: the schema wants GUIDs (R178, R192, events 14).',
   },
   {
     of: /^orders\.posCheckout$/,

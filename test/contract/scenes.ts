@@ -5,6 +5,7 @@ import { notifications } from './scenes/notifications.ts'
 import { orders } from './scenes/orders.ts'
 import { policies } from './scenes/policies.ts'
 import { redirects } from './scenes/redirects.ts'
+import { rsvp } from './scenes/rsvp.ts'
 import { rsvpV2 } from './scenes/rsvp-v2.ts'
 import { schedule } from './scenes/schedule.ts'
 import { scheduleBookmarks } from './scenes/schedule-bookmarks.ts'
@@ -23,6 +24,7 @@ const BY_NAMESPACE: Readonly<Record<string, Scenes>> = {
   notifications,
   orders,
   policies,
+  rsvp,
   rsvpV2,
   redirects,
   schedule,

@@ -22,6 +22,8 @@ export async function ledgerOf(sql: Sql) {
     union all select 'entry', to_jsonb(gift_card_entries) from gift_card_entries
     union all select 'contact', to_jsonb(contacts) from contacts
     union all select 'notifications', to_jsonb(notification_configs) from notification_configs
+    union all select 'rsvp', to_jsonb(rsvps) from rsvps
+    union all select 'answers', to_jsonb(rsvp_counts) from rsvp_counts
     union all select 'job', to_jsonb(jobs) from jobs
     union all select 'activity', to_jsonb(activities) from activities
     order by 1, 2`
