@@ -4,7 +4,8 @@ import { ledgerOf } from '../../test/support/ledger.ts'
 import { type Purchase, purchases } from '../../test/support/purchases.ts'
 import { must } from '../../test/support/sale.ts'
 import { inTransaction } from '../db/transaction.ts'
-import type { Payment } from '../payments/model.ts'
+import { newGuid } from '../ids.ts'
+import type { Notification, Payment } from '../payments/model.ts'
 import type { Provider, ProviderState, Providers } from '../payments/provider.ts'
 import { PROVIDERS } from '../payments/providers.ts'
 import { expireOverdue } from '../ticket-reservations/expire.ts'
@@ -210,6 +211,33 @@ describe('9.1: what the bank says is the truth', () => {
     } as const
     await Promise.all([bank.run(), inTransaction(sql, tx => settle(tx, said, app.now()))])
     expect(await stateOf(order)).toEqual({ ...PAID, payments: ['test CAPTURED 20'] })
+  })
+})
+
+describe('a second authorization of an order that is AUTHORIZED already is let go', () => {
+  /** What the bank said of the second one, and nothing was carried out yet. */
+  async function theSecond(...results: Notification['result'][]) {
+    const order = await anOrder()
+    const again = await must(order.guest, 'POST', `/boxoffice/v1/orders/${order.orderNumber}/payments`)
+    await tell(order, 'AUTHORIZED')
+    for (const result of results) {
+      const said = { siteId, provider: 'test', paymentId: again.body.payment.id, notificationId: newGuid(), result }
+      await inTransaction(sql, tx => settle(tx, said, app.now()))
+    }
+    return order
+  }
+  const KEPT = { order: ['AUTHORIZED', false, 0], reservation: 'CONFIRMED', stock: [0, 0, 2] }
+
+  test.each<[Notification['result'], string]>([
+    ['PAID', 'test CAPTURED 20 REFUND'],
+    ['DECLINED', 'test VOIDED 20'],
+  ])('law 5: whatever its bank says then (%s), the order stays with the first', async (result, payment) => {
+    expect(await stateOf(await theSecond('AUTHORIZED'))).toEqual({
+      ...KEPT,
+      payments: ['test AUTHORIZED 20', 'test AUTHORIZED 20 VOID'],
+    })
+    const order = await theSecond('AUTHORIZED', result)
+    expect(await stateOf(order)).toEqual({ ...KEPT, payments: ['test AUTHORIZED 20', payment] })
   })
 })
 
