@@ -31,6 +31,7 @@ export const refusals = {
   SCHEDULE_ITEM_NOT_FOUND: { status: 404, source: 'inferred: api 5.3.6' },
   CATEGORY_NOT_FOUND: { status: 404, source: 'inferred: api 5.3.6' },
   CATEGORIES_LIMIT_REACHED: { status: 428, source: 'inferred: events 8.5.7' },
+  CATEGORY_OF_RECURRING_EVENT: { status: 428, source: 'inferred: events 8.5.16' },
   STAFF_MEMBER_NOT_FOUND: { status: 404, source: 'inferred: api 5.3.6' },
   STAFF_MEMBER_SUSPENDED: { status: 428, source: 'api 5.4, inferred status' },
 

@@ -54,6 +54,17 @@ test('events 1.6.12: a hidden end is in none of the texts', () => {
   })
 })
 
+test('events 1.6.13: the zone is named at the end when asked for, as it is on that day', () => {
+  const zone = { timeZone: 'Europe/Berlin', showTimeZone: true }
+  const read = (startAt: string, endAt: string, members: object = {}) =>
+    formattedOf(event(startAt, endAt, { ...zone, ...members }), 'en-US').dateAndTime
+  expect(read('2030-06-01T18:00Z', '2030-06-01T20:00Z')).toBe('June 1, 2030, 8:00 – 10:00 PM GMT+2')
+  expect(read('2030-01-01T18:00Z', '2030-01-01T20:00Z')).toBe('January 1, 2030, 7:00 – 9:00 PM GMT+1')
+  expect(read('2030-06-01T18:00Z', '2030-06-03T20:00Z')).toMatch(/ GMT\+2$/)
+  expect(read('2030-06-01T18:00Z', '2030-06-01T20:00Z', { hideEndDate: true })).toMatch(/ GMT\+2$/)
+  expect(read('2030-06-01T18:00Z', '2030-06-01T20:00Z', { showTimeZone: false })).not.toContain('GMT')
+})
+
 test('events 1.6.10: an open date reads as its message', () => {
   const open = { ...event('2030-01-01T10:00Z', '2030-01-02T11:00Z'), startAt: null, endAt: null, dateTbd: true }
   expect(formattedOf({ ...open, dateTbdMessage: 'In spring' }, 'en-US')).toEqual({ dateAndTime: 'In spring', ...EMPTY })

@@ -49,7 +49,7 @@ const draftsTitled = async (title: string) =>
   ).body.events as Shown[]
 
 describe('a recurring event', () => {
-  test('events 2.1, 2.2.1, 2.2.5 to 2.2.8: is an event for each date, held together by a hidden category', async () => {
+  test('events 2.1, 2.2.1, 2.2.5 to 2.2.8, 2.2.10: is an event for each date, held together by a hidden category', async () => {
     const main = await create('Yoga in the park on Sundays, all summer long', [
       berlin('06-01'),
       berlin('06-08'),
@@ -77,6 +77,22 @@ describe('a recurring event', () => {
       },
     ])
     expect((await must(admin, 'GET', `/events/v1/categories/${main.id}`)).body.categories).toEqual([])
+  })
+
+  test('events 8.5.16: its category can be renamed, and stays as long as there is an occurrence', async () => {
+    const main = await create('Held together', [berlin('06-01'), berlin('06-08')])
+    const categoryId = categoryOf(main)
+    const path = `/events/v1/categories/${categoryId}`
+    const renamed = await must(admin, 'PATCH', path, { category: { name: 'Together' } })
+    expect(renamed.body.category).toMatchObject({ name: 'Together', states: ['RECURRING_EVENT', 'HIDDEN'] })
+    const series = await seriesOf(categoryId)
+    for (const { id } of series) {
+      expect(await refusedWithoutTrace(sql, () => admin('DELETE', path))).toEqual([428, 'CATEGORY_OF_RECURRING_EVENT'])
+      expect(await seriesOf(categoryId)).not.toEqual([])
+      await must(admin, 'DELETE', `${V3}/${id}`)
+    }
+    expect(series).toHaveLength(2)
+    expect((await admin('DELETE', path)).status).toBe(200)
   })
 
   test('events 2.2.11: what is read back names no dates, only the category', async () => {

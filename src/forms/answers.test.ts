@@ -17,7 +17,7 @@ function problems(controls: Control[], answers: (Given & { inputName: string })[
   return problemsOfAnswers({ controls: [...SYSTEM, ...controls] }, [...WHO, ...answers])
 }
 
-describe('R159: name and e-mail', () => {
+describe('R159, events 4.6.6: name and e-mail', () => {
   test('are enough for a new form', () => {
     expect(problems([], [])).toEqual([])
   })

@@ -276,6 +276,30 @@ describe('adding a control', () => {
   })
 })
 
+describe('without drafts and revisions', () => {
+  test('events 4.2.1: what is added, changed and deleted is what guests see at once', async () => {
+    const { path } = await aForm()
+    const guest = await visitor()
+    const seen = async () =>
+      (await guest('GET', path)).body.form.controls.slice(2).map(({ label }: { label: string }) => label)
+    const { id } = (await admin('POST', `${path}/control`, TEXT)).body
+    expect(await seen()).toEqual(['Diet'])
+    await admin('PUT', `${path}/controls/${id}`, { text: { label: 'Food' } })
+    expect(await seen()).toEqual(['Food'])
+    await admin('DELETE', `${path}/controls/${id}`)
+    expect(await seen()).toEqual([])
+  })
+
+  test('events 4.2.4: the last write wins, whatever it was made of', async () => {
+    const { path, ids } = await aFormWith(TEXT)
+    const url = `${path}/controls/${ids[0]}`
+    const [one, two] = [{ text: { label: 'One' } }, { revision: '0', text: { label: 'Two' } }]
+    expect([(await admin('PUT', url, one)).status, (await admin('PUT', url, two)).status]).toEqual([200, 200])
+    const { form } = (await admin('GET', path)).body
+    expect([form.controls[2].label, 'revision' in form]).toEqual(['Two', false])
+  })
+})
+
 describe('updating a control', () => {
   test('events 4.5.10: the definition is replaced as a whole, and the control moves', async () => {
     const { path, ids } = await aFormWith({ text: { label: 'Diet', mandatory: true, maxLength: 9 } }, DROPDOWN)
@@ -446,6 +470,26 @@ test('events 4.2.3: publishing gives the form as it is, discarding nothing, and 
   expect(await admin('DELETE', `${path}?eventId=${eventId}`)).toMatchObject({ status: 200, body: {} })
   expect((await admin('GET', path)).body.form).toEqual(form)
   expect((await getForm(sql, siteId, eventId)).revision).toBe(1)
+})
+
+test('events 4.5.18, 4.6.6: answers stay as they were given, whatever becomes of the form; names are members of their own', async () => {
+  const { path, eventId, ids } = await aFormWith(TEXT, DROPDOWN)
+  const inputValues = [
+    { inputName: ids[0], value: 'Vegan' },
+    { inputName: ids[1], value: 'Fish' },
+  ]
+  const rsvp = { eventId, firstName: 'Ada', lastName: 'Berg', email: 'ada@example.org', status: 'YES' }
+  const answer = (form: object[]) =>
+    admin('POST', '/events/v2/rsvps', { rsvp: { ...rsvp, form: { inputValues: form } }, fields: ['FORM', 'DETAILS'] })
+  const given = (await answer(inputValues)).body.rsvp
+  expect(given).toMatchObject({ firstName: 'Ada', lastName: 'Berg' })
+  expect(given.form.inputValues).toEqual(inputValues.map(each => ({ ...each, values: [] })))
+
+  await admin('PUT', `${path}/controls/${ids[1]}`, { dropdown: { label: 'Drink', options: ['Tea', 'Milk'] } })
+  await admin('DELETE', `${path}/controls/${ids[0]}`)
+  const { body } = await admin('GET', `/events/v2/rsvps/${given.id}?fields=FORM&fields=DETAILS`)
+  expect(body.rsvp.form).toEqual(given.form)
+  expect(codeOf(await answer(inputValues))).toBe('INVALID_FORM_RESPONSE')
 })
 
 test('events 4.5.20: a clone has the controls with their ids, and the messages', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
 import { anEvent } from '../../test/support/builders.ts'
+import { answer as answerTo, aParty } from '../../test/support/rsvps.ts'
+import { aSale, checkOut, FREE, reserveTickets } from '../../test/support/sale.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { publishedPaths } from '../http/mounts.ts'
 import { newGuid } from '../ids.ts'
@@ -60,6 +62,24 @@ describe('create', () => {
     expect(await activitiesOf(policy.id)).toEqual(['1 policy.created'])
     const read = await admin('GET', `${POLICIES}/${policy.id.toUpperCase()}`)
     expect(read.body).toEqual({ policy })
+  })
+
+  test('events 5.4.1: a new event has none', async () => {
+    const { eventId } = await aSale({ admin })
+    expect((await query({ eventId })).body).toMatchObject({ policies: [], metadata: { total: 0 } })
+    await aPolicy(eventId)
+    const clone = await admin('POST', `/events/v3/events/${eventId}/clone`, {})
+    expect((await query({ eventId: clone.body.event.id })).body.policies).toEqual([])
+  })
+
+  test('events 5.4.15: no answer and no checkout is refused for want of consent', async () => {
+    const party = await aParty({ admin })
+    const { eventId, definitionId } = await aSale({ admin }, { definition: FREE })
+    for (const id of [party, eventId]) await aPolicy(id)
+    const guest = await visitor()
+    expect((await answerTo(guest, party)).status).toBe(200)
+    const reservationId = (await reserveTickets(guest, definitionId)).body.ticketReservation.id
+    expect((await checkOut(guest, { eventId, reservationId })).body.order.status).toBe('FREE')
   })
 
   test('events 5.4.2: a fourth policy is refused', async () => {
@@ -142,7 +162,7 @@ describe('create', () => {
 })
 
 describe('update', () => {
-  test('events 5.4.4, R17: what is given changes, the rest stays, the revision grows by one', async () => {
+  test('events 5.4.4, 5.4.5, R17: what is given changes, the rest stays, the revision grows by one', async () => {
     const eventId = await anEvent(sql, siteId)
     const policy = await aPolicy(eventId)
     setNow('2030-05-02T08:00:00.000Z')

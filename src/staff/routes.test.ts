@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Answer, type Caller, testApp } from '../../test/support/app.ts'
 import { anEvent } from '../../test/support/builders.ts'
+import { anRsvp, aParty } from '../../test/support/rsvps.ts'
 import { identifier } from '../identities/identify.ts'
 import { STAFF_PERMISSIONS } from '../identities/permissions.ts'
 import { signToken } from '../identities/tokens.ts'
@@ -371,6 +372,29 @@ describe('logging in', () => {
 })
 
 describe('the access token as the identity of other calls', () => {
+  test('events 9.5.12: what staff check in, and take back, has their id on it', async () => {
+    const eventId = await aParty({ admin })
+    const rsvp = await anRsvp(await visitor(), eventId)
+    const { id, accessToken } = await loggedIn()
+    const asStaff = (action: string) =>
+      anonymous(
+        'POST',
+        `/events/v2/rsvps/${rsvp.id}/${action}`,
+        { fields: ['DETAILS'] },
+        { authorization: accessToken },
+      )
+    const details = ({ body }: Answer) => body.rsvp.guestList.guests[0].checkInDetails
+    expect(details(await asStaff('check-in'))).toEqual({
+      checkedIn: true,
+      checkInDate: now().toISOString(),
+      checkedInByStaffMember: id,
+    })
+    expect(details(await asStaff('cancel-check-in'))).toMatchObject({
+      checkedIn: false,
+      checkInCanceledByStaffMember: id,
+    })
+  })
+
   const identify = identifier(deps)
 
   test.each(Object.entries(STAFF_PERMISSIONS))(
