@@ -4,7 +4,7 @@ import { isGuid, newGuid } from '../src/ids.ts'
 import { verify } from '../src/verify.ts'
 import { isPlainObject } from '../src/wire/plain-object.ts'
 import { type Breach, breachesOf, breachesOfBounds, fieldOf } from './contract/breaches.ts'
-import { METHODS } from './contract/methods.ts'
+import { METHODS, type Method } from './contract/methods.ts'
 import { requestFor, type Theatre } from './contract/play.ts'
 import { SCENES } from './contract/scenes.ts'
 import { identitiesOf, type Scene, stageFor, type Who } from './contract/stage.ts'
@@ -12,7 +12,7 @@ import { putTogether, takenApart, type WireRequest } from './contract/wire-reque
 import { testApp } from './support/app.ts'
 import { type Sent, send } from './support/carried.ts'
 import { fingerprintOf } from './support/fingerprint.ts'
-import { operationsOf, REMOVED, replaced } from './support/operations.ts'
+import { type Operation, operationsOf, REMOVED, replaced, type Schema } from './support/operations.ts'
 import { aSale } from './support/sale.ts'
 import { staffHeaders } from './support/staff.ts'
 
@@ -87,8 +87,7 @@ const expired = {
 const operations = new Map(operationsOf(app).map(each => [keyOf(each), each]))
 
 describe.each(methods)('$id', method => {
-  const operation = operations.get(keyOf({ method: method.verb, path: method.path }))
-  if (!operation) throw new Error(`${method.id} has no route`)
+  const operation = operationOf(method)
   const isPublic = (SCENES.get(method.id) ?? []).some(({ as }) => as.includes('visitor'))
   let prepared: Promise<Right[]> | null = null
   const rights = () => {
@@ -102,7 +101,7 @@ describe.each(methods)('$id', method => {
     const args = await scene.call(stageFor(served, who, headers))
     const sent = await requestFor(method, { credentials, args, mendPath: scene.mendPath })
     if (!sent) throw new Error(`${method.id} sent nothing`)
-    return { scene, who, args, request: takenApart(operation as never, sent) }
+    return { scene, who, args, request: takenApart(operation, sent) }
   }
 
   const sendAs = (request: WireRequest, headers: Record<string, string>) => {
@@ -192,9 +191,11 @@ describe.each(methods)('$id', method => {
     }, ['jobs'])
   })
 
-  test('R7, R12, api 3.1.5: the request is right, whatever else it says', async () => {
+  test('R7, R12, api 3.1.3, 3.1.5: the request is right, whatever else it says', async () => {
     for (const { request } of await rights()) {
-      const more = { ...request, query: { ...request.query, surprise: 'yes' }, body: surprised(request.body) }
+      // In an update null clears (api 8.1); anywhere else it says as little as leaving out (api 3.1.3).
+      const body = operation.body ? saidMore(operation.body, request.body, method.verb !== 'PATCH') : request.body
+      const more = { ...request, query: { ...request.query, surprise: 'yes' }, body }
       const { status, text } = await answered(putTogether(operation, more))
       expect([status, text]).toEqual([200, text])
     }
@@ -207,11 +208,13 @@ describe.each(methods)('$id', method => {
   }
 
   function breachesIn({ params, query, body }: WireRequest): (Breach & { part: 'params' | 'query' | 'body' })[] {
-    const { params: ofParams, query: ofQuery, body: ofBody } = operation as NonNullable<typeof operation>
     const within = [
-      ...breachesOf(ofParams, params, true).map(each => ({ ...each, part: 'params' as const })),
-      ...breachesOf(ofQuery, query, true).map(each => ({ ...each, part: 'query' as const })),
-      ...(ofBody ? breachesOf(ofBody, body, false) : []).map(each => ({ ...each, part: 'body' as const })),
+      ...breachesOf(operation.params, params, true).map(each => ({ ...each, part: 'params' as const })),
+      ...breachesOf(operation.query, query, true).map(each => ({ ...each, part: 'query' as const })),
+      ...(operation.body ? breachesOf(operation.body, body, false) : []).map(each => ({
+        ...each,
+        part: 'body' as const,
+      })),
     ]
     return within.filter(({ place }) => place.length > 0)
   }
@@ -221,6 +224,16 @@ describe.each(methods)('$id', method => {
       index in args ? breachesOfBounds([schema], args[index], [index]) : [],
     )
   }
+})
+
+test('control: what is written is seen', async () => {
+  const before = await fingerprintOf(sql, siteId)
+  expect(await fingerprintOf(sql, siteId)).toEqual(before)
+  const { eventId } = await aSale(served)
+  const after = await fingerprintOf(sql, siteId)
+  expect(after).not.toEqual(before)
+  await served.admin('PATCH', `/events/v3/events/${eventId}`, { event: { title: 'Another' } })
+  expect((await fingerprintOf(sql, siteId)).events).not.toBe(after.events)
 })
 
 test('every exception is still needed', () => {
@@ -288,16 +301,27 @@ function withOtherNames(value: unknown, name = ''): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withOtherNames(inner, key)]))
 }
 
-/** The body with members that nobody knows, and such as the server alone gives, which are ignored. */
-function surprised(body: unknown): unknown {
-  if (!isPlainObject(body)) return body
-  const owned = { surprise: { deep: [1] }, createdDate: 'never', updatedDate: 7 }
-  return Object.fromEntries([...Object.entries(body), ...Object.entries(owned)])
+/** The body with what nobody knows and what the server alone gives, and null for what is absent and may be null. */
+function saidMore(schema: Schema, value: unknown, withNulls: boolean): unknown {
+  if (Array.isArray(value)) return value.map(item => saidMore(schema.items ?? {}, item, withNulls))
+  if (!isPlainObject(value) || !schema.properties) return value
+  const known = Object.entries(schema.properties).flatMap(([name, inner]): [string, unknown][] => {
+    if (value[name] !== undefined) return [[name, saidMore(inner, value[name], withNulls)]]
+    return withNulls && inner.nullable ? [[name, null]] : []
+  })
+  return { surprise: [1], createdDate: 'never', updatedDate: 7, ...value, ...Object.fromEntries(known) }
 }
 
 async function visitorOf(site: string): Promise<{ authorization: string }> {
   const { body } = await served.anonymous('POST', '/oauth2/token', { clientId: site, grantType: 'anonymous' })
   return { authorization: body.access_token }
+}
+
+/** @throws Error when the server has no route for a method that has a scene */
+function operationOf({ id, verb, path }: Method): Operation {
+  const operation = operations.get(keyOf({ method: verb, path }))
+  if (!operation) throw new Error(`${id} has no route`)
+  return operation
 }
 
 function keyOf({ method, path }: { method: string; path: string }): string {
