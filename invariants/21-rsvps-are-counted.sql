@@ -1,4 +1,4 @@
--- Law 13: an event's counts are those of its RSVPs, and no more guests come than its limit allows, but for those that
+-- Law 14: an event's counts are those of its RSVPs, and no more guests come than its limit allows, but for those that
 -- somebody let in on purpose.
 with counted as (
   select site_id, event_id,

@@ -1,4 +1,4 @@
--- Laws 13 and 14: an RSVP's guests who are inside are those whose check-in says so, each of them is a guest of it; one
+-- Law 15: an RSVP's guests who are inside are those whose check-in says so, each of them is a guest of it; one
 -- member has one RSVP, and nobody else's has a registered member's e-mail address.
 select site_id, rsvp_id, 'checked in' as breach
   from rsvps
