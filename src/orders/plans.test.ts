@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
+import { plansOf } from '../../test/support/plans.ts'
 import { aSale, checkOut, FREE, reserveTickets } from '../../test/support/sale.ts'
 import type { Db } from '../db/connect.ts'
 import { newGuid } from '../ids.ts'
@@ -59,33 +60,6 @@ const ALL: OrderFilter = {
 }
 const page = (orderBy: string) => ({ limit: 100, offset: 0, orderBy: sql.unsafe(orderBy) as never })
 
-/** Each statement's plan, as PostgreSQL says it, instead of its rows. */
-function explaining(plans: string[]): Db {
-  return new Proxy(sql, {
-    apply: (target, self, [first, ...values]: [unknown, ...unknown[]]) => {
-      const isStatement = Array.isArray(first) && 'raw' in first && /^\s*select/.test(String(first[0]))
-      if (!isStatement) return Reflect.apply(target, self, [first, ...values])
-      const explain = (texts: readonly string[]) => [`explain ${texts[0]}`, ...texts.slice(1)]
-      const strings = Object.assign(explain(first), { raw: explain(first) })
-      const rows: Promise<{ queryPlan: string }[]> = Reflect.apply(target, self, [strings, ...values])
-      return rows.then(lines => {
-        plans.push(
-          Object.values(lines)
-            .map(line => Object.values(line)[0])
-            .join('\n'),
-        )
-        return []
-      })
-    },
-  }) as Db
-}
-
-async function plansOf(read: (db: Db) => Promise<unknown>): Promise<string[]> {
-  const plans: string[] = []
-  await read(explaining(plans))
-  return plans
-}
-
 describe('no list reads the orders of other sites', () => {
   test.each<[string, string, Partial<OrderFilter>, string]>([
     ['all, the oldest first', 'orders_by_created', {}, 'orders.created_at'],
@@ -110,7 +84,7 @@ describe('no list reads the orders of other sites', () => {
       ...(filter.contactIds && { contactIds: [order.contactId] }),
       ...(filter.memberIds && { memberIds: [order.memberId] }),
     }
-    const plans = await plansOf(db => listOrders(db, siteId, named, page(orderBy)))
+    const plans = await plansOf(sql, db => listOrders(db, siteId, named, page(orderBy)))
     expect(plans).toHaveLength(2)
     for (const plan of plans) expect(plan).not.toMatch(/Seq Scan/)
     expect(plans.join('\n')).toContain(index)
@@ -135,14 +109,14 @@ describe('no list reads the orders of other sites', () => {
       db => listOrderNumbersOfContact(db, siteId, { contactId: order.contactId, limit: 100 }),
     ],
   ])('%s', async (_, index, read) => {
-    const plans = await plansOf(read)
+    const plans = await plansOf(sql, read)
     expect(plans.length).toBeGreaterThan(0)
     for (const plan of plans) expect(plan).not.toMatch(/Seq Scan/)
     expect(plans.join('\n')).toContain(index)
   })
 
   test('R176: the first page does not sort what is not on it', async () => {
-    const plans = await plansOf(db => listOrders(db, siteId, ALL, page('orders.created_at')))
+    const plans = await plansOf(sql, db => listOrders(db, siteId, ALL, page('orders.created_at')))
     expect(plans.find(plan => plan.startsWith('Limit'))).not.toMatch(/(?<!Incremental )Sort/)
   })
 })
