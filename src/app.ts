@@ -9,6 +9,7 @@ import { eventRoutes } from './events/routes.ts'
 import { eventsSettingsRoutes } from './events-settings/routes.ts'
 import { formRoutes } from './forms/routes.ts'
 import { giftCardRoutes } from './gift-cards/routes.ts'
+import { guestRoutes } from './guests/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
 import { registerMeta } from './http/meta.ts'
 import { identityRoutes } from './identities/routes.ts'
@@ -95,6 +96,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(giftCardRoutes(deps))
   await app.register(rsvpRoutes(deps))
   await app.register(rsvpV1Routes(deps))
+  await app.register(guestRoutes(deps))
   await app.register(jobRoutes(deps))
   return app
 }

@@ -38,6 +38,8 @@ const ORDER: readonly (readonly string[])[] = [
   ['orders'],
   ['mail'],
   ['redirects'],
+  // A view over those who answered, bought and hold tickets.
+  ['guests'],
   // The tables of contents, and what runs them: every other file that lies directly in src/.
 ]
 

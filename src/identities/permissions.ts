@@ -44,6 +44,8 @@ const SITE_PERMISSIONS = [
   'READ_RSVP',
   'MANAGE_RSVP',
   'CHECK_IN',
+  'READ_GUESTS',
+  'READ_GUESTS_DETAILS',
   /** Work in the background: the organizer's alone. */
   'MANAGE_JOBS',
 ] as const
@@ -77,11 +79,11 @@ export type Permission =
 
 /** What each word of a staff member's `permissions` allows (events 9.5.11). */
 export const STAFF_PERMISSIONS = {
-  CHECK_IN_GUESTS: ['CHECK-IN', 'READ_TICKETS', 'CHECK_IN', 'READ_RSVP'],
+  CHECK_IN_GUESTS: ['CHECK-IN', 'READ_TICKETS', 'CHECK_IN', 'READ_RSVP', 'READ_GUESTS', 'READ_GUESTS_DETAILS'],
   SELL_TICKETS: ['TICKET_RESERVATION_READ', 'TICKET_RESERVATION_UPDATE', 'MANAGE_ORDERS', 'READ_ORDERS'],
-  ADD_GUESTS: ['MANAGE_ORDERS', 'READ_ORDERS', 'READ_TICKETS'],
+  ADD_GUESTS: ['MANAGE_ORDERS', 'READ_ORDERS', 'READ_TICKETS', 'READ_GUESTS'],
   READ_ANALYTICS: ['READ_ORDERS', 'READ_EVENT_DASHBOARD'],
-  READ_GUEST_FORM: ['READ_TICKETS', 'READ_RSVP'],
+  READ_GUEST_FORM: ['READ_TICKETS', 'READ_RSVP', 'READ_GUESTS', 'READ_GUESTS_DETAILS'],
 } as const satisfies Record<string, readonly Permission[]>
 
 export function allows(identity: Identity, permission: Permission): boolean {

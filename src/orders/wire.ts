@@ -67,7 +67,15 @@ export function toWireOrder(
 }
 
 /** The buyer's answers; where every ticket has a guest with answers of its own, the buyer's name and e-mail. */
-function checkoutFormOf({ guestsAssigned, guestForms, firstName, lastName, email }: Order): GuestForm {
+export function checkoutFormOf({
+  guestsAssigned,
+  guestForms,
+  firstName,
+  lastName,
+  email,
+}: Pick<Order, 'guestsAssigned' | 'firstName' | 'lastName' | 'email'> & {
+  guestForms: readonly GuestForm[]
+}): GuestForm {
   if (!guestsAssigned) return guestForms[0] ?? { inputValues: [] }
   const answers = Object.entries({ firstName, lastName, email }).map(([inputName, value]) => ({ inputName, value }))
   return { inputValues: answers.filter(({ value }) => value !== '') }

@@ -70,7 +70,10 @@ export function totalGuestsOf({ additionalGuests }: Pick<Rsvp, 'additionalGuests
 }
 
 /** The name of one guest; null when nobody said it. */
-export function guestNameOf({ firstName, lastName, guestNames }: Rsvp, guestId: number): string | null {
+export function guestNameOf(
+  { firstName, lastName, guestNames }: Pick<Rsvp, 'firstName' | 'lastName' | 'guestNames'>,
+  guestId: number,
+): string | null {
   const name = guestId === 1 ? `${firstName} ${lastName}`.trim() : guestNames[guestId - 2]
   return name || null
 }

@@ -55,7 +55,7 @@ const AnswersOut = Type.Object({
   ),
 })
 
-const CheckInOut = Type.Object({
+export const CheckInOut = Type.Object({
   checkedIn: Type.Boolean(),
   checkInDate: Type.Optional(Type.String()),
   checkInCanceledDate: Type.Optional(Type.String()),
@@ -149,9 +149,12 @@ function toDetails(rsvp: Rsvp) {
   }
 }
 
-function toCheckInDetails(checkIn: CheckIn | undefined): Static<typeof CheckInOut> {
+/** What became of one guest at the door; nothing yet where there is no check-in. */
+export function toCheckInDetails(
+  checkIn: (Pick<CheckIn, 'at' | 'by'> & Partial<CheckIn>) | undefined,
+): Static<typeof CheckInOut> {
   if (!checkIn) return { checkedIn: false }
-  const { at, by, canceledAt, canceledBy } = checkIn
+  const { at, by, canceledAt = null, canceledBy = null } = checkIn
   return {
     checkedIn: at !== null,
     ...present({ checkInDate: at, checkInCanceledDate: canceledAt }),

@@ -71,6 +71,11 @@ export const DEVIATIONS: readonly Deviation[] = [
     note: 'There are no wallet passes (R197); the schema wants an address.',
   },
   {
+    of: /^guests\./,
+    problem: /\badditionalDetails\.(rsvpStatus|orderStatus): is missing$/,
+    note: 'A guest has the status of its RSVP or of its order: there is no other (events 12.3.2).',
+  },
+  {
     of: /^redirects\./,
     problem: /\bshortUrl: is missing$/,
     note: 'There is no `shortUrl`: `fullUrl` is short (api 14.1).',

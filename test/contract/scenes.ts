@@ -1,6 +1,7 @@
 import { categories } from './scenes/categories.ts'
 import { eventsSettings } from './scenes/events-settings.ts'
 import { forms } from './scenes/forms.ts'
+import { guests } from './scenes/guests.ts'
 import { notifications } from './scenes/notifications.ts'
 import { orders } from './scenes/orders.ts'
 import { policies } from './scenes/policies.ts'
@@ -21,6 +22,7 @@ const BY_NAMESPACE: Readonly<Record<string, Scenes>> = {
   categories,
   eventsSettings,
   forms,
+  guests,
   notifications,
   orders,
   policies,
