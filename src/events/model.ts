@@ -184,6 +184,29 @@ export function statusSql(db: Db, now: Date): Fragment {
     end`
 }
 
+/**
+ * Whether an event has `status`, in SQL: as `statusSql(…) = status`, but of columns that the planner knows something
+ * about. Of an expression it takes half a percent to be true, and reads and sorts a whole table for the page of a list.
+ */
+export function hasStatusSql(db: Db, status: string, now: Date): Fragment {
+  const live = db`events.canceled_at is null and events.published_at is not null`
+  switch (status) {
+    case 'CANCELED':
+      return db`(events.canceled_at is not null)`
+    case 'DRAFT':
+      return db`(events.canceled_at is null and events.published_at is null)`
+    case 'ENDED':
+      return db`(${live} and events.end_at <= ${now})`
+    case 'STARTED':
+      return db`(${live} and events.start_at <= ${now} and (events.end_at > ${now} or events.end_at is null))`
+    case 'UPCOMING':
+      return db`(${live} and (events.start_at > ${now} or events.start_at is null)
+                 and (events.end_at > ${now} or events.end_at is null))`
+    default:
+      return db`false`
+  }
+}
+
 /** `registration.type` (events 3.1). */
 export function registrationTypeOf(
   event: Pick<StoredEvent, 'externalUrl' | 'registrationDisabled' | 'initialType'>,

@@ -7,7 +7,7 @@ import {
   type QueryFields,
   type WireQuery,
 } from '../wire/query.ts'
-import { statusSql } from './model.ts'
+import { hasStatusSql, statusSql } from './model.ts'
 
 const COMPARED = ['$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$in', '$hasSome'] as const satisfies Operator[]
 const EQUAL = ['$eq', '$ne', '$in', '$hasSome'] as const satisfies Operator[]
@@ -31,7 +31,7 @@ export const EVENT_FIELDS: QueryFields = {
     operators: COMPARED,
     sortable: true,
   },
-  status: { sql: statusSql, type: 'text', operators: EQUAL, sortable: true },
+  status: { sql: statusSql, equals: hasStatusSql, type: 'text', operators: EQUAL, sortable: true },
   // inferred: no event has a creating user yet (events 1.4).
   userId: { sql: db => db`null::uuid`, type: 'guid', operators: EQUAL, sortable: true },
   'registration.initialType': { sql: db => db`events.initial_type`, type: 'text', operators: ['$eq'] },
