@@ -15,7 +15,9 @@ export function breachesOf(schema: Schema, value: unknown, asText: boolean, plac
   const own = [
     ...(schema.type && !asText && !schema.nullable ? [wrong('null', null)] : []),
     ...wrongTypes(schema, asText).map(by => wrong(`${JSON.stringify(by)} as ${schema.type}`, by)),
-    ...outOfBounds(schema, value).map(([what, by]) => wrong(what, by)),
+    ...outOfBounds(schema, value)
+      .filter(([, by]) => !(asText && isEmptyList(by)))
+      .map(([what, by]) => wrong(what, by)),
   ]
   if (isPlainObject(value)) return [...own, ...breachesInside(schema, value, asText, place)]
   if (Array.isArray(value) && value.length > 0 && schema.items)
@@ -66,6 +68,11 @@ function outOfBounds(schema: Schema, value: unknown): [what: string, by: unknown
     maxItems !== undefined && first !== undefined && ['too many items', Array(maxItems + 1).fill(first)],
   ]
   return all.filter(each => each !== false)
+}
+
+/** In a query string a list without items is one that is absent. */
+export function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 /** What a method's arguments can break of the bounds in the client's own schema of its request. */
