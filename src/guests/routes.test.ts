@@ -352,6 +352,20 @@ describe('details', () => {
     }
     expect(JSON.stringify(found)).not.toMatch(/Ada|Berg|example\.org/)
   })
+
+  test('events 12.3.7, R191: nor of an RSVP whose contact was forgotten', async () => {
+    const eventId = await aParty(app)
+    const { id, contactId } = await anRsvp(admin, eventId, { firstName: 'Xanthe', email: 'xanthe@example.org' })
+    await must(admin, 'POST', `/boxoffice/v1/contacts/${contactId}/anonymize`)
+    const found = await guestsOf({ id })
+    expect(found).toMatchObject([{ id, totalGuests: 1, attendanceStatus: 'ATTENDING' }])
+    expect(found[0].guestDetails).toEqual({
+      formResponse: { inputValues: [] },
+      checkedIn: false,
+      checkInDetails: [{ checkedIn: false }],
+    })
+    expect(await guestsOf({ contactId })).toEqual([])
+  })
 })
 
 describe('the query', () => {
