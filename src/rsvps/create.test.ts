@@ -81,13 +81,13 @@ describe('events 13.4: whether an answer is taken', () => {
     ['over', { event: { dateAndTimeSettings: past() } }, 'RSVPS_CLOSED'],
     ['after its period', { settings: { endDate: NOW } }, 'RSVPS_CLOSED'],
     ['before its period', { settings: { startDate: '2030-05-01T12:00:00.001Z' } }, 'RSVPS_NOT_STARTED'],
-  ])('events 13.4.3: registration that is %s', async (_, party, code) => {
+  ])('events 13.4.3, 13.4.13: registration that is %s', async (_, party, code) => {
     setNow(NOW)
     const eventId = await aParty(app, party)
     expect(refusalOf(await answer(guest, eventId))).toEqual([428, code])
     expect(refusalOf(await answer(admin, eventId))).toEqual([428, code])
     expect(await countOf(eventId)).toBe(0)
-    // events 13.4.13: one option skips this check, and only for who may manage RSVPs.
+    // One option skips this check, and only for who may manage RSVPs.
     const options = { ignoreResponseStatus: true }
     expect(refusalOf(await answer(guest, eventId, {}, { options }))).toEqual([403, 'PERMISSION_DENIED'])
     expect((await answer(admin, eventId, {}, { options })).status).toBe(200)
@@ -202,7 +202,7 @@ describe('events 13.4: whether an answer is taken', () => {
     expect(refusalOf(await answer(guest, eventId, many))).toEqual([400, 'INVALID_FORM_RESPONSE'])
   })
 
-  test('events 13.4.9, 13.4.10: additional guests count, and who does not fit as a whole is refused', async () => {
+  test('events 13.4.9, 13.4.10, 13.4.13: additional guests count, and who does not fit as a whole is refused', async () => {
     const eventId = await aParty(app, { settings: { limit: 4 } })
     await askForGuests(app, eventId)
     await anRsvp(guest, eventId, three)
@@ -212,7 +212,6 @@ describe('events 13.4: whether an answer is taken', () => {
     expect((await answer(guest, eventId)).status).toBe(200)
     expect(refusalOf(await answer(guest, eventId))).toEqual([428, 'RSVP_LIMIT_EXCEEDED'])
     expect(refusalOf(await answer(admin, eventId))).toEqual([428, 'RSVP_LIMIT_EXCEEDED'])
-    // events 13.4.13: the organizer may let in more, on purpose.
     expect((await anRsvp(admin, eventId, {}, { options: { ignoreLimits: true } })).status).toBe('YES')
     const [counts] = await sql`select yes_guests, overbooked from rsvp_counts where event_id = ${eventId}`
     expect(counts).toEqual({ yesGuests: 5, overbooked: 1 })
