@@ -184,6 +184,7 @@ function insertions(db: Db, siteId: string, granted: readonly NewReservation[], 
       term: terms.get(line.ticketDefinitionId)?.term,
     })),
   )
+  const seated = lines.some(line => line.seatId !== null) // without a list, the columns are null
   return db`
     terms as (
       select *
@@ -252,8 +253,8 @@ function insertions(db: Db, siteId: string, granted: readonly NewReservation[], 
                ${arrayOf(lines.map(line => line.pricingOptionId))}::uuid[],
                ${textsOf(lines.map(line => line.pricingOptionName))}::text[],
                ${textsOf(lines.map(line => json(line.pricingPlan)))}::jsonb[],
-               ${textsOf(lines.map(line => line.seatId))}::text[],
-               ${textsOf(lines.map(line => json(line.seatInfo)))}::jsonb[]
+               ${seated ? textsOf(lines.map(line => line.seatId)) : null}::text[],
+               ${seated ? textsOf(lines.map(line => json(line.seatInfo))) : null}::jsonb[]
              ) as lines (
                ticket_reservation_id, line_index, ticket_line_item_id, term, quantity, price_minor, guest_price,
                price_override, pricing_option_id, pricing_option_name, pricing_plan, seat_id, seat_info
