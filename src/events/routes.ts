@@ -87,8 +87,10 @@ export function eventRoutes({ sql, publicUrl }: Deps, memory: Memory) {
       if (includeDrafts) demand(request.identity, 'READ_DRAFT_EVENTS')
       const compiled = compileEventQuery(sql, query, request.now)
       const selection = { siteId: request.identity.siteId, includeDrafts: includeDrafts ?? false, query: compiled }
-      const total = await countEvents(sql, selection)
-      const events = compiled.limit > 0 ? await listEvents(sql, selection) : []
+      const [total, events] = await Promise.all([
+        countEvents(sql, selection),
+        compiled.limit > 0 ? listEvents(sql, selection) : [],
+      ])
       return {
         events: await showEvents(sql, events, viewer),
         pagingMetadata: eventPagingMetadata(compiled, events.length, total),

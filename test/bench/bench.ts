@@ -6,6 +6,7 @@ import type { HoldsFigures } from './holds.ts'
 import type { ReservingFigures } from './hot.ts'
 import type { Phase } from './load.ts'
 import { busyCores, machineTime } from './machine.ts'
+import type { ManyEventsFigures } from './many-events.ts'
 import { type Child, start } from './processes.ts'
 import type { ProfileSummary } from './profile.ts'
 import type { SellOutFigures } from './sell-out.ts'
@@ -38,6 +39,7 @@ export type Figures = {
   c?: SellOutFigures
   d?: CrowdFigures
   e?: HoldsFigures
+  f?: ManyEventsFigures
 }
 
 /** A few seconds of a scenario once more, for the profile: that is taken at the end, because it takes memory. */

@@ -22,7 +22,7 @@ export function ratiosOf(measured: readonly number[], baseline: readonly number[
   return spreadOf(measured.map((value, round) => value / (baseline[round] ?? Number.NaN)))
 }
 
-export type ScenarioName = 'a' | 'b' | 'c' | 'd' | 'e'
+export type ScenarioName = 'a' | 'b' | 'c' | 'd' | 'e' | 'f'
 export type Unit = 'of the echo' | 'times' | 's' | 'MB' | 'KB' | 'tickets' | 'laws broken' | 'of (a)'
 
 /** What was promised, and what came out. */

@@ -6,6 +6,7 @@ import type { HoldsFigures } from './holds.ts'
 import type { ReservingFigures } from './hot.ts'
 import type { Phase } from './load.ts'
 import type { Machine } from './machine.ts'
+import type { ManyEventsFigures } from './many-events.ts'
 import type { SellOutFigures } from './sell-out.ts'
 
 export type Results = {
@@ -74,6 +75,7 @@ ${section(
 )}
 ${section('c', 'A sell-out, from reservation to payment', figures.c && [sellOutPart(figures.c)])}
 ${section('d', 'A crowd reading while tickets are reserved', figures.d && [crowdPart(figures.d)])}
+${section('f', 'Lists of many events', figures.f && [manyEventsPart(figures.f)])}
 ${section('e', 'Memory', [...(figures.e ? [holdsPart(figures.e)] : []), ...memoryPart(memory)])}
 ${
   profiles.length > 0
@@ -232,6 +234,23 @@ function holdsPart({ steps, growthBytesPerHold }: HoldsFigures): Html {
         goal: 300,
         yMax: Math.max(400, ...steps.map(each => Math.ceil(megabytes(each.residentBytes) / 100) * 100)),
       },
+    ),
+  )
+}
+
+function manyEventsPart({ few, many, asked }: ManyEventsFigures): Html {
+  const barOfPhases = (label: string, phases: readonly Phase[], color: Bar['color']): Bar => {
+    const rounds = phases.map(({ p50 }) => p50)
+    const value = percentile(rounds, 0.5)
+    return { label, value, rounds, color, text: `${value.toFixed(1)} ms` }
+  }
+  return figure(
+    `Half of the answers came within: ${few} events on the site, and ${many.toLocaleString('en')}`,
+    bars(
+      asked.flatMap(each => [
+        barOfPhases(`${each.name}: ${few}`, each.few, 'echo'),
+        barOfPhases(`${each.name}: ${many.toLocaleString('en')}`, each.many, 'ours'),
+      ]),
     ),
   )
 }

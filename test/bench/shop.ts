@@ -38,6 +38,25 @@ export async function anEvent(
   return { eventId: event.id, slug: event.slug, ticketDefinitionIds }
 }
 
+/** An event for each of the days, in one request (at most 1,000); the category that holds them together. */
+export async function eventsOn(shop: Shop, { title, days }: { title: string; days: readonly Date[] }): Promise<string> {
+  const dates = days.map(start => ({
+    startDate: start.toISOString(),
+    endDate: new Date(start.getTime() + 3 * 3_600_000).toISOString(),
+    timeZoneId: 'Europe/Berlin',
+  }))
+  type Made = { event: { dateAndTimeSettings: { recurringEvents: { categoryId: string } } } }
+  const { event } = await asOrganizer<Made>(shop, '/events/v3/events', {
+    event: {
+      title,
+      location: { name: 'Hall', type: 'VENUE' },
+      dateAndTimeSettings: { ...dates[0], recurringEvents: { individualEventDates: dates } },
+      registration: { initialType: 'TICKETING' },
+    },
+  })
+  return event.dateAndTimeSettings.recurringEvents.categoryId
+}
+
 async function asOrganizer<T>({ url, siteId, apiKey }: Shop, path: string, body: unknown): Promise<T> {
   const headers = { 'content-type': 'application/json', authorization: apiKey, 'wix-site-id': siteId }
   const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
