@@ -1,6 +1,6 @@
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
-import type { StoredEvent } from '../events/model.ts'
+import { cropped, type StoredEvent } from '../events/model.ts'
 import { occurrencesOf } from '../events/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import type { Category } from './model.ts'
@@ -16,8 +16,7 @@ export async function gatherSeries(tx: Tx, event: StoredEvent, identity: Identit
   const category: Category = {
     categoryId: seriesId,
     revision: 1,
-    // Half of a pair of code units would be no character.
-    name: event.title.slice(0, NAME_LENGTH_MAX).replace(/[\uD800-\uDBFF]$/, ''),
+    name: cropped(event.title, NAME_LENGTH_MAX),
     states: ['RECURRING_EVENT', 'HIDDEN'],
     createdAt: now,
   }

@@ -4,7 +4,7 @@ import { copyForm } from '../forms/store.ts'
 import { newGuid } from '../ids.ts'
 import { withChanges } from './changes.ts'
 import { insertWithSlug } from './create.ts'
-import type { RsvpSettings, StoredEvent } from './model.ts'
+import { cropped, type RsvpSettings, type StoredEvent } from './model.ts'
 import type { EventChanges } from './schemas.ts'
 import { nextCloneNumber } from './store.ts'
 
@@ -73,8 +73,7 @@ async function freeTitle(tx: Tx, { siteId, title }: StoredEvent): Promise<string
 /** What of `title` fits before its number within 120 characters; what is cut off leaves `...` (events 1.13.4). */
 function stemFor(title: string, number: number): string {
   const room = TITLE_LENGTH_MAX - ` (${number})`.length
-  // Half of a pair of code units would be no character.
-  return title.length <= room ? title : `${title.slice(0, room - 3).replace(/[\uD800-\uDBFF]$/, '')}...`
+  return title.length <= room ? title : `${cropped(title, room - 3)}...`
 }
 
 const TITLE_LENGTH_MAX = 120

@@ -348,6 +348,11 @@ export function refusalToCancel(event: StoredEvent, now: Date): Refusal | null {
   return new Refusal('INVALID_EVENT_STATUS_TRANSITION', description, { status })
 }
 
+/** The first characters of a text, at most so many: half of a pair of code units would be no character. */
+export function cropped(text: string, lengthMax: number): string {
+  return text.slice(0, lengthMax).replace(/[\uD800-\uDBFF]$/, '')
+}
+
 export function isDraft(event: Pick<StoredEvent, 'publishedAt'>): boolean {
   return event.publishedAt === null
 }
