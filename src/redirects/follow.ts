@@ -1,7 +1,7 @@
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
 import { BROWSER_SECONDS, type FoundSession, hashOf, isOpen, newSecret } from './model.ts'
-import { lockSessionByLink, useSession } from './store.ts'
+import { lockSessionByLink, markUsed } from './store.ts'
 
 export type Followed = {
   session: FoundSession
@@ -30,7 +30,7 @@ export async function followRedirect(
     return { session, goesOn: same === true && recent, browserSecret: null }
   }
   const browserSecret = newSecret(siteId)
-  await useSession(tx, session, { browserHash: hashOf(browserSecret), now })
+  await markUsed(tx, session, { browserHash: hashOf(browserSecret), now })
   await record(tx, [
     {
       siteId,

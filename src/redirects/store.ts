@@ -80,7 +80,7 @@ function source(db: Db, siteId: string): Fragment {
 }
 
 /** Marks a session as used by one browser. */
-export async function useSession(
+export async function markUsed(
   tx: Tx,
   { siteId, redirectSessionId }: Pick<RedirectSession, 'siteId' | 'redirectSessionId'>,
   { browserHash, now }: { browserHash: Buffer; now: Date },
