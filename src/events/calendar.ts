@@ -1,48 +1,74 @@
-import type { StoredEvent } from './model.ts'
+import type { FastifyReply } from 'fastify'
+import { vtimezone, zonedTime } from './time-zone.ts'
 
+/** What a calendar says: of an event, or of an order for it. */
 export type CalendarEntry = {
-  event: Pick<
-    StoredEvent,
-    'eventId' | 'revision' | 'title' | 'shortDescription' | 'hideEndDate' | 'canceledAt' | 'updatedAt'
-  > & { startAt: Date; endAt: Date }
+  /** Whoever takes it a second time, changed, has it once. */
+  uid: string
+  /** Grows with every change, so that a calendar knows which of two is the newer. */
+  sequence: number
+  changedAt: Date
+  startAt: Date
+  /** null: the organizer does not say. */
+  endAt: Date | null
+  /** IANA. */
+  timeZone: string | null
+  title: string
+  description: string
   /** Where it is, on one line; empty when that is not decided. */
   place: string
+  geocode: { latitude: number; longitude: number } | null
   pageUrl: string
+  canceled: boolean
 }
 
-/** A calendar file with the event alone (RFC 5545): times in UTC, lines of at most 75 octets, CRLF. */
-export function toICalendar({ event, place, pageUrl }: CalendarEntry): string {
+/**
+ * A calendar file with one entry (RFC 5545): times of the event's zone, which is described with it, so that an entry
+ * stays right when the rules of the zone change; lines of at most 75 octets, CRLF.
+ */
+export function toICalendar(entry: CalendarEntry): string {
+  const { startAt, endAt, timeZone, geocode } = entry
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
     'PRODID:-//Boxoffice//Events//EN',
     'CALSCALE:GREGORIAN',
     'METHOD:PUBLISH',
+    ...vtimezone(timeZone, startAt, endAt ?? startAt),
     'BEGIN:VEVENT',
-    `UID:${event.eventId}@boxoffice`,
-    `SEQUENCE:${event.revision - 1}`,
-    `DTSTAMP:${utc(event.updatedAt)}`,
-    `LAST-MODIFIED:${utc(event.updatedAt)}`,
-    `DTSTART:${utc(event.startAt)}`,
-    ...(event.hideEndDate ? [] : [`DTEND:${utc(event.endAt)}`]),
-    `SUMMARY:${escaped(event.title)}`,
-    ...(event.shortDescription ? [`DESCRIPTION:${escaped(event.shortDescription)}`] : []),
-    ...(place === '' ? [] : [`LOCATION:${escaped(place)}`]),
-    `URL:${pageUrl}`,
-    `STATUS:${event.canceledAt ? 'CANCELLED' : 'CONFIRMED'}`,
+    `UID:${entry.uid}`,
+    `SEQUENCE:${entry.sequence}`,
+    `DTSTAMP:${utc(entry.changedAt)}`,
+    `LAST-MODIFIED:${utc(entry.changedAt)}`,
+    `DTSTART${zonedTime(startAt, timeZone) ?? `:${utc(startAt)}`}`,
+    ...(endAt ? [`DTEND${zonedTime(endAt, timeZone) ?? `:${utc(endAt)}`}`] : []),
+    `SUMMARY:${escaped(entry.title)}`,
+    ...(entry.description === '' ? [] : [`DESCRIPTION:${escaped(entry.description)}`]),
+    ...(entry.place === '' ? [] : [`LOCATION:${escaped(entry.place)}`]),
+    ...(geocode ? [`GEO:${geocode.latitude};${geocode.longitude}`] : []),
+    `URL:${entry.pageUrl}`,
+    `STATUS:${entry.canceled ? 'CANCELLED' : 'CONFIRMED'}`,
     'END:VEVENT',
     'END:VCALENDAR',
   ]
   return lines.map(line => `${folded(line)}\r\n`).join('')
 }
 
+/** Sends it as a file that a phone offers to its calendar; `name`: ASCII letters, digits and hyphens. */
+export function sendCalendar(reply: FastifyReply, name: string, entry: CalendarEntry): FastifyReply {
+  return reply
+    .header('content-type', 'text/calendar; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${name}.ics"`)
+    .send(toICalendar(entry))
+}
+
 /** A page of Google Calendar with the event filled in. */
-export function googleCalendarUrl({ event, place, pageUrl }: CalendarEntry): string {
+export function googleCalendarUrl({ startAt, endAt, title, description, place, pageUrl }: CalendarEntry): string {
   const parameters = new URLSearchParams({
     action: 'TEMPLATE',
-    text: event.title,
-    dates: `${utc(event.startAt)}/${utc(event.hideEndDate ? event.startAt : event.endAt)}`,
-    details: [event.shortDescription, pageUrl].filter(Boolean).join('\n\n'),
+    text: title,
+    dates: `${utc(startAt)}/${utc(endAt ?? startAt)}`,
+    details: [description, pageUrl].filter(Boolean).join('\n\n'),
     ...(place !== '' && { location: place }),
   })
   return `https://calendar.google.com/calendar/render?${parameters}`

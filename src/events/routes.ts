@@ -10,7 +10,7 @@ import { answerOf, type Remembered } from '../memory/remembered.ts'
 import { findSite } from '../sites/store.ts'
 import { cloneEvent } from '../ticket-definitions/clone-event.ts'
 import { cancelJobs, changeEventsLater, deleteJobs } from './bulk.ts'
-import { toICalendar } from './calendar.ts'
+import { sendCalendar } from './calendar.ts'
 import { createEvent } from './create.ts'
 import { isDraft } from './model.ts'
 import { compileEventQuery, eventPagingMetadata } from './queries.ts'
@@ -188,9 +188,7 @@ export function eventRoutes({ sql, publicUrl }: Deps, memory: Memory) {
         const event = site && (await findEvent(sql, site.siteId, eventId))
         const entry = event && !isDraft(event) ? calendarEntryOf(event, { site, publicUrl }) : null
         if (!entry) throw eventNotFound(eventId)
-        reply.header('content-type', 'text/calendar; charset=utf-8')
-        reply.header('content-disposition', `attachment; filename="${eventId}.ics"`)
-        return toICalendar(entry)
+        return sendCalendar(reply, eventId, entry)
       },
     )
 

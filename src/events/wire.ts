@@ -171,8 +171,20 @@ export function calendarEntryOf(
   const { startAt, endAt } = event
   if (!startAt || !endAt) return null
   const { name, address } = placeOf(event, site.locale)
-  const place = [name, address].filter(Boolean).join(', ')
-  return { event: { ...event, startAt, endAt }, place, pageUrl: encodeURI(publicUrl + pagePathOf(event)) }
+  return {
+    uid: `${event.eventId}@boxoffice`,
+    sequence: event.revision - 1,
+    changedAt: event.updatedAt,
+    startAt,
+    endAt: event.hideEndDate ? null : endAt,
+    timeZone: event.timeZone,
+    title: event.title,
+    description: event.shortDescription ?? '',
+    place: [name, address].filter(Boolean).join(', '),
+    geocode: event.location.locationTbd ? null : (event.location.address?.geocode ?? null),
+    pageUrl: encodeURI(publicUrl + pagePathOf(event)),
+    canceled: event.canceledAt !== null,
+  }
 }
 
 export function calendarUrlsOf(event: StoredEvent, view: Pick<View, 'site' | 'publicUrl'>): WireEvent['calendarUrls'] {

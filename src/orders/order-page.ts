@@ -15,7 +15,7 @@ import { ticketPdfUrl } from '../tickets/wire.ts'
 import { invoiceTable } from './invoice-table.ts'
 import type { OrderStatus } from './model.ts'
 import { type ShownOrder, zoneOf } from './shown.ts'
-import { invoicePreviewUrl, ticketsPdfUrl } from './wire.ts'
+import { invoicePreviewUrl, orderCalendarUrl, ticketsPdfUrl } from './wire.ts'
 
 type View = { keys: Keys; publicUrl: string; now: Date }
 
@@ -28,10 +28,12 @@ export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
   const title = words.title(order.orderNumber)
   const previewUrl = invoicePreviewUrl(order, view)
   const usable = tickets.some(ticket => isGenuine(admissionOf(ticket)))
+  const about = event && factsOf(event, { site, publicUrl: view.publicUrl })
+  const calendar = about?.calendar && usable ? { ...about.calendar, ics: orderCalendarUrl(order, view) } : null
   const body = html`<h1>${title}</h1>
 ${notice(tone, { headline, stories })}
 <section aria-label="${words.eventHeading}">
-${eventFacts(event && factsOf(event, { site, publicUrl: view.publicUrl }), texts)}
+${eventFacts(about && { ...about, calendar: calendar ?? about.calendar }, texts)}
 </section>
 <section>
 <h2>${words.ticketsHeading}</h2>

@@ -1,13 +1,15 @@
 import { Type } from 'typebox'
 import type { Press } from '../documents/press.ts'
+import { sendCalendar } from '../events/calendar.ts'
 import type { App, Deps } from '../http/app.ts'
 import { type LinkPurpose, readLinkToken } from '../identities/link.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
-import { sendPage } from '../pages/page.ts'
+import { keepToCaller, sendPage } from '../pages/page.ts'
 import { sendPdf } from '../pages/pdf.ts'
 import { textsIn } from '../pages/texts.ts'
 import { ticketsDocument } from '../tickets/printed.ts'
 import { Text } from '../wire/shapes.ts'
+import { orderCalendarEntryOf } from './calendar.ts'
 import { invoicePage } from './invoice-page.ts'
 import { orderPage } from './order-page.ts'
 import { findShownOrder, type ShownOrder } from './shown.ts'
@@ -39,6 +41,14 @@ export function orderPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
       const title = textsIn(site.locale).order.title(params.orderNumber)
       const pdf = await press.print(ticketsDocument(tickets, { event, site, title, keys, publicUrl }))
       return sendPdf(reply, `tickets-${params.orderNumber}`, pdf)
+    })
+
+    app.get('/orders/:orderNumber/calendar.ics', { schema, config: open }, async ({ params, query }, reply) => {
+      const shown = await shownBy('order', params, query)
+      const entry = shown && orderCalendarEntryOf(shown, { keys, publicUrl })
+      if (!entry) return sendNotFound(reply, shown ? 'noCalendar' : 'link')
+      keepToCaller(reply)
+      return sendCalendar(reply, `order-${params.orderNumber}`, entry)
     })
 
     app.get('/orders/:orderNumber/invoice', { schema, config: open }, async ({ params, query }, reply) => {

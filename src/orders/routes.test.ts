@@ -168,7 +168,7 @@ describe('Get Order', () => {
     expect(file.status).toBe(200)
     expect(file.headers['content-type']).toMatch(/^text\/calendar/)
     expect(file.body).toContain(`UID:${ordered.eventId}@boxoffice`)
-    expect(file.body).toContain('DTSTART:20300601T180000Z')
+    expect(file.body).toContain('DTSTART;TZID=Europe/Berlin:20300601T200000')
     const page = new URL(google)
     expect([page.origin, page.pathname]).toEqual(['https://calendar.google.com', '/calendar/render'])
     expect(Object.fromEntries(page.searchParams)).toMatchObject({

@@ -107,6 +107,11 @@ export function orderPageUrl({ siteId, orderNumber }: Named, links: Links): stri
   return `${links.publicUrl}/orders/${orderNumber}?token=${tokenOf('order', { siteId, orderNumber }, links)}`
 }
 
+/** The calendar file of an order; its secret is that of the page, which the file leads to. */
+export function orderCalendarUrl({ siteId, orderNumber }: Named, links: Links): string {
+  return `${links.publicUrl}/orders/${orderNumber}/calendar.ics?token=${tokenOf('order', { siteId, orderNumber }, links)}`
+}
+
 /** All tickets of an order to print (R207); null while it has none. */
 export function ticketsPdfUrl({ siteId, orderNumber, confirmedAt }: Named & Pick<Order, 'confirmedAt'>, links: Links) {
   if (!confirmedAt) return null

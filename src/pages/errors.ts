@@ -24,7 +24,7 @@ export function answerErrorsAsPages(app: App): void {
 /** The page for an address that leads nowhere, or whose secret is wrong: both say the same. */
 export function sendNotFound(
   reply: FastifyReply,
-  what: 'link' | 'code' | 'redirect' | 'noTickets' | 'noInvoice',
+  what: 'link' | 'code' | 'redirect' | 'noTickets' | 'noInvoice' | 'noCalendar',
 ): FastifyReply {
   const { notFound } = TEXTS
   const body = html`<h1>${notFound.headline}</h1>

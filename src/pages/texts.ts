@@ -240,6 +240,8 @@ const ENGLISH = {
     noTicketsHelp: 'The order is not confirmed. Its page shows what it is waiting for.',
     noInvoice: 'There is no invoice.',
     noInvoiceHelp: 'It comes when the order has been paid.',
+    noCalendar: 'There is nothing to put into a calendar.',
+    noCalendarHelp: 'The order is not confirmed, or the date of its event is to be decided.',
   },
   busy: { title: 'Busy', headline: 'Too busy just now', help: 'Wait a moment, then load this page again.' },
   fault: {
