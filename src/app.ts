@@ -45,6 +45,7 @@ import { ticketReservationRoutes } from './ticket-reservations/routes.ts'
 import { figuresRoutes } from './tickets/figures-routes.ts'
 import { ticketPageRoutes } from './tickets/page-routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
+import { shopRoutes } from './web/shop-routes.ts'
 
 /** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
 export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
@@ -98,5 +99,6 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(rsvpV1Routes(deps))
   await app.register(guestRoutes(deps))
   await app.register(jobRoutes(deps))
+  await app.register(shopRoutes(deps))
   return app
 }

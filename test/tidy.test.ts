@@ -40,6 +40,8 @@ const ORDER: readonly (readonly string[])[] = [
   ['redirects'],
   // A view over those who answered, bought and hold tickets.
   ['guests'],
+  // The server's half of what runs in browsers (web/).
+  ['web'],
   // The tables of contents, and what runs them: every other file that lies directly in src/.
 ]
 
@@ -222,7 +224,8 @@ describe('tables', () => {
 
 describe('words', () => {
   test('the environment is read in config.ts alone', () => {
-    expect(namesWith(code, /process\.env/)).toEqual(['config.ts'])
+    // The build only names what is to be replaced in React.
+    expect(namesWith(code, /process\.env/)).toEqual(['config.ts', 'web/build.ts'])
   })
 
   test('the clock is read at the edge', () => {

@@ -88,7 +88,7 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger): Prom
   app.decorateRequest('now')
 
   app.addHook('onRoute', route => {
-    const ours = !route.url.startsWith('/docs') && route.method !== 'OPTIONS'
+    const ours = !/^\/(docs|assets)\b/.test(route.url) && route.method !== 'OPTIONS'
     if (ours && !route.config?.permission && !route.config?.public)
       throw new Error(`${String(route.method)} ${route.url} does not say who may call it`)
   })

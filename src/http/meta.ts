@@ -41,9 +41,6 @@ export async function registerMeta(app: App, sql: Sql): Promise<void> {
   const described = { schema: { hide: true }, config: { public: true } } as const
   app.get('/openapi.json', described, async () => app.swagger())
 
-  // Until there are pages, a person who opens the address sees what is served.
-  app.get('/', described, async (_, reply) => reply.redirect('/docs/'))
-
   app.get('/healthz', described, async () => ({ status: 'ok' }))
 
   app.get('/readyz', described, async () => {

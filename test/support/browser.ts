@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -58,9 +58,12 @@ export async function picture(
 async function packagedBrowser() {
   const unpacked = await unpackOnce()
   const libraries = join(unpacked, 'al2023', 'lib')
+  // Of each checkout its own, for it names the fonts in there.
+  const fonts = join(unpacked, `fonts-${hash('sha256', import.meta.url).slice(0, 12)}.conf`)
+  await writeFile(fonts, fontsConfiguration(unpacked))
   return {
     executablePath: join(unpacked, 'chromium'),
-    env: { ...process.env, LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: unpacked },
+    env: { ...process.env, LD_LIBRARY_PATH: libraries, FONTCONFIG_FILE: fonts },
   }
 }
 
@@ -81,7 +84,6 @@ async function unpackOnce(): Promise<string> {
     if (TMPDIR === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = TMPDIR
   }
-  await writeFile(join(staging, 'fonts.conf'), fontsConfiguration(shared))
   await rename(staging, shared).catch(() => rm(staging, { recursive: true }))
   return shared
 }

@@ -5,6 +5,7 @@ import type { TestProject } from 'vitest/node'
 import { type ConnectionOptions, connect } from '../../src/db/connect.ts'
 import { startEmbeddedDatabase } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
+import { ensureBuilt } from '../../src/web/build.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,6 +18,7 @@ export const TEMPLATE = 'boxoffice_template'
 
 /** One real PostgreSQL for all test files: the one of DATABASE_URL, else an embedded one in a temporary directory. */
 export default async function setup(project: TestProject) {
+  await ensureBuilt()
   const { options, stop } = await startServer()
   try {
     await makeTemplate(options)

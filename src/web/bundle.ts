@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Boot } from '../../web/shop/boot.ts'
+import { BUILT, type Entry, ensureBuilt } from './build.ts'
+
+/** What was built for browsers, and how a page is rendered before a browser has loaded it. */
+export type Bundle = {
+  /** Where the files are that are served under /assets/. */
+  assets: string
+  filesOf: (entry: Entry, language: string) => EntryFiles
+  renderShop: (boot: Boot) => Promise<string>
+}
+
+/** Addresses, for the head of a page. */
+export type EntryFiles = { script: string; preloads: readonly string[]; styles: readonly string[] }
+
+/** A file of Vite's manifest, by the path of its source. */
+type Built = { file: string; src?: string; css?: readonly string[]; imports?: readonly string[] }
+
+/** @throws Error when it cannot be built */
+export async function openBundle(): Promise<Bundle> {
+  await ensureBuilt()
+  const client = join(BUILT, 'client')
+  const manifest: Readonly<Record<string, Built>> = JSON.parse(await readFile(join(client, 'manifest.json'), 'utf8'))
+  const { render } = await import(pathToFileURL(join(BUILT, 'server', 'shop.js')).href)
+
+  function filesOf(entry: Entry, language: string): EntryFiles {
+    const root = Object.keys(manifest).find(
+      path => path.startsWith(`web/${entry}/`) && manifest[path]?.src === path && path.includes('client.'),
+    )
+    const built = root === undefined ? undefined : manifest[root]
+    if (!built) throw new Error(`${entry} is not in the build`)
+    const needed = new Map<string, Built>()
+    const need = (path: string) => {
+      const file = manifest[path]
+      if (!file || needed.has(path)) return
+      needed.set(path, file)
+      for (const each of file.imports ?? []) need(each)
+    }
+    for (const each of built.imports ?? []) need(each)
+    // Which words a page says is known here, so that its script does not have to find them out first.
+    need(`locales/${language}/${entry}.json`)
+    const address = (file: string) => `/${file}`
+    return {
+      script: address(built.file),
+      preloads: [...needed.values()].map(({ file }) => address(file)),
+      styles: [...new Set([built, ...needed.values()].flatMap(({ css = [] }) => css))].map(address),
+    }
+  }
+
+  return { assets: join(client, 'assets'), filesOf, renderShop: render }
+}

@@ -1,0 +1,83 @@
+import type { FastifyReply } from 'fastify'
+import type { Boot } from '../../web/shop/boot.ts'
+import { html, trusted } from '../pages/html.ts'
+import type { EntryFiles } from './bundle.ts'
+
+/** What search engines and messengers are told of a page without running it. */
+export type Head = {
+  title: string
+  description: string
+  /** The one address of the page, absolute. */
+  canonical: string
+  image?: string
+  /** schema.org, as it is written into the page. */
+  jsonLd?: object
+  noindex?: boolean
+}
+
+/** A whole page that a script takes over: its markup is there, and what the script needs to know (`Boot`). */
+export function documentOf({
+  boot,
+  head,
+  files,
+  markup,
+}: {
+  boot: Boot
+  head: Head
+  files: EntryFiles
+  markup: string
+}) {
+  const { title, description, canonical, image, jsonLd } = head
+  return html`<!doctype html>
+<html lang="${boot.language}" dir="${boot.direction}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<meta name="description" content="${description}">
+<link rel="canonical" href="${canonical}">
+${boot.languages.map(each => html`<link rel="alternate" hreflang="${each}" href="${canonical}?lang=${each}">\n`)}${head.noindex && html`<meta name="robots" content="noindex">\n`}<meta property="og:title" content="${title}">
+<meta property="og:description" content="${description}">
+<meta property="og:url" content="${canonical}">
+<meta property="og:site_name" content="${boot.site.name}">
+${image && html`<meta property="og:image" content="${image}">\n`}${files.styles.map(each => html`<link rel="stylesheet" href="${each}">\n`)}${files.preloads.map(each => html`<link rel="modulepreload" href="${each}">\n`)}${jsonLd && html`<script type="application/ld+json">${data(jsonLd)}</script>\n`}</head>
+<body>
+<div id="root">${trusted(markup)}</div>
+<script id="boot" type="application/json">${data(boot)}</script>
+<script type="module" src="${files.script}"></script>
+</body>
+</html>
+`.text
+}
+
+/** JSON inside of a script element: nothing in it can end the element or begin a comment. */
+function data(value: object) {
+  return trusted(JSON.stringify(value).replaceAll('<', '\\u003c'))
+}
+
+/** Sends a page of ours that runs its own scripts and nobody else's. */
+export function sendDocument(reply: FastifyReply, status: number, markup: string): FastifyReply {
+  return reply
+    .code(status)
+    .header('content-security-policy', CONTENT_POLICY)
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('cache-control', 'private, no-cache')
+    .header('referrer-policy', 'strict-origin-when-cross-origin')
+    .removeHeader('access-control-allow-origin')
+    .send(markup)
+}
+
+/** Scripts, styles and requests of ours; images from wherever the organizer keeps them. */
+const CONTENT_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' https: data:",
+  "font-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')

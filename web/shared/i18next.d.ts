@@ -1,0 +1,9 @@
+import 'i18next'
+import type shop from '../../locales/en/shop.json'
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'shop'
+    resources: { shop: typeof shop }
+  }
+}
