@@ -25,6 +25,7 @@ import { orderPageRoutes } from './orders/page-routes.ts'
 import { posRoutes } from './orders/pos-routes.ts'
 import { orderRoutes } from './orders/routes.ts'
 import { settleAll, type Told } from './orders/settle-all.ts'
+import { paymentMethodRoutes } from './payments/method-routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { pricingPlanBenefitRoutes } from './pricing-plan-benefits/routes.ts'
@@ -94,6 +95,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(orderPageRoutes(deps, press))
   await app.register(ticketPageRoutes(deps, press))
   await app.register(paymentRoutes(deps, notifications))
+  await app.register(paymentMethodRoutes(deps))
   await app.register(giftCardRoutes(deps))
   await app.register(rsvpRoutes(deps))
   await app.register(rsvpV1Routes(deps))

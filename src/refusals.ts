@@ -73,6 +73,7 @@ export const refusals = {
   PAID_PLAN_BENEFIT_NOT_APPLICABLE: { status: 428, source: 'R59, our own' },
   ORDER_NOT_FOUND: { status: 404, source: 'R182, inferred' },
   ORDER_ACTION_NOT_AVAILABLE: { status: 428, source: 'R184' },
+  PAYMENT_METHOD_NOT_AVAILABLE: { status: 428, source: 'our own: payment methods' },
   ORDER_STATUS_NOT_AUTHORIZED: { status: 428, source: 'R188' },
   PUSH_NOTIFICATIONS_NOT_AVAILABLE: { status: 428, source: 'our own: events 11.9' },
   TICKET_NOT_FOUND: { status: 404, source: 'R199, inferred' },

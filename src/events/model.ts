@@ -38,6 +38,8 @@ export type StoredEvent = {
   reservationMinutes: number
   /** Whether authorized payments are captured by themselves before the provider's limit; else they are voided. */
   autoCapture: boolean
+  /** Whether guests may choose to pay in person (spec/ticketing.md 9.1, manual payment). */
+  offlinePayment: boolean
   guestListPublic: boolean
   onlineConferencing: OnlineConferencing | null
   seoSettings: { advancedSeoData?: Record<string, unknown> }
@@ -137,6 +139,7 @@ export function blankEvent({
     taxOnDonations: null,
     reservationMinutes: RESERVATION_MINUTES_DEFAULT,
     autoCapture: true,
+    offlinePayment: false,
     guestListPublic: false,
     onlineConferencing: null,
     seoSettings: {},

@@ -13,16 +13,24 @@ async function revisionOf(eventId: string): Promise<number> {
   return row?.revision ?? 0
 }
 
-test('9.1: authorized payments are captured by themselves unless the event says otherwise', async () => {
+test('9.1: authorized payments are captured by themselves, and nobody pays in person, unless the event says so', async () => {
   const { eventId } = await aSale(app)
   const path = pathOf(eventId.toUpperCase())
-  expect((await must(admin, 'GET', path)).body).toEqual({ paymentSettings: { autoCapture: true } })
+  expect((await must(admin, 'GET', path)).body).toEqual({
+    paymentSettings: { autoCapture: true, offlinePayment: false },
+  })
   const before = await revisionOf(eventId)
-  const off = { paymentSettings: { autoCapture: false } }
+  const off = { paymentSettings: { autoCapture: false, offlinePayment: true } }
   expect((await must(admin, 'PATCH', path, off)).body).toEqual(off)
   expect((await must(admin, 'PATCH', path, off)).body).toEqual(off)
   expect((await must(admin, 'GET', path)).body).toEqual(off)
   expect(await revisionOf(eventId)).toBe(before + 1) // the second time nothing was new
+  // What is absent stays.
+  expect((await must(admin, 'PATCH', path, { paymentSettings: {} })).body).toEqual(off)
+  expect((await must(admin, 'PATCH', path, { paymentSettings: { autoCapture: true } })).body).toEqual({
+    paymentSettings: { autoCapture: true, offlinePayment: true },
+  })
+  await must(admin, 'PATCH', path, off)
   const event = { title: 'Another title' }
   await must(admin, 'PATCH', `/events/v3/events/${eventId}`, { event })
   expect((await must(admin, 'GET', path)).body).toEqual(off) // the contract's update does not know it
@@ -32,10 +40,9 @@ test.each<[string, unknown, string[]]>([
   ['no body', undefined, ['request']],
   ['no settings', {}, ['paymentSettings']],
   ['settings that are null', { paymentSettings: null }, ['paymentSettings']],
-  ['nothing in them', { paymentSettings: {} }, ['paymentSettings.autoCapture']],
   ['null for yes or no', { paymentSettings: { autoCapture: null } }, ['paymentSettings.autoCapture']],
   ['a text for yes or no', { paymentSettings: { autoCapture: 'true' } }, ['paymentSettings.autoCapture']],
-  ['a number for yes or no', { paymentSettings: { autoCapture: 1 } }, ['paymentSettings.autoCapture']],
+  ['a number for yes or no', { paymentSettings: { offlinePayment: 1 } }, ['paymentSettings.offlinePayment']],
 ])('9.1: %s is a 400', async (_, body, fields) => {
   const { eventId } = await aSale(app)
   const before = await revisionOf(eventId)

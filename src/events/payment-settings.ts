@@ -4,19 +4,23 @@ import type { StoredEvent } from './model.ts'
 import { lockEvent } from './store.ts'
 import { change } from './transitions.ts'
 
+/** How an event is paid for, besides its prices; what is absent in a change stays. */
+export type PaymentSettings = Pick<StoredEvent, 'autoCapture' | 'offlinePayment'>
+
 /**
- * Whether what is authorized for this event is captured by itself before it ends (spec/ticketing.md 9.1). What it says
- * already stays untouched.
+ * Whether what is authorized for this event is captured by itself before it ends, and whether guests may choose to pay in
+ * person (spec/ticketing.md 9.1). What it says already stays untouched.
  * @throws Refusal EVENT_NOT_FOUND
  */
-export async function setAutoCapture(
+export async function setPaymentSettings(
   tx: Tx,
-  { eventId, autoCapture }: Pick<StoredEvent, 'eventId' | 'autoCapture'>,
+  { eventId, ...wanted }: { eventId: string } & Partial<PaymentSettings>,
   identity: Identity,
   now: Date,
 ): Promise<StoredEvent> {
   const event = await lockEvent(tx, identity.siteId, eventId)
-  return event.autoCapture === autoCapture
+  const { autoCapture = event.autoCapture, offlinePayment = event.offlinePayment } = wanted
+  return event.autoCapture === autoCapture && event.offlinePayment === offlinePayment
     ? event
-    : change(tx, { ...event, autoCapture }, 'event.updated', identity, now)
+    : change(tx, { ...event, autoCapture, offlinePayment }, 'event.updated', identity, now)
 }

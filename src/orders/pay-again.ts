@@ -13,7 +13,8 @@ import { lockSold, orderNotFound, type Sold } from './sold.ts'
 /** Payments of one order, at most: each try is one. */
 export const PAYMENTS_MAX = 10
 
-type Caller = { identity: Identity; now: Date }
+/** Who asks; `holdsLink`: came with the secret of the order's own page, and may do what its buyer may. */
+export type Caller = { identity: Identity; holdsLink?: boolean; now: Date }
 
 /**
  * Begins another payment of an order that still waits for its money: the first was left half-way, in another tab or on
@@ -22,8 +23,16 @@ type Caller = { identity: Identity; now: Date }
  * @throws Refusal ORDER_NOT_FOUND, also for somebody else's; ORDER_ACTION_NOT_AVAILABLE when it no longer waits
  */
 export async function payAgain(tx: Tx, orderNumber: string, { identity, now }: Caller): Promise<string> {
-  const { siteId } = identity
-  const { order, payments } = await lockPayable(tx, orderNumber, { identity, now })
+  return beginAnother(tx, await lockPayable(tx, orderNumber, { identity, now }), now)
+}
+
+/**
+ * Writes one more payment of what is still due.
+ * @returns its id
+ * @throws Refusal ORDER_ACTION_NOT_AVAILABLE when there are too many, or the site takes none
+ */
+export async function beginAnother(tx: Tx, { order, payments }: Sold, now: Date): Promise<string> {
+  const { siteId, orderNumber } = order
   const { testPayments, delayedCapture: capturesLater } = await getSite(tx, siteId)
   if (!testPayments || payments.filter(({ giftCardId }) => giftCardId === null).length >= PAYMENTS_MAX)
     throw notPayable(order)
@@ -39,25 +48,33 @@ export async function payAgain(tx: Tx, orderNumber: string, { identity, now }: C
   return begun.paymentId
 }
 
+type Payable = Sold & { reservation: TicketReservation }
+
 /**
  * Locks an order of one's own that waits for its money, with the tickets still held for it.
  * @throws Refusal ORDER_NOT_FOUND, ORDER_ACTION_NOT_AVAILABLE
  */
-export async function lockPayable(
-  tx: Tx,
-  orderNumber: string,
-  { identity, now }: Caller,
-): Promise<Sold & { reservation: TicketReservation }> {
+export async function lockPayable(tx: Tx, orderNumber: string, caller: Caller): Promise<Payable> {
+  return payable(await lockOwn(tx, orderNumber, caller), caller.now)
+}
+
+/** @throws Refusal ORDER_NOT_FOUND, also for somebody else's */
+export async function lockOwn(tx: Tx, orderNumber: string, { identity, holdsLink = false }: Caller): Promise<Sold> {
   const sold = await lockSold(tx, identity.siteId, orderNumber)
+  if (!holdsLink && !allowsOver(identity, 'MANAGE_ORDERS', sold.order)) throw orderNotFound(orderNumber)
+  refuseOtherEvents(identity, sold.order.eventId)
+  return sold
+}
+
+/** @throws Refusal ORDER_ACTION_NOT_AVAILABLE when it no longer waits, or its tickets are no longer held */
+export function payable(sold: Sold, now: Date): Payable {
   const { order, reservation } = sold
-  if (!allowsOver(identity, 'MANAGE_ORDERS', order)) throw orderNotFound(orderNumber)
-  refuseOtherEvents(identity, order.eventId)
   const waits = order.status === 'INITIATED' || order.status === 'PARTIALLY_PAID'
   if (!waits || reservation === null || statusAt(reservation, now) !== 'PENDING') throw notPayable(order)
   return { ...sold, reservation }
 }
 
-function notPayable({ orderNumber, status }: Order): Refusal {
+export function notPayable({ orderNumber, status }: Order): Refusal {
   return new Refusal('ORDER_ACTION_NOT_AVAILABLE', `Order ${orderNumber} cannot be paid again.`, {
     orderNumber,
     status,

@@ -15,27 +15,11 @@ import { payByGiftCard } from '../orders/pay-by-gift-card.ts'
 import type { Settled } from '../orders/settle.ts'
 import type { Told } from '../orders/settle-all.ts'
 import { Refusal } from '../refusals.ts'
-import { present } from '../wire/plain-object.ts'
 import { Guid, InstantOut, LegacyMoneyOut, Nothing, OneOf, Text } from '../wire/shapes.ts'
 import type { Payment } from './model.ts'
 import { PROVIDERS, testProvider } from './providers.ts'
 import { closeCase, findTestPayment, getPayment, listOpenCases } from './store.ts'
-
-const PaymentOut = Type.Object({
-  id: Type.String(),
-  orderNumber: Type.String(),
-  provider: Type.String(),
-  status: Type.String(),
-  amount: LegacyMoneyOut,
-  refunded: LegacyMoneyOut,
-  /** Whether it is authorized first and captured later. */
-  delayedCapture: Type.Boolean(),
-  authorizedDate: Type.Optional(InstantOut),
-  createdDate: InstantOut,
-  updatedDate: InstantOut,
-})
-/** A payment that the buyer can make, and where. */
-const BegunOut = Type.Object({ ...PaymentOut.properties, payUrl: Type.Optional(Type.String()) })
+import { BegunOut, PaymentOut, toWireBegun, toWirePayment } from './wire.ts'
 
 /**
  * The built-in test provider: it plays the bank of a demo site, through the same door that a real provider's
@@ -44,10 +28,7 @@ const BegunOut = Type.Object({ ...PaymentOut.properties, payUrl: Type.Optional(T
 export function paymentRoutes({ sql, keys, publicUrl }: Deps, intake: Intake<Told, Settled>) {
   return async (app: App) => {
     const params = Type.Object({ paymentId: Guid })
-    const toWireBegun = async (payment: Payment) => {
-      const payUrl = await PROVIDERS[payment.provider].begin(payment, publicUrl)
-      return { ...toWirePayment(payment), ...present({ payUrl }) }
-    }
+    const begin = { providers: PROVIDERS, publicUrl }
 
     app.get(
       '/boxoffice/v1/test-payments/:paymentId',
@@ -98,7 +79,7 @@ export function paymentRoutes({ sql, keys, publicUrl }: Deps, intake: Intake<Tol
       },
       async ({ params, identity, now }) => {
         const paymentId = await inTransaction(sql, tx => payAgain(tx, params.orderNumber, { identity, now }))
-        return { payment: await toWireBegun(await getPayment(sql, identity.siteId, paymentId)) }
+        return { payment: await toWireBegun(await getPayment(sql, identity.siteId, paymentId), begin) }
       },
     )
 
@@ -138,7 +119,7 @@ export function paymentRoutes({ sql, keys, publicUrl }: Deps, intake: Intake<Tol
           payment: toWirePayment(await getPayment(sql, siteId, paid.paymentId)),
           orderStatus: paid.order.status,
           due: toLegacyMoney(money(paid.dueMinor, paid.order.currency)),
-          ...(next && { nextPayment: await toWireBegun(next) }),
+          ...(next && { nextPayment: await toWireBegun(next, begin) }),
         }
       },
     )
@@ -187,20 +168,4 @@ async function getTestPayment(db: Db, paymentId: string, identity: Identity): Pr
     throw new Refusal('PAYMENT_NOT_FOUND', 'There is no such payment.', { paymentId })
   refuseOtherEvents(identity, payment.eventId)
   return payment
-}
-
-function toWirePayment(payment: Payment) {
-  const { currency } = payment
-  return {
-    id: payment.paymentId,
-    orderNumber: payment.orderNumber,
-    provider: payment.provider,
-    status: payment.status,
-    amount: toLegacyMoney(money(payment.amountMinor, currency)),
-    refunded: toLegacyMoney(money(payment.refundedMinor, currency)),
-    delayedCapture: payment.capturesLater,
-    ...present({ authorizedDate: payment.authorizedAt }),
-    createdDate: payment.createdAt,
-    updatedDate: payment.updatedAt,
-  }
 }

@@ -119,6 +119,14 @@ export function priceInvoice(
   }
 }
 
+/** The same invoice paid offline: the fee comes last, so nothing else in it depends on one (R47). */
+export function withoutFees(invoice: Invoice): Invoice {
+  const grandTotalMinor =
+    invoice.grandTotalMinor - sum(invoice.fees, each => (each.type === 'FEE_ADDED_AT_CHECKOUT' ? each.amountMinor : 0))
+  const items = invoice.items.map(item => ({ ...item, fee: null }))
+  return { ...invoice, items, fees: [], grandTotalMinor, revenueMinor: grandTotalMinor }
+}
+
 const FEE_TYPES = ['FEE_INCLUDED', 'FEE_ADDED_AT_CHECKOUT'] as const
 
 /** What is taken off an invoice or an item in all. */

@@ -41,6 +41,7 @@ function aSale(more: Partial<Sale> = {}): Sale {
     allowedGuestTypes: 'VISITOR_OR_MEMBER',
     ticketLimitPerOrder: 20,
     reservationMinutes: 20,
+    offlinePayment: false,
     ...more,
   }
 }

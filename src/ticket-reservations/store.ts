@@ -103,7 +103,7 @@ function offerColumns(db: Db): Fragment {
     definitions.sale_end_at, events.revision as event_revision, events.published_at, events.canceled_at,
     events.start_at, events.end_at, events.external_url, events.registration_disabled, events.registration_paused,
     events.initial_type, events.allowed_guest_types, events.ticket_limit_per_order, events.reservation_minutes,
-    sites.test_payments`
+    events.offline_payment, sites.test_payments`
 }
 
 /**
