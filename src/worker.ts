@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { Sql } from './db/connect.ts'
 import { createPress } from './documents/press.ts'
 import { cancelJobs, deleteJobs } from './events/bulk.ts'
+import { tellEventTimes } from './events/times.ts'
 import type { Keys } from './identities/keys.ts'
 import { createMailer } from './mail/mailer.ts'
 import { type Mailing, mailJobs } from './mail/send.ts'
@@ -32,6 +33,7 @@ export function clockJobs(mailing: Mailing): readonly ClockJob[] {
     { name: 'carry out what is asked of providers', everySeconds: 0.5, run: carryOutDue },
     { name: 'close half-paid orders', everySeconds: 1, run: closeHalfPaid },
     { name: 'close abandoned orders', everySeconds: 60, run: closeAbandoned },
+    { name: 'tell that events start and end', everySeconds: 5, run: tellEventTimes },
     { name: 'cancel events', everySeconds: 1, run: (sql, now) => runJobs(sql, cancelJobs, now) },
     { name: 'delete events', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteJobs, now) },
     { name: 'assign events', everySeconds: 1, run: (sql, now) => runJobs(sql, assignJobs, now) },
