@@ -8,10 +8,14 @@ import { testApp } from '../test/support/app.ts'
 import { emptyDatabase } from '../test/support/empty-database.ts'
 import { aSale, checkOut, FREE, must, reserveTickets } from '../test/support/sale.ts'
 import { aSeatedSale, reserveSeats } from '../test/support/seats.ts'
+import { listActivitiesAfter } from './activity/follow.ts'
+import { keepHistory } from './activity/histories.ts'
+import { CLOCK, record } from './activity/record.ts'
 import { backUp, restore } from './backup.ts'
 import { readConfig } from './config.ts'
 import type { Sql } from './db/connect.ts'
 import { migrate } from './db/migrate.ts'
+import { inTransaction } from './db/transaction.ts'
 import { apiKeyPath, readKeys, secretPath, setUp } from './installation.ts'
 import { StartupProblem } from './startup-problem.ts'
 import { verify } from './verify.ts'
@@ -55,12 +59,14 @@ async function aBackup(): Promise<string> {
   return path
 }
 
-/** Every row of every table, whatever tables there are. */
+/** Every row of every table, whatever tables there are; but a restored database has a history of its own. */
 async function contentOf(db: Sql) {
   const tables = await db<{ name: string }[]>`
     select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1`
   const content: Record<string, unknown[]> = {}
-  for (const { name } of tables.filter(table => table.name !== 'schema_migrations')) {
+  for (const { name } of tables.filter(
+    table => table.name !== 'schema_migrations' && table.name !== 'activity_histories',
+  )) {
     const rows = await db<{ row: string }[]>`select row::text as row from ${db(name)} as row order by 1`
     content[name] = rows.map(({ row }) => row)
   }
@@ -74,8 +80,9 @@ test('what was backed up is there again, to the last character; and selling goes
   const { rows, tables, madeAt } = await restore(other, place, path)
   const content = await contentOf(other)
   expect(content).toEqual(await contentOf(sql))
-  expect(Object.keys(content)).toHaveLength(tables)
-  expect(Object.values(content).flat()).toHaveLength(rows)
+  const histories = await sql`select from activity_histories`
+  expect(Object.keys(content)).toHaveLength(tables - 1)
+  expect(Object.values(content).flat()).toHaveLength(rows - histories.length)
   expect(content.orders).toHaveLength(4)
   expect(madeAt).toBe(shop.now().toISOString())
   expect((await verify(other)).breaches).toEqual([])
@@ -90,6 +97,48 @@ test('what was backed up is there again, to the last character; and selling goes
     returning activity_id`
   expect(next?.activityId).toBeGreaterThan(last[0]?.id)
 })
+
+test('who follows the activities goes on after a restore, wherever that is; who knows what was undone is told so', async () => {
+  const { siteId } = shop
+  // As if this had been restored before, from a server that had made far more transactions.
+  await sql`update activity_histories set xact_offset = 5000000000 where ended_xact is null`
+  await sql`alter table activities alter column xact set default (pg_current_xact_id()::text::bigint + 5000000000)`
+  const start = await listActivitiesAfter(sql, { siteId, after: null, limit: 1 })
+  await aSale({ admin })
+  const path = await aBackup()
+  await aSale({ admin })
+  const all = await followToEnd(sql, null)
+  const kept = all.seen.slice(0, -2) // an event and its definition
+
+  const { sql: other } = await emptyDatabase()
+  await restore(other, aPlace(), path)
+  await inTransaction(other, keepHistory)
+  expect((await followToEnd(other, null)).seen).toEqual(kept)
+  expect((await followToEnd(other, start.cursor)).seen).toEqual(kept.slice(1))
+  const before = await followToEnd(other, null)
+  await inTransaction(other, tx =>
+    record(tx, [
+      {
+        siteId,
+        entityKind: 'policy',
+        entityId: 'x',
+        sequence: 1,
+        kind: 'policy.created',
+        actor: CLOCK,
+        occurredAt: shop.now(),
+      },
+    ]),
+  )
+  expect((await followToEnd(other, before.cursor)).seen).toEqual(['policy.created 1 x'])
+  await expect(followToEnd(other, all.cursor)).rejects.toMatchObject({ code: 'HISTORY_ENDED' })
+  const histories = await other`select ended_xact is null as is_present from activity_histories order by began_at`
+  expect(histories.map(({ isPresent }) => isPresent)).toEqual([false, true])
+})
+
+async function followToEnd(db: Sql, after: string | null) {
+  const { activities, cursor } = await listActivitiesAfter(db, { siteId: shop.siteId, after, limit: 1000 })
+  return { seen: activities.map(({ kind, sequence, entityId }) => `${kind} ${sequence} ${entityId}`), cursor }
+}
 
 test('secret and API key come along, and only their owner may read them or the backup', async () => {
   const path = await aBackup()

@@ -6,6 +6,7 @@ import { type Readable, Readable as ReadableStream, type Writable } from 'node:s
 import { pipeline } from 'node:stream/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createGunzip, createGzip } from 'node:zlib'
+import { beginHistory } from './activity/histories.ts'
 import type { Config } from './config.ts'
 import type { Db, Sql, Tx } from './db/connect.ts'
 import { makeDataDirectory } from './db/data-directory-lock.ts'
@@ -110,6 +111,7 @@ export async function restore(
         await refuseNewer(tx, versionMax)
         const tables = await fill(tx, source, trailer)
         await migrateIn(tx)
+        await beginHistory(tx)
         const breaches = await judge(tx, header)
         await refuseOtherSecret(tx, place.secret)
         if (place.files.length > 0) await makeDataDirectory(config.dataDir)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { keepHistory } from './activity/histories.ts'
 import type { Config } from './config.ts'
 import type { Db, Sql, Tx } from './db/connect.ts'
 import { makeDataDirectory } from './db/data-directory-lock.ts'
@@ -49,6 +50,7 @@ export async function setUp(sql: Sql, config: Config, keys: Keys, now: Date): Pr
     await tx`set local lock_timeout = '60s'`
     await tx`select pg_advisory_xact_lock(${ADVISORY_LOCK})`
     const isNew = await claim(tx, keys, now)
+    await keepHistory(tx)
     const siteId = config.siteId ?? (await findFirstSiteId(tx)) ?? newGuid()
     if (!(await findSite(tx, siteId))) {
       const site = { siteId, name: 'Boxoffice', locale: 'en-US', currency: 'EUR', timeZone: 'UTC' }

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import { keepHistory } from './activity/histories.ts'
 import { backUp, restore } from './backup.ts'
 import { type Config, readConfig } from './config.ts'
 import { hasEmbeddedDatabase } from './db/embedded.ts'
@@ -152,6 +153,7 @@ async function runWork(config: Config): Promise<void> {
     await requireCurrentSchema(sql)
     const keys = await readKeys(config)
     await requireSetUp(sql, keys)
+    await inTransaction(sql, keepHistory)
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`
     const stopJobs = startJobs(config, { sql, clock: () => new Date(), log, keys, publicUrl })
     console.log('Working. Ctrl-C stops.')

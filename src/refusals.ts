@@ -17,6 +17,8 @@ export const refusals = {
   UNAVAILABLE: { status: 503, source: 'api 5.1' },
   FILTER_PARSER_ERROR: { status: 400, source: 'api 5.4' },
 
+  HISTORY_ENDED: { status: 428, source: 'our own: the change feed' },
+
   EVENT_NOT_FOUND: { status: 404, source: 'api 5.3.6, R126' },
   INVALID_SLUG_FORMAT: { status: 400, source: 'api 5.4, inferred status' },
   SLUG_ALREADY_IN_USE: { status: 428, source: 'api 5.4, inferred status' },

@@ -62,6 +62,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   sites: 'sites',
   api_keys: 'identities',
   activities: 'activity',
+  activity_histories: 'activity',
   events: 'events',
   registration_forms: 'forms',
   policies: 'policies',
@@ -218,7 +219,7 @@ describe('tables', () => {
     const without = tables.filter(
       ([, , columns = '']) => !/primary key \(site_id\b/.test(columns) && !/site_id\s+uuid primary key/.test(columns),
     )
-    expect(without.map(([, table]) => table)).toEqual(['installation']) // the one row that is every tenant's
+    expect(without.map(([, table]) => table)).toEqual(['activity_histories', 'installation']) // every tenant's
   })
 })
 

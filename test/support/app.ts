@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { afterAll } from 'vitest'
+import { keepHistory } from '../../src/activity/histories.ts'
 import { createApp } from '../../src/app.ts'
 import type { ConnectionOptions, Sql } from '../../src/db/connect.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
@@ -52,6 +53,7 @@ export type TestApp = {
 export async function testApp({ lawless = false, ...settings }: Settings = {}): Promise<TestApp> {
   const { sql, options } = await testDatabase()
   if (!lawless) verifyAfterEach(sql)
+  await inTransaction(sql, keepHistory)
   let now = new Date('2030-05-01T12:00:00.000Z')
   const deps: Deps = {
     sql,
