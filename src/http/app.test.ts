@@ -90,3 +90,8 @@ test('a page of any origin may ask: a preflight needs no credential', async () =
     'access-control-max-age': '86400',
   })
 })
+
+test('Date is the moment by which an answer was made, also of a refusal', async () => {
+  const answers = [await anonymous('GET', '/healthz'), await anonymous('GET', '/nothing/here')]
+  expect(answers.map(({ headers }) => headers.date)).toEqual(Array(2).fill('Wed, 01 May 2030 12:00:00 GMT'))
+})

@@ -95,7 +95,7 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger): Prom
   const safe = await safeHeaders()
   app.addHook('onRequest', (request, reply, done) => {
     request.now = deps.clock()
-    reply.headers(safe).header('x-wix-request-id', request.id)
+    reply.headers(safe).header('x-wix-request-id', request.id).header('date', httpDate(request.now))
     done()
   })
   // The plugin's own hook is for preflights alone; what it sets on all other answers is among the safe headers.
@@ -130,6 +130,15 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger): Prom
   })
   return app
 }
+
+/** Date says by which clock deadlines are judged, so that pages count down to them by that. Spelled once a second. */
+function httpDate(now: Date): string {
+  const second = Math.floor(now.getTime() / 1000)
+  if (second !== spelled.second) spelled = { second, text: now.toUTCString() }
+  return spelled.text
+}
+
+let spelled = { second: 0, text: new Date(0).toUTCString() }
 
 const ANY_ORIGIN = {
   origin: '*',

@@ -1,3 +1,4 @@
+import { noticeServerDate } from './clock.ts'
 import { refreshedToken } from './visitor.ts'
 
 /** What went wrong, as the contract's error envelope says it, or that nobody answered. */
@@ -41,12 +42,15 @@ export async function ask<Answer>(
 ): Promise<Answer> {
   const attempt = async (token: string) => {
     const timeout = AbortSignal.timeout(SECONDS_MAX * 1000)
-    return await fetch(path, {
+    const askedAt = Date.now()
+    const response = await fetch(path, {
       method,
       headers: { authorization: token, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })
+    noticeServerDate(response.headers.get('date'), askedAt)
+    return response
   }
   try {
     let response = await attempt(await refreshedToken())

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useBoot } from './app.tsx'
 import styles from './frame.module.css'
+import { Announcer } from './parts/announce.tsx'
 
 /** What surrounds every page: whose it is, and the language. */
 export function Frame({ children }: { children: ReactNode }) {
@@ -33,6 +34,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <main id="content" className={styles.main}>
         {children}
       </main>
+      <Announcer />
     </>
   )
 }
