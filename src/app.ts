@@ -13,6 +13,8 @@ import { guestRoutes } from './guests/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
 import { registerMeta } from './http/meta.ts'
 import { identityRoutes } from './identities/routes.ts'
+import { createLive } from './live/live.ts'
+import { liveRoutes } from './live/routes.ts'
 import { createMemory } from './memory/memory.ts'
 import { notificationRoutes } from './notifications/routes.ts'
 import { anonymizeRoutes } from './orders/anonymize-routes.ts'
@@ -38,7 +40,6 @@ import { bookmarkRoutes } from './schedule/bookmark-routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
 import { seatingRoutes } from './seating/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
-import { availabilityRoutes } from './ticket-definitions/availability-routes.ts'
 import { ticketDefinitionRoutes } from './ticket-definitions/routes.ts'
 import { ticketDefinitionV1Routes } from './ticket-definitions/v1-routes.ts'
 import { reserver } from './ticket-reservations/reserve.ts'
@@ -58,11 +59,14 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   )
   const notifications = createIntake((siteId, batch: readonly Told[]) => settleAll(sql, siteId, batch))
   const memory = createMemory(deps.sql)
+  const live = createLive(memory, { clock: deps.clock, listenersMax: deps.liveListenersMax, log: logger })
   const press = createPress()
   app.addHook('onReady', async () => memory.start())
+  app.decorate('endStreams', live.stop)
+  app.addHook('preClose', live.stop)
   app.addHook('onClose', () => memory.stop())
   app.addHook('onClose', () => press.stop())
-  await registerMeta(app, deps.sql)
+  const figures = await registerMeta(app, deps.sql)
   await app.register(identityRoutes(deps))
   await app.register(eventRoutes(deps, memory))
   await app.register(eventsSettingsRoutes(deps))
@@ -76,7 +80,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(bookmarkRoutes(deps))
   await app.register(ticketDefinitionRoutes(deps, memory))
   await app.register(ticketDefinitionV1Routes(deps))
-  await app.register(availabilityRoutes(deps, memory))
+  await app.register(liveRoutes(deps, { memory, live, figures }))
   await app.register(seatingRoutes(deps))
   await app.register(couponRoutes(deps))
   await app.register(pricingPlanBenefitRoutes(deps))

@@ -20,6 +20,7 @@ test('without any setting the defaults of README hold', () => {
     callbackHosts: ['localhost', '127.0.0.1', '[::1]'],
     smtpUrl: null,
     mailFrom: 'tickets@boxoffice.invalid',
+    liveListenersMax: 20_000,
     logLevel: 'info',
   } satisfies Config)
 })
@@ -39,6 +40,7 @@ describe('a good value is taken', () => {
     [{ HTTPS_PORT: '9443' }, { httpsPort: 9443 }],
     [{ HTTPS_PORT: '0' }, { httpsPort: null }],
     [{ HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
+    [{ LIVE_LISTENERS_MAX: '0' }, { liveListenersMax: 0 }],
     [{ TLS_CERT: 'a.pem', TLS_KEY: 'b.pem' }, { tls: { certPath: 'a.pem', keyPath: 'b.pem' } }],
     [{ PUBLIC_URL: 'https://tickets.example.org/shop//' }, { publicUrl: 'https://tickets.example.org/shop' }],
     [{ DATA_DIR: 'elsewhere' }, { dataDir: resolve('elsewhere') }],
@@ -82,6 +84,8 @@ describe('a bad value is refused by name', () => {
     [{ DATABASE_URL: 'mysql://db/shop' }, 'DATABASE_URL is not usable; expected postgres://'],
     [{ DATABASE_URL: 'postgres://db:port/shop' }, 'DATABASE_URL is not usable'],
     [{ SMTP_URL: 'smtp://mail.example.org' }, 'SMTP_URL needs MAIL_FROM'],
+    [{ LIVE_LISTENERS_MAX: 'many' }, 'LIVE_LISTENERS_MAX is "many"; expected a number'],
+    [{ LIVE_LISTENERS_MAX: '1000001' }, 'LIVE_LISTENERS_MAX is "1000001"'],
     [{ SMTP_URL: 'mail.example.org:25', MAIL_FROM: 'a@b.c' }, 'SMTP_URL is not usable; expected smtp://'],
     [{ SMTP_URL: 'smtp://ada:secret%@mail.example.org', MAIL_FROM: 'a@b.c' }, 'SMTP_URL is not usable'],
     [{ SMTP_URL: 'smtp://mail.example.org/?pool=true', MAIL_FROM: 'a@b.c' }, 'SMTP_URL is not usable'],

@@ -29,6 +29,8 @@ export type Config = Readonly<{
   smtpUrl: string | null
   /** The address that mails come from. */
   mailFrom: string
+  /** Streams of availability that one process serves at once. */
+  liveListenersMax: number
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }>
 
@@ -99,6 +101,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     ),
     mailFrom: check('MAIL_FROM', 'tickets@boxoffice.invalid', 'an e-mail address', value =>
       /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d-]+(\.[a-z\d-]+)*$/i.test(value) ? value : undefined,
+    ),
+    liveListenersMax: check('LIVE_LISTENERS_MAX', 20_000, 'a number from 0 to 1000000', value =>
+      /^\d{1,7}$/.test(value) && Number(value) <= 1_000_000 ? Number(value) : undefined,
     ),
     logLevel: check<Config['logLevel']>('LOG_LEVEL', 'info', 'debug, info, warn, error or silent', value =>
       LOG_LEVELS.find(level => level === value),

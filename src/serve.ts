@@ -57,11 +57,16 @@ export async function startServer(
 
     const port = config.port === 0 ? await freePort(config) : config.port
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`
-    const { serviceFeePercent, callbackHosts } = config
-    const app = await createApp({ sql, keys, clock, publicUrl, serviceFeePercent, callbackHosts }, log)
+    const { serviceFeePercent, callbackHosts, liveListenersMax } = config
+    const app = await createApp(
+      { sql, keys, clock, publicUrl, serviceFeePercent, callbackHosts, liveListenersMax },
+      log,
+    )
     stops.push(() => closeApp(app))
     const httpUrl = await listen(app, { host: config.host, port })
     const https = config.httpsPort === null ? null : await listenTls(app, config, config.httpsPort, stops)
+    // What never ends by itself would hold up the listeners of both ports.
+    stops.push(app.endStreams)
     stops.push(startJobs(config, { sql, clock, log, keys, publicUrl }))
     return { ...installation, sql, httpUrl, https, database: database.description, migrations, stop }
   } catch (error) {

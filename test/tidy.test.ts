@@ -29,6 +29,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['seating'],
   ['coupons', 'pricing-plan-benefits'],
   ['memory'],
+  ['live'],
   ['rsvps'],
   ['ticket-reservations'],
   ['gift-cards'],

@@ -42,6 +42,8 @@ export type Deps = {
   serviceFeePercent: string
   /** Hosts, besides our own, that a buyer may be sent back to after a checkout. */
   callbackHosts: readonly string[]
+  /** Streams of availability that may be open at once. */
+  liveListenersMax: number
 }
 
 declare module 'fastify' {
@@ -54,6 +56,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the caller must be allowed; every route has this or `public`. */
     permission?: Permission
+    /** Whether it is served also to who sends no credential; there is no `identity` then. */
+    orNobody?: true
     /** Served to anybody, without an identity. */
     public?: true
   }
@@ -105,8 +109,8 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger): Prom
   const identify = identifier(deps)
   // Not async: of most requests all of it is known, and each promise costs a crowd of readers some of their rate.
   app.addHook('onRequest', (request, _, done) => {
-    const { permission } = request.routeOptions.config
-    if (!permission) return done()
+    const { permission, orNobody } = request.routeOptions.config
+    if (!permission || (orNobody && request.headers.authorization === undefined)) return done()
     const admit = (identity: Identity) => {
       request.identity = identity
       if (!allows(identity, permission))

@@ -6,8 +6,11 @@ import type { Sql } from '../db/connect.ts'
 import { Refusal } from '../refusals.ts'
 import type { App } from './app.ts'
 
-/** What describes and watches the server: /openapi.json, /docs, /healthz, /readyz, /metrics. Registered first. */
-export async function registerMeta(app: App, sql: Sql): Promise<void> {
+/**
+ * What describes and watches the server: /openapi.json, /docs, /healthz, /readyz, /metrics. Registered first.
+ * @returns where figures are registered that `/metrics` shows
+ */
+export async function registerMeta(app: App, sql: Sql): Promise<Registry> {
   await app.register(swagger, {
     openapi: {
       info: {
@@ -74,6 +77,7 @@ export async function registerMeta(app: App, sql: Sql): Promise<void> {
       throw new Refusal('PERMISSION_DENIED', 'Metrics are read on the machine itself.')
     return reply.header('content-type', registry.contentType).send(await registry.metrics())
   })
+  return registry
 }
 
 /** The heading that a path stands under: `/events/v1/ticket-reservations/:id` → `ticket-reservations`. */

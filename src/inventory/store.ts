@@ -167,21 +167,25 @@ export function overdueHolds(db: Db, siteId: string, now: Date): Fragment {
      group by lines.ticket_definition_id`
 }
 
-/** The earliest moment at which tickets of the event that are held may return by themselves; null when none are held. */
-export async function nextReleaseOf(
+/** When the holds on an event's tickets end by themselves: the first of those that are still ahead, and the last. */
+export type Releases = { next: Date; last: Date }
+
+/** null when none are held. */
+export async function releasesOf(
   db: Db,
   { siteId, eventId, now }: { siteId: string; eventId: string; now: Date },
-): Promise<Date | null> {
-  const [row] = await db<{ expiresAt: Date }[]>`
+): Promise<Releases | null> {
+  const held = db`
     select expires_at
       from ticket_reservations
      where status = 'PENDING'
        and expires_at > ${now}
        and site_id = ${siteId}
-       and event_id = ${eventId}
-     order by expires_at
-     limit 1`
-  return row?.expiresAt ?? null
+       and event_id = ${eventId}`
+  const [row] = await db<{ next: Date | null; last: Date | null }[]>`
+    select (${held} order by expires_at limit 1) as next,
+           (${held} order by expires_at desc limit 1) as last`
+  return row?.next && row.last ? { next: row.next, last: row.last } : null
 }
 
 /**

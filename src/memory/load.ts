@@ -10,7 +10,7 @@ import {
 } from '../events/store.ts'
 import type { StoredForm } from '../forms/model.ts'
 import { type RsvpCounts, rsvpCountsOf } from '../inventory/rsvp-counts.ts'
-import { nextReleaseOf } from '../inventory/store.ts'
+import { type Releases, releasesOf } from '../inventory/store.ts'
 import { getSite, type Site } from '../sites/store.ts'
 import { type CountedDefinition, listOfEvent } from '../ticket-definitions/store.ts'
 
@@ -26,8 +26,8 @@ export type LoadedEvent = {
   occurrences: readonly Occurrence[]
   /** Oldest first. */
   definitions: readonly CountedDefinition[]
-  /** The earliest deadline of a hold on its tickets that is still ahead. */
-  nextRelease: Date | null
+  /** Of the holds on its tickets. */
+  releases: Releases | null
 }
 
 export type Named = { siteId: string } & ({ eventId: string } | { slug: string })
@@ -56,7 +56,7 @@ export async function loadEvent(db: Db, named: Named, now: Date): Promise<Loaded
     categories: categories.get(eventId) ?? [],
     occurrences: occurrences.get(seriesId ?? '') ?? [],
     definitions,
-    nextRelease: definitions.some(isHeld) ? await nextReleaseOf(db, { siteId, eventId, now }) : null,
+    releases: definitions.some(isHeld) ? await releasesOf(db, { siteId, eventId, now }) : null,
   }
 }
 

@@ -10,6 +10,8 @@ export type Memory = {
   recall: (named: Named, now: Date) => Remembered | null
   /** The event as the database has it, remembered from now on; null when there is none. */
   read: (named: Named, now: Date) => Promise<Remembered | null>
+  /** Calls `listener` when it has taken in what was changed; without an argument when anything may have. */
+  onTold: (listener: (change?: Change) => void) => void
   /** How many events are remembered. */
   size: () => number
   /** Begins to hear what other processes change. */
@@ -46,6 +48,7 @@ export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048
   /** Readings under way, and by name those that may be joined. */
   const underWay = new Set<Loading>()
   const loadings = new Map<string, Loading>()
+  const listeners: ((change?: Change) => void)[] = []
   let isDeaf = true
   let following: { stop: () => Promise<void> } | undefined
   const forget = onChange(sql, hear)
@@ -135,6 +138,11 @@ export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048
   }
 
   function hear(change: Change): void {
+    takeIn(change)
+    for (const listener of listeners) listener(change)
+  }
+
+  function takeIn(change: Change): void {
     for (const loading of underWay) {
       if (loading.named.siteId !== change.siteId) continue
       if (change.kind === 'content') outdate(loading)
@@ -164,11 +172,13 @@ export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048
     for (const loading of underWay) outdate(loading)
     sites.clear()
     all.clear()
+    for (const listener of listeners) listener()
   }
 
   return {
     recall,
     read,
+    onTold: listener => listeners.push(listener),
     size: () => all.size,
     start: () => {
       following = sql.follow(CHANGES_CHANNEL, {

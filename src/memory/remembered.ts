@@ -67,7 +67,7 @@ export function truthOf(
   { now, at, ageMax }: { now: number; at: number; ageMax: number },
 ): 'TRUE' | 'DOUBTFUL' | 'OLD' {
   if (at - askedAt > ageMax || Math.abs(now - asOf) > CLOCK_MILLISECONDS_MAX) return 'OLD'
-  const isOverdue = loaded.nextRelease !== null && loaded.nextRelease.getTime() <= now
+  const isOverdue = loaded.releases !== null && loaded.releases.next.getTime() <= now
   return isDoubtful || isOverdue ? 'DOUBTFUL' : 'TRUE'
 }
 
@@ -103,8 +103,8 @@ export function takeOver(remembered: Remembered, numbers: Numbers): void {
   }
   const definitions = loaded.definitions.with(index, { ...known, ...numbers })
   const held = definitions.some(isHeld)
-  if (held && loaded.nextRelease === null) remembered.isDoubtful = true // until when, the numbers do not say
-  remembered.loaded = { ...loaded, definitions, nextRelease: held ? loaded.nextRelease : null }
+  if (held && loaded.releases === null) remembered.isDoubtful = true // until when, the numbers do not say
+  remembered.loaded = { ...loaded, definitions, releases: held ? loaded.releases : null }
   forgetAnswers(remembered)
 }
 
