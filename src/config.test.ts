@@ -20,6 +20,7 @@ test('without any setting the defaults of README hold', () => {
     callbackHosts: ['localhost', '127.0.0.1', '[::1]'],
     smtpUrl: null,
     mailFrom: 'tickets@boxoffice.invalid',
+    organizerEmail: null,
     liveListenersMax: 20_000,
     logLevel: 'info',
   } satisfies Config)
@@ -62,6 +63,7 @@ describe('a good value is taken', () => {
       { SMTP_URL: 'smtp://ada:p%40ss@mail.example.org:587', MAIL_FROM: 'tickets@example.org' },
       { smtpUrl: 'smtp://ada:p%40ss@mail.example.org:587', mailFrom: 'tickets@example.org' },
     ],
+    [{ ORGANIZER_EMAIL: 'desk@example.org' }, { organizerEmail: 'desk@example.org' }],
     [{ SMTP_URL: 'smtps://[::1]', MAIL_FROM: 'a@b' }, { smtpUrl: 'smtps://[::1]' }],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
   ])('%j', (env, expected) => {
@@ -91,6 +93,7 @@ describe('a bad value is refused by name', () => {
     [{ SMTP_URL: 'smtp://mail.example.org/?pool=true', MAIL_FROM: 'a@b.c' }, 'SMTP_URL is not usable'],
     [{ MAIL_FROM: 'Tickets <tickets@example.org>' }, 'MAIL_FROM is "Tickets <tickets@example.org>"'],
     [{ MAIL_FROM: 'tickets@example.org\r\nBcc: eve@example.org' }, 'MAIL_FROM is'],
+    [{ ORGANIZER_EMAIL: 'the organizer' }, 'ORGANIZER_EMAIL is "the organizer"; expected an e-mail address'],
     [{ BOXOFFICE_SITE_ID: 'mine' }, 'BOXOFFICE_SITE_ID is "mine"; expected a GUID'],
     [{ BOXOFFICE_API_KEY: 'short' }, 'BOXOFFICE_API_KEY is not usable; expected at least 24'],
     [{ BOXOFFICE_API_KEY: `${'k'.repeat(24)} k` }, 'BOXOFFICE_API_KEY is not usable'],

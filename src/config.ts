@@ -29,6 +29,8 @@ export type Config = Readonly<{
   smtpUrl: string | null
   /** The address that mails come from. */
   mailFrom: string
+  /** Whom the site writes to about itself: summaries, and what a person must see to; null: nobody. */
+  organizerEmail: string | null
   /** Streams of availability that one process serves at once. */
   liveListenersMax: number
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -99,9 +101,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     smtpUrl: check<string | null>('SMTP_URL', null, 'smtp://user:password@host:587 or smtps://…', value =>
       isSmtpUrl(value) ? value : undefined,
     ),
-    mailFrom: check('MAIL_FROM', 'tickets@boxoffice.invalid', 'an e-mail address', value =>
-      /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d-]+(\.[a-z\d-]+)*$/i.test(value) ? value : undefined,
-    ),
+    mailFrom: check('MAIL_FROM', 'tickets@boxoffice.invalid', 'an e-mail address', parseAddress),
+    organizerEmail: check<string | null>('ORGANIZER_EMAIL', null, 'an e-mail address', parseAddress),
     liveListenersMax: check('LIVE_LISTENERS_MAX', 20_000, 'a number from 0 to 1000000', value =>
       /^\d{1,7}$/.test(value) && Number(value) <= 1_000_000 ? Number(value) : undefined,
     ),
@@ -115,6 +116,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
 
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+
+function parseAddress(value: string): string | undefined {
+  return /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d-]+(\.[a-z\d-]+)*$/i.test(value) ? value : undefined
+}
 
 function parseBaseUrl(value: string): string | undefined {
   const url = URL.parse(value)

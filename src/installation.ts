@@ -10,7 +10,7 @@ import { deriveKeys, type Keys } from './identities/keys.ts'
 import { findApiKey, findSiteApiKeyId, insertApiKey } from './identities/store.ts'
 import { newGuid } from './ids.ts'
 import { keepPrivateText, writePrivateText } from './private-file.ts'
-import { endTestPayments, findFirstSiteId, findSite, getSite, insertSite } from './sites/store.ts'
+import { endTestPayments, findFirstSiteId, findSite, getSite, insertSite, setOrganizerEmail } from './sites/store.ts'
 import { StartupProblem } from './startup-problem.ts'
 
 export type Installation = {
@@ -57,6 +57,7 @@ export async function setUp(sql: Sql, config: Config, keys: Keys, now: Date): Pr
       await insertSite(tx, { ...site, testPayments: config.demo }, now)
     }
     if (!config.demo) await endTestPayments(tx, siteId)
+    await setOrganizerEmail(tx, siteId, config.organizerEmail)
     const { testPayments } = await getSite(tx, siteId)
     const apiKey = config.apiKey ?? ((await findSiteApiKeyId(tx, siteId)) ? null : generated)
     if (apiKey !== null) await ensureApiKey(tx, { siteId, apiKey, now })

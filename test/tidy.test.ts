@@ -15,7 +15,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['ids.ts', 'money.ts', 'time.ts', 'refusals.ts', 'startup-problem.ts', 'config.ts'],
   // Machinery knows no feature; who asks is known at the edge alone.
   ['db', 'wire', 'queue'],
-  ['activity', 'sites', 'contacts'],
+  ['activity', 'sites', 'contacts', 'texts'],
   ['identities', 'http'],
   // What people read: printed, and as pages.
   ['documents'],

@@ -27,10 +27,10 @@ export async function createEvent(
   now: Date,
 ): Promise<StoredEvent> {
   const { siteId } = identity
-  const { currency } = await getSite(tx, siteId)
+  const site = await getSite(tx, siteId)
   const eventId = newGuid()
   const { initialType } = wanted.registration
-  const blank = blankEvent({ siteId, eventId, initialType, currency, now })
+  const blank = blankEvent({ siteId, eventId, initialType, currency: site.currency, now })
   const { recurringEvents, ...dateAndTimeSettings } = wanted.dateAndTimeSettings
   const dates = recurringEvents?.individualEventDates ?? []
   const event = {
@@ -40,7 +40,7 @@ export async function createEvent(
   const others = otherOccurrences(event, dates)
 
   const created = await insertWithSlug(tx, event, wanted.seoSettings?.slug)
-  await createDefaultForm(tx, { siteId, eventId, initialType })
+  await createDefaultForm(tx, site, eventId)
   if (others.length > 0) {
     await insertOccurrences(tx, others)
     await copyForm(tx, { siteId, fromEventId: eventId, toEventIds: others.map(other => other.eventId) })

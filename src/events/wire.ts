@@ -3,6 +3,7 @@ import { toWireForm } from '../forms/wire.ts'
 import type { RsvpCounts } from '../inventory/rsvp-counts.ts'
 import { formatMinor, localMoney, money, toLegacyMoney } from '../money.ts'
 import type { Site } from '../sites/store.ts'
+import { textsIn } from '../texts/texts.ts'
 import { present } from '../wire/plain-object.ts'
 import { type CalendarEntry, googleCalendarUrl } from './calendar.ts'
 import { formattedOf } from './formatted.ts'
@@ -85,7 +86,7 @@ export function toWireEvent(event: StoredEvent, related: Related, view: View): W
  * what is nowhere (inferred: events 1.5.7).
  */
 export function toWireLocation({ address, ...place }: Location, locale: string): WireEvent['location'] {
-  const location = place.type === 'ONLINE' ? { name: 'Online', ...place } : place
+  const location = place.type === 'ONLINE' ? { name: textsIn(locale).page('event.online'), ...place } : place
   if (!address) return location
   const formattedAddress = addressLineOf(address, locale)
   const countryFullname = address.country && countryName(address.country, locale)

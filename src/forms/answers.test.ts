@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { textsIn } from '../texts/texts.ts'
 import { answerOf, problemsOfAnswers } from './answers.ts'
 import { type Definition, defineControl } from './definitions.ts'
 import { type Control, emailControl, nameControl } from './model.ts'
 
+const ENGLISH = textsIn('en')
 const SYSTEM = [nameControl({ firstName: 'First name', lastName: 'Last name' }), emailControl('Email')]
 const WHO = [
   { inputName: 'firstName', value: 'Ada' },
@@ -108,14 +110,18 @@ describe('events 4.5.16, 4.6.3, 4.6.4, 4.6.5, 4.6.7: each kind of control', () =
     ],
   ]
   test.each(rows)('%s', (_, definition, fine, wrong) => {
-    const control = defineControl('x', definition)
+    const control = defineControl('x', definition, ENGLISH)
     const found = (given: Given) => problems([control], [{ inputName: 'x', ...given }])
     expect(fine.map(found)).toEqual(fine.map(() => []))
     expect(wrong.map(given => found(given).length)).toEqual(wrong.map(() => 1))
   })
 
   test('additional guests: a number up to the greatest, with a name each where names are mandatory', () => {
-    const named = defineControl('g', { kind: 'additionalGuests', given: { maxGuests: 2, namesMandatory: true } })
+    const named = defineControl(
+      'g',
+      { kind: 'additionalGuests', given: { maxGuests: 2, namesMandatory: true } },
+      ENGLISH,
+    )
     const found = (value: string | null, values: string[]) =>
       problems(
         [named],
@@ -133,7 +139,7 @@ describe('events 4.5.16, 4.6.3, 4.6.4, 4.6.5, 4.6.7: each kind of control', () =
 })
 
 test('events 4.6.2: inputs that the form does not have, deleted ones included, are refused', () => {
-  const deleted = { ...defineControl('phone', { kind: 'phone', given: { mandatory: true } }), deleted: true }
+  const deleted = { ...defineControl('phone', { kind: 'phone', given: { mandatory: true } }, ENGLISH), deleted: true }
   expect(problems([deleted], [])).toEqual([])
   expect(problems([deleted], [{ inputName: 'phone', value: '1' }])).toEqual(['The form has no input "phone".'])
 })

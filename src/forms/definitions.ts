@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { invalid } from '../refusals.ts'
+import type { Texts } from '../texts/texts.ts'
 import { Maybe, Text } from '../wire/shapes.ts'
 import type { AddableKind, Control, Input } from './model.ts'
 
@@ -69,23 +70,26 @@ export type Relabeling =
   | { kind: 'email'; given: Static<typeof RELABELINGS.email> }
 
 /**
- * The control that `definition` describes; its single input is named as itself (events 4.5.7).
+ * The control that `definition` describes, labelled by `texts` where it does not say how; its single input is named as itself (events 4.5.7).
  * @throws InvalidRequest for options that repeat, or a default that is none of them
  */
-export function defineControl(id: string, definition: Definition): Control {
-  return { id, kind: definition.kind, deleted: false, ...shapeOf(id, definition) }
+export function defineControl(id: string, definition: Definition, texts: Texts): Control {
+  return { id, kind: definition.kind, deleted: false, ...shapeOf(id, definition, texts) }
 }
 
-function shapeOf(id: string, { kind, given }: Definition): Pick<Control, 'type' | 'inputs'> {
+function shapeOf(id: string, { kind, given }: Definition, texts: Texts): Pick<Control, 'type' | 'inputs'> {
   switch (kind) {
     case 'phone':
-      return { type: 'INPUT', inputs: [{ ...named(id, given, 'Phone'), type: 'TEXT', maxLength: 25 }] }
+      return {
+        type: 'INPUT',
+        inputs: [{ ...named(id, given, texts.form('label.phone')), type: 'TEXT', maxLength: 25 }],
+      }
     case 'date':
-      return { type: 'DATE', inputs: [{ ...named(id, given, 'Date'), type: 'DATE_TIME' }] }
+      return { type: 'DATE', inputs: [{ ...named(id, given, texts.form('label.date')), type: 'DATE_TIME' }] }
     case 'address':
-      return { type: given.full ? 'ADDRESS_FULL' : 'ADDRESS_SHORT', inputs: [addressInput(id, given)] }
+      return { type: given.full ? 'ADDRESS_FULL' : 'ADDRESS_SHORT', inputs: [addressInput(id, given, texts)] }
     case 'additionalGuests':
-      return { type: 'GUEST_CONTROL', inputs: guestInputs(given) }
+      return { type: 'GUEST_CONTROL', inputs: guestInputs(given, texts) }
     case 'dropdown':
       return { type: 'DROPDOWN', inputs: [dropdownInput(id, given)] }
     case 'radioButton': {
@@ -112,14 +116,18 @@ function named(name: string, { label, mandatory }: Named, labelDefault = ''): Om
 }
 
 /** inferred: labels that were not given are ours; a short address has one line, a full one its parts. */
-function addressInput(id: string, { labels, full, mandatory }: Definitions['address']['given']): Input {
-  const line = labels?.addressLine ?? 'Address'
+function addressInput(
+  id: string,
+  { labels, full, mandatory }: Definitions['address']['given'],
+  { form: say }: Texts,
+): Input {
+  const line = labels?.addressLine ?? say('label.address')
   const parts = [
-    { name: 'streetAddress', label: labels?.streetAddress ?? 'Street address' },
-    { name: 'city', label: labels?.city ?? 'City' },
-    { name: 'subdivision', label: labels?.subdivision ?? 'Region' },
-    { name: 'postalCode', label: labels?.postalCode ?? 'Postal code' },
-    { name: 'country', label: labels?.country ?? 'Country' },
+    { name: 'streetAddress', label: labels?.streetAddress ?? say('label.streetAddress') },
+    { name: 'city', label: labels?.city ?? say('label.city') },
+    { name: 'subdivision', label: labels?.subdivision ?? say('label.subdivision') },
+    { name: 'postalCode', label: labels?.postalCode ?? say('label.postalCode') },
+    { name: 'country', label: labels?.country ?? say('label.country') },
   ]
   return {
     ...named(id, { label: line, mandatory }),
@@ -129,9 +137,12 @@ function addressInput(id: string, { labels, full, mandatory }: Definitions['addr
 }
 
 /** inferred: the count carries both labels, and the names' `maxSize` is the greatest number of guests, 10 if not given. */
-function guestInputs({ labels, namesMandatory, maxGuests }: Definitions['additionalGuests']['given']): Input[] {
-  const single = labels?.single ?? 'Additional guest'
-  const multiple = labels?.multiple ?? 'Additional guests'
+function guestInputs(
+  { labels, namesMandatory, maxGuests }: Definitions['additionalGuests']['given'],
+  { form: say }: Texts,
+): Input[] {
+  const single = labels?.single ?? say('label.additionalGuest')
+  const multiple = labels?.multiple ?? say('label.additionalGuests')
   const guestsMax = maxGuests ?? 10
   return [
     {
@@ -146,7 +157,7 @@ function guestInputs({ labels, namesMandatory, maxGuests }: Definitions['additio
     },
     {
       name: 'guestNames',
-      label: 'Guest names',
+      label: say('label.guestNames'),
       type: 'TEXT_ARRAY',
       mandatory: namesMandatory ?? false,
       maxLength: 100,

@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { InvalidRequest, Refusal } from '../refusals.ts'
+import { textsIn } from '../texts/texts.ts'
 import type { Definition } from './definitions.ts'
 import { newSuffix, withControl, withControlUpdated, withoutControl } from './edit.ts'
-import { DEFAULT_MESSAGES } from './messages.ts'
+import { defaultMessages } from './messages.ts'
 import { type Control, emailControl, liveControls, nameControl } from './model.ts'
 import { toWireForm } from './wire.ts'
 
+const texts = textsIn('en')
 const SYSTEM = [nameControl({ firstName: 'First name', lastName: 'Last name' }), emailControl('Email')]
 const text: Definition = { kind: 'text', given: { label: 'Diet' } }
 const phone: Definition = { kind: 'phone', given: {} }
@@ -46,9 +48,14 @@ test('events 4.5: any form built by adding, updating and deleting is gap-free an
         const given = { controls }
         const known = controls[at % controls.length]?.id ?? ''
         try {
-          if (verb === 'add') controls = withControl(given, definition, { initialType, suffix: newSuffix() }).controls
+          if (verb === 'add')
+            controls = withControl(given, definition, { initialType, suffix: newSuffix(), texts }).controls
           else if (verb === 'delete') controls = withoutControl(given, known)
-          else controls = withControlUpdated(given, verb === 'update' ? known : verb, definition, orderIndex).controls
+          else
+            controls = withControlUpdated(given, verb === 'update' ? known : verb, definition, {
+              orderIndex,
+              texts,
+            }).controls
         } catch (error) {
           if (!(error instanceof Refusal)) throw error
           expect(JSON.stringify(given.controls)).toBe(before)
@@ -60,7 +67,7 @@ test('events 4.5: any form built by adding, updating and deleting is gap-free an
 })
 
 function expectWhole(controls: readonly Control[]): void {
-  const form = { siteId: '', eventId: '', revision: 1, controls, messages: DEFAULT_MESSAGES }
+  const form = { siteId: '', eventId: '', revision: 1, controls, messages: defaultMessages(texts) }
   const published = toWireForm(form).controls
   expect(published.map(control => control.orderIndex)).toEqual(published.map((_, index) => index))
   expect(published.slice(0, 2).map(control => [control.id, control.system])).toEqual([
@@ -81,7 +88,7 @@ function expectWhole(controls: readonly Control[]): void {
 
 describe('adding', () => {
   const add = (controls: readonly Control[], definition: Definition, suffix = '0123456789abcdef') =>
-    withControl({ controls }, definition, { initialType: 'RSVP', suffix })
+    withControl({ controls }, definition, { initialType: 'RSVP', suffix, texts })
 
   test('events 4.5.7: the first is named after its kind, a later one has a suffix, also after a deleted one', () => {
     const first = add(SYSTEM, text)
@@ -99,7 +106,7 @@ describe('adding', () => {
     const once = add(SYSTEM, guests)
     expect(() => add(once.controls, guests)).toThrow(refused('INVALID_EVENT_CONFIGURATION'))
     expect(add(withoutControl(once, 'additionalGuests'), guests).controls).toHaveLength(4)
-    expect(() => withControl({ controls: SYSTEM }, guests, { initialType: 'TICKETING', suffix: '' })).toThrow(
+    expect(() => withControl({ controls: SYSTEM }, guests, { initialType: 'TICKETING', suffix: '', texts })).toThrow(
       refused('INVALID_EVENT_CONFIGURATION'),
     )
   })
@@ -126,12 +133,12 @@ describe('adding', () => {
 
 describe('updating', () => {
   const { controls } = [text, phone, text].reduce(
-    (form, definition) => withControl(form, definition, { initialType: 'RSVP', suffix: '1' }),
+    (form, definition) => withControl(form, definition, { initialType: 'RSVP', suffix: '1', texts }),
     { id: '', controls: SYSTEM },
   )
   const ids = (form: { controls: readonly Control[] }) => liveControls(form).map(({ id }) => id)
   const update = (id: string, change: Definition, orderIndex: number | null) =>
-    withControlUpdated({ controls }, id, change, orderIndex)
+    withControlUpdated({ controls }, id, change, { orderIndex, texts })
 
   test.each([
     [2, ['name', 'email', 'custom-1', 'custom', 'phone']],
@@ -145,14 +152,18 @@ describe('updating', () => {
 
   test('events 4.5.3: nothing comes before name and e-mail, and they do not move', () => {
     expect(() => update('phone', phone, 1)).toThrow(refused('INVALID_EVENT_CONFIGURATION'))
-    const move = () => withControlUpdated({ controls }, 'email', { kind: 'email', given: {} }, 0)
+    const move = () => withControlUpdated({ controls }, 'email', { kind: 'email', given: {} }, { orderIndex: 0, texts })
     expect(move).toThrow(refused('INVALID_EVENT_CONFIGURATION'))
-    expect(ids(withControlUpdated({ controls }, 'email', { kind: 'email', given: {} }, 1))).toEqual(ids({ controls }))
+    expect(
+      ids(withControlUpdated({ controls }, 'email', { kind: 'email', given: {} }, { orderIndex: 1, texts })),
+    ).toEqual(ids({ controls }))
   })
 
   test('api 3.4.1: the id `undefined` is resolved where one control alone can be meant', () => {
     expect(update('undefined', phone, null).id).toBe('phone')
-    expect(withControlUpdated({ controls }, 'undefined', { kind: 'name', given: {} }, null).id).toBe('name')
+    expect(
+      withControlUpdated({ controls }, 'undefined', { kind: 'name', given: {} }, { orderIndex: null, texts }).id,
+    ).toBe('name')
     expect(() => update('undefined', text, null)).toThrow(refused('CONTROL_NOT_FOUND'))
     expect(() => update('undefined', guests, null)).toThrow(refused('CONTROL_NOT_FOUND'))
     expect(() => withoutControl({ controls }, 'undefined')).toThrow(refused('CONTROL_NOT_FOUND'))

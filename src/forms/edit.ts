@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Refusal } from '../refusals.ts'
+import type { Texts } from '../texts/texts.ts'
 import { type Definition, defineControl, type Relabeling } from './definitions.ts'
 import { type Control, emailControl, isSystem, liveControls, nameControl, type StoredForm } from './model.ts'
 
@@ -13,7 +14,7 @@ type Controls = Pick<StoredForm, 'controls'>
 export function withControl(
   form: Controls,
   definition: Definition,
-  { initialType, suffix }: { initialType: 'RSVP' | 'TICKETING'; suffix: string },
+  { initialType, suffix, texts }: { initialType: 'RSVP' | 'TICKETING'; suffix: string; texts: Texts },
 ): { id: string; controls: Control[] } {
   const live = liveControls(form)
   if (definition.kind === 'additionalGuests') {
@@ -22,7 +23,7 @@ export function withControl(
       throw badConfiguration('The form already asks for additional guests.')
   }
   const id = idFor(form, definition, suffix)
-  const control = defineControl(id, definition)
+  const control = defineControl(id, definition, texts)
   // Every input must fit into one form response, and what was deleted is kept for ever.
   if ([...live, control].flatMap(({ inputs }) => inputs).length > INPUTS_MAX || form.controls.length >= CONTROLS_MAX)
     throw badConfiguration(`A form has at most ${INPUTS_MAX} inputs.`)
@@ -42,14 +43,14 @@ export function withControlUpdated(
   form: Controls,
   id: string,
   change: Definition | Relabeling,
-  orderIndex: number | null,
+  { orderIndex, texts }: { orderIndex: number | null; texts: Texts },
 ): { id: string; controls: Control[] } {
   const live = liveControls(form)
   const current = id === 'undefined' ? onlyOfKind(live, change.kind) : live.find(control => control.id === id)
   if (!current) throw controlNotFound(id)
   if (current.kind !== change.kind)
     throw badConfiguration(`"${current.id}" is defined by ${current.kind}, not by ${change.kind}.`)
-  const changed = changedControl(current, change)
+  const changed = changedControl(current, change, texts)
   const from = live.indexOf(current)
   const to = Math.min(orderIndex ?? from, live.length - 1)
   const pinned = live.filter(isSystem).length
@@ -92,7 +93,7 @@ function onlyOfKind(live: readonly Control[], kind: Control['kind']): Control | 
   return others.length === 0 ? only : undefined
 }
 
-function changedControl(current: Control, change: Definition | Relabeling): Control {
+function changedControl(current: Control, change: Definition | Relabeling, texts: Texts): Control {
   switch (change.kind) {
     // inferred: a label that is not given stays, for labels are all there is to these two.
     case 'name': {
@@ -103,7 +104,7 @@ function changedControl(current: Control, change: Definition | Relabeling): Cont
     case 'email':
       return emailControl(change.given.label ?? current.inputs[0]?.label ?? '')
     default:
-      return defineControl(current.id, change)
+      return defineControl(current.id, change, texts)
   }
 }
 

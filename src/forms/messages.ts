@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { invalid } from '../refusals.ts'
+import type { Texts } from '../texts/texts.ts'
 import { covers } from '../wire/masks.ts'
 import { isPlainObject } from '../wire/plain-object.ts'
 
@@ -48,60 +49,33 @@ export const MessagesOut = Type.Unsafe<Messages>(outSchema(LIMITS))
 /** Any part of the messages, each member absent or null when it is not meant. */
 export const MessagesIn = Type.Unsafe<unknown>(inSchema(LIMITS))
 
-/** What a new event's form says. inferred: our own texts, in English. */
-export const DEFAULT_MESSAGES: Messages = {
-  rsvp: {
-    rsvpYesOption: 'I will attend',
-    rsvpNoOption: 'Not going',
-    submitActionLabel: 'Submit',
-    positiveMessages: {
-      title: 'Add your details',
-      confirmation: {
-        title: 'Thank you!',
-        message: 'Your registration was received. We have e-mailed you the details.',
-        addToCalendarActionLabel: 'Add to calendar',
-        shareActionLabel: 'Share event',
-      },
-    },
-    waitlistMessages: {
-      title: 'This event is full. Join the waitlist',
-      confirmation: {
-        title: 'You are on the waitlist',
-        message: 'We will write to you as soon as a place becomes free.',
-        addToCalendarActionLabel: 'Add to calendar',
-        shareActionLabel: 'Share event',
-      },
-    },
-    negativeMessages: {
-      title: 'Add your details',
-      confirmation: { title: 'Thank you for letting us know', shareActionLabel: 'Share event' },
-    },
-  },
-  checkout: {
-    title: 'Add your details',
-    submitActionLabel: 'Continue',
-    confirmation: {
-      title: 'Thank you!',
-      message: 'Your order is complete. We have e-mailed you your tickets.',
-      downloadTicketsLabel: 'Download tickets',
-      addToCalendarLabel: 'Add to calendar',
-      shareEventLabel: 'Share event',
-    },
-  },
-  registrationClosed: { message: 'Registration is closed', exploreEventsActionLabel: 'See other events' },
-  ticketsUnavailable: { message: 'Tickets are not on sale', exploreEventsActionLabel: 'See other events' },
+/** What a new event's form says, in our own words (events 4.7.2). */
+export function defaultMessages({ form: say }: Texts): Messages {
+  const textsOf = (limits: Limits, path: string): object =>
+    Object.fromEntries(
+      Object.entries(limits).map(([name, limit]) => {
+        const here = `${path}.${name}`
+        // The paths of LIMITS are keys of form.json, as a test proves.
+        return [name, typeof limit === 'object' ? textsOf(limit, here) : say(here as Parameters<typeof say>[0])]
+      }),
+    )
+  return textsOf(LIMITS, 'messages') as Messages // the very shape of LIMITS
 }
 
 /**
  * `stored` with what the mask names taken from `given`, and all of it under an empty mask (events 4.7.1). inferred: a
- * named text that is not given goes back to our default, so that all groups are always there (4.7.4, api 8.5).
+ * named text that is not given goes back to one of `defaults`, so that all groups are always there (4.7.4, api 8.5).
  * @throws InvalidRequest for a mask path that is no message (api 8.6)
  */
-export function mergeMessages(stored: Messages, given: unknown, mask: readonly string[]): Messages {
+export function mergeMessages(
+  stored: Messages,
+  given: unknown,
+  { mask, defaults }: { mask: readonly string[]; defaults: Messages },
+): Messages {
   const unknown = mask.find(path => !isMaskable(path))
   if (unknown !== undefined) throw invalid('fields', `has no "${unknown}" to update`, 'FIELD_NOT_ALLOWED')
   // The walk below gives back the very shape of LIMITS.
-  return merged({ limits: LIMITS, stored, given, defaults: DEFAULT_MESSAGES }, mask, 'messages') as Messages
+  return merged({ limits: LIMITS, stored, given, defaults }, mask, 'messages') as Messages
 }
 
 function isMaskable(path: string): boolean {

@@ -8,12 +8,12 @@ import { copyForm, getForm } from './store.ts'
 
 const { sql, siteId, admin, visitor, anonymous, otherSite, now } = await testApp()
 
-type EventOf = { site?: string; initialType?: 'RSVP' | 'TICKETING'; publishedAt?: Date | null }
+type EventOf = { site?: string; locale?: string; initialType?: 'RSVP' | 'TICKETING'; publishedAt?: Date | null }
 
 /** An event with its default form, and the path of the form. */
-async function aForm({ site = siteId, initialType = 'RSVP', publishedAt = now() }: EventOf = {}) {
+async function aForm({ site = siteId, locale = 'en-US', initialType = 'RSVP', publishedAt = now() }: EventOf = {}) {
   const eventId = await anEvent(sql, site, { initialType, publishedAt })
-  await inTransaction(sql, tx => createDefaultForm(tx, { siteId: site, eventId, initialType }))
+  await inTransaction(sql, tx => createDefaultForm(tx, { siteId: site, locale }, eventId))
   return { eventId, path: `/events/v1/events/${eventId}/form` }
 }
 
@@ -525,3 +525,41 @@ async function activitiesOf(eventId: string) {
        and entity_id = ${eventId}
      order by sequence`
 }
+
+test('events 4.7.2, 1.7.4: a new form speaks the site’s language, and so does what an organizer adds or takes back', async () => {
+  const german = await otherSite()
+  await sql`update sites set locale = 'de-AT' where site_id = ${german.siteId}`
+  const { body } = await german.admin('POST', '/events/v3/events', {
+    event: {
+      title: 'Ein Konzert',
+      location: { name: 'Die Halle', type: 'VENUE' },
+      dateAndTimeSettings: {
+        startDate: '2030-06-01T18:00:00Z',
+        endDate: '2030-06-01T22:00:00Z',
+        timeZoneId: 'Europe/Vienna',
+      },
+      registration: { initialType: 'RSVP' },
+    },
+    fields: ['FORM'],
+  })
+  const { form, id: eventId } = body.event
+  const labels = (controls: { inputs: { label: string }[] }[]) =>
+    controls.flatMap(({ inputs }) => inputs.map(({ label }) => label))
+  expect(labels(form.controls)).toEqual(['Vorname', 'Nachname', 'E-Mail'])
+  expect(form.messages.rsvp.rsvpYesOption).toBe('Ich komme')
+  expect(form.messages.ticketsUnavailable.exploreEventsActionLabel).toBe('Andere Veranstaltungen')
+
+  const path = `/events/v1/events/${eventId}/form`
+  const added = await german.admin('POST', `${path}/control`, { additionalGuests: {} })
+  expect(labels(added.body.form.controls)).toEqual([
+    'Vorname',
+    'Nachname',
+    'E-Mail',
+    'Weitere Gäste',
+    'Namen der Gäste',
+  ])
+  const mine = { messages: { checkout: { title: 'Ich' } }, fields: 'messages.checkout.title' }
+  expect((await german.admin('PATCH', `${path}/messages`, mine)).body.form.messages.checkout.title).toBe('Ich')
+  const again = await german.admin('PATCH', `${path}/messages`, { fields: 'messages.checkout.title' })
+  expect(again.body.form.messages.checkout.title).toBe('Ihre Angaben')
+})

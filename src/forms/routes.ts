@@ -3,14 +3,17 @@ import { inTransaction } from '../db/transaction.ts'
 import { statusOf } from '../events/model.ts'
 import { getEvent } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
+import type { Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
 import { invalid, Refusal } from '../refusals.ts'
+import { getSite } from '../sites/store.ts'
+import { type Texts, textsIn } from '../texts/texts.ts'
 import { maskPaths } from '../wire/masks.ts'
 import { FieldMask, Guid, Maybe, Nothing, Text } from '../wire/shapes.ts'
 import { changeForm } from './change.ts'
 import { DEFINITIONS, type Definition, RELABELINGS, type Relabeling } from './definitions.ts'
 import { newSuffix, withControl, withControlUpdated, withoutControl } from './edit.ts'
-import { MessagesIn, mergeMessages } from './messages.ts'
+import { defaultMessages, MessagesIn, mergeMessages } from './messages.ts'
 import { getForm } from './store.ts'
 import { FormOut, toWireForm } from './wire.ts'
 
@@ -72,10 +75,15 @@ export function formRoutes({ sql }: Deps) {
       async ({ params, body, identity, now }) => {
         const kind = oneOf(body, ADDABLE)
         const definition = { kind, given: body[kind] } as Definition // the schema judged that very member
+        const texts = await textsOf(identity)
         let id = ''
         const form = await inTransaction(sql, tx =>
           changeForm(tx, { identity, eventId: params.eventId, now, kind: 'control_added' }, (before, event) => {
-            const added = withControl(before, definition, { initialType: event.initialType, suffix: newSuffix() })
+            const added = withControl(before, definition, {
+              initialType: event.initialType,
+              suffix: newSuffix(),
+              texts,
+            })
             id = added.id
             return { controls: added.controls, controlId: added.id }
           }),
@@ -90,9 +98,13 @@ export function formRoutes({ sql }: Deps) {
       async ({ params, body, identity, now }) => {
         const kind = oneOf(body, CHANGEABLE)
         const change = { kind, given: body[kind] } as Definition | Relabeling // the schema judged that very member
+        const texts = await textsOf(identity)
         const form = await inTransaction(sql, tx =>
           changeForm(tx, { identity, eventId: params.eventId, now, kind: 'control_updated' }, before => {
-            const { id, controls } = withControlUpdated(before, params.id, change, body.orderIndex ?? null)
+            const { id, controls } = withControlUpdated(before, params.id, change, {
+              orderIndex: body.orderIndex ?? null,
+              texts,
+            })
             return { controls, controlId: id }
           }),
         )
@@ -126,9 +138,10 @@ export function formRoutes({ sql }: Deps) {
       },
       async ({ params, body, identity, now }) => {
         const mask = maskPaths(body.fields, 'fields')
+        const defaults = defaultMessages(await textsOf(identity))
         const form = await inTransaction(sql, tx =>
           changeForm(tx, { identity, eventId: params.eventId, now, kind: 'messages_updated' }, before => ({
-            messages: mergeMessages(before.messages, body.messages, mask),
+            messages: mergeMessages(before.messages, body.messages, { mask, defaults }),
           })),
         )
         return { form: toWireForm(form) }
@@ -149,6 +162,11 @@ export function formRoutes({ sql }: Deps) {
         return {}
       },
     )
+
+    /** What our own labels and messages are written in. */
+    async function textsOf({ siteId }: Identity): Promise<Texts> {
+      return textsIn((await getSite(sql, siteId)).locale)
+    }
   }
 }
 

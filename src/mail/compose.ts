@@ -15,9 +15,9 @@ import {
 import type { ShownOrder } from '../orders/shown.ts'
 import { invoicePreviewUrl, orderPageUrl, ticketsPdfUrl } from '../orders/wire.ts'
 import type { EventFacts } from '../pages/parts.ts'
-import { type Texts, textsIn } from '../pages/texts.ts'
 import { type Rsvp, totalGuestsOf } from '../rsvps/model.ts'
 import type { Site } from '../sites/store.ts'
+import { type Texts, textsIn } from '../texts/texts.ts'
 import { admissionOf, isGenuine, type Ticket } from '../tickets/model.ts'
 import { fullName, seatFact } from '../tickets/shown.ts'
 import { ticketPdfUrl } from '../tickets/wire.ts'
@@ -39,7 +39,7 @@ type Links = { keys: Keys; publicUrl: string }
 export function compose(shown: Shown, wanted: MailOfOrder, settings: Settings, links: Links): Composed | null {
   const { order, site, event } = shown
   const texts = textsIn(site.locale)
-  const words = texts.mail
+  const { mail: say } = texts
   const { template } = settings[settingFor(wanted, settings)]
   const isToBuyer = wanted.ticketNumbers === null
   const tickets = ticketsFor(shown, wanted)
@@ -55,8 +55,8 @@ export function compose(shown: Shown, wanted: MailOfOrder, settings: Settings, l
       language: texts.language,
       from: site.name,
       title: facts.title,
-      notice: facts.canceled ? texts.event.canceled : null,
-      greeting: words.greeting(name),
+      notice: facts.canceled ? texts.page('event.canceled') : null,
+      greeting: greetingOf(name, texts),
       body: template.body,
       facts: [...factsOfEvent(facts, texts), ...factsOfOrder(shown, { tickets, isToBuyer, texts })],
       links: [
@@ -64,10 +64,13 @@ export function compose(shown: Shown, wanted: MailOfOrder, settings: Settings, l
           ? []
           : ticketLinks(shown, { tickets, isToBuyer, texts, links })),
         ...invoiceLink(shown, wanted, { texts, links }),
-        ...(isToBuyer ? [[words.orderPage, orderPageUrl(order, links)] as const] : []),
+        ...(isToBuyer ? [[say('orderPage'), orderPageUrl(order, links)] as const] : []),
         ...calendarLink(template, facts),
       ],
-      footer: [isToBuyer ? words.toBuyer(site.name) : words.toGuest(site.name), words.keepSecret],
+      footer: [
+        isToBuyer ? say('toBuyer', { site: site.name }) : say('toGuest', { site: site.name }),
+        say('keepSecret'),
+      ],
     },
     attached: template.includeTickets && wanted.notificationType !== 'EMAIL_INVOICE' ? tickets : [],
   }
@@ -81,7 +84,7 @@ export function composeOfRsvp(
   { publicUrl }: Links,
 ): Composed {
   const texts = textsIn(site.locale)
-  const words = texts.mail
+  const { mail: say } = texts
   const { template } = settings[settingOf(notificationType)]
   const facts = factsOf(event, { site, publicUrl })
   const name = fullName(rsvp)
@@ -92,25 +95,32 @@ export function composeOfRsvp(
       language: texts.language,
       from: site.name,
       title: facts.title,
-      notice: facts.canceled ? texts.event.canceled : null,
-      greeting: words.greeting(name),
+      notice: facts.canceled ? texts.page('event.canceled') : null,
+      greeting: greetingOf(name, texts),
       body: template.body,
       facts: [
         ...factsOfEvent(facts, texts),
-        [words.answer, words.answers[rsvp.status]],
-        ...(rsvp.status === 'NO' ? [] : [[words.guests, String(totalGuestsOf(rsvp))] as const]),
+        [say('answer'), say(`answers.${rsvp.status}`)],
+        ...(rsvp.status === 'NO' ? [] : [[say('guests'), String(totalGuestsOf(rsvp))] as const]),
       ],
       links: rsvp.status === 'NO' ? [] : calendarLink(template, facts),
-      footer: [words.toRsvpGuest(site.name)],
+      footer: [say('toRsvpGuest', { site: site.name })],
     },
     attached: [],
   }
 }
 
+function greetingOf(name: string, { mail: say }: Texts): string {
+  return name === '' ? say('greetingNobody') : say('greeting', { name })
+}
+
 function factsOfEvent({ dateAndTime, place }: EventFacts, texts: Texts): [string, string][] {
   return [
-    [texts.ticket.date, dateAndTime || texts.event.dateOpen],
-    [texts.ticket.place, [place.name, place.address].filter(Boolean).join(', ') || texts.event.placeOpen],
+    [texts.page('ticket.date'), dateAndTime || texts.page('event.dateOpen')],
+    [
+      texts.page('ticket.place'),
+      [place.name, place.address].filter(Boolean).join(', ') || texts.page('event.placeOpen'),
+    ],
   ]
 }
 
@@ -147,10 +157,15 @@ function factsOfOrder({ order, site }: Shown, { tickets, isToBuyer, texts }: Abo
   const total = localMoney(money(order.grandTotalMinor, order.currency), site.locale)
   return [
     ...ofTickets,
-    [texts.order.number, order.orderNumber],
-    [texts.invoice.total, order.grandTotalMinor === 0 ? texts.ticket.free : total],
+    [texts.page('order.number'), order.orderNumber],
+    [texts.page('invoice.total'), order.grandTotalMinor === 0 ? texts.page('ticket.free') : total],
     ...(order.status === 'OFFLINE_PENDING'
-      ? [[texts.status.OFFLINE_PENDING.headline, texts.toPay(total)] satisfies [string, string]]
+      ? [
+          [texts.page('status.OFFLINE_PENDING.headline'), texts.page('order.toPay', { amount: total })] satisfies [
+            string,
+            string,
+          ],
+        ]
       : []),
   ]
 }
@@ -160,9 +175,12 @@ function ticketLinks(
   { tickets, isToBuyer, texts, links }: About & { links: Links },
 ): (readonly [string, string])[] {
   if (!isToBuyer)
-    return tickets.map(ticket => [texts.mail.ticketPdf(ticket.name, ticket.ticketNumber), ticketPdfUrl(ticket, links)])
+    return tickets.map(ticket => [
+      texts.mail('ticketPdf', { name: ticket.name, number: ticket.ticketNumber }),
+      ticketPdfUrl(ticket, links),
+    ])
   const all = tickets.length > 0 ? ticketsPdfUrl(order, links) : null
-  return all === null ? [] : [[texts.order.allTickets, all]]
+  return all === null ? [] : [[texts.page('order.allTickets'), all]]
 }
 
 function invoiceLink(
@@ -171,7 +189,7 @@ function invoiceLink(
   { texts, links }: { texts: Texts; links: Links },
 ): (readonly [string, string])[] {
   const url = notificationType === 'EMAIL_INVOICE' ? invoicePreviewUrl(order, links) : null
-  return url === null ? [] : [[texts.order.invoice, url]]
+  return url === null ? [] : [[texts.page('order.invoice'), url]]
 }
 
 function calendarLink(

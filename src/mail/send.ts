@@ -13,10 +13,10 @@ import {
 } from '../notifications/model.ts'
 import { listToldOrders, notificationConfigOf } from '../notifications/store.ts'
 import { findShownOrder, type ShownOrder } from '../orders/shown.ts'
-import { textsIn } from '../pages/texts.ts'
 import type { Job, JobKind } from '../queue/model.ts'
 import { findRsvp } from '../rsvps/store.ts'
 import { getSite, type Site } from '../sites/store.ts'
+import { textsIn } from '../texts/texts.ts'
 import { ticketsDocument } from '../tickets/printed.ts'
 import { type Composed, compose, composeOfRsvp } from './compose.ts'
 import { letterMarkup, letterText } from './letter.ts'
@@ -98,7 +98,7 @@ async function attachmentsOf(
   { press, keys, publicUrl }: Omit<Mailing, 'mailer'>,
 ): Promise<Message['attachments']> {
   if (attached.length === 0) return []
-  const title = textsIn(site.locale).order.title(order.orderNumber)
+  const title = textsIn(site.locale).page('order.title', { number: order.orderNumber })
   const content = await press.print(ticketsDocument(attached, { event, site, title, keys, publicUrl }))
   return [{ filename: `tickets-${order.orderNumber}.pdf`, contentType: 'application/pdf', content }]
 }

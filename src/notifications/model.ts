@@ -1,8 +1,8 @@
 import type { StoredEvent } from '../events/model.ts'
 import type { OrderStatus } from '../orders/model.ts'
-import { textsIn } from '../pages/texts.ts'
 import type { Rsvp } from '../rsvps/model.ts'
 import type { Site } from '../sites/store.ts'
+import { textsIn } from '../texts/texts.ts'
 
 /** events 11.8 */
 export const EMAIL_TYPES = [
@@ -74,14 +74,14 @@ export type NotificationConfig = {
 
 /** The settings of an event that nobody changed: everything is sent, in the site's language (events 11.2, 11.13). */
 export function defaultSettings(event: Pick<StoredEvent, 'title'>, { locale }: Pick<Site, 'locale'>): Settings {
-  const words = textsIn(locale).mail
+  const { mail: say } = textsIn(locale)
   return forEach(name => ({
     template: {
-      subject: shortened(words.defaults[name].subject(event.title), SUBJECT_LENGTH_MAX),
-      body: words.defaults[name].body,
-      descriptionLink: { display: false, linkText: words.descriptionLink },
-      calendarLink: { display: WITH_CALENDAR.has(name), linkText: words.calendarLink },
-      onlineConferencingLink: { display: false, linkText: words.onlineConferencingLink },
+      subject: shortened(say(`defaults.${name}.subject`, { event: event.title }), SUBJECT_LENGTH_MAX),
+      body: say(`defaults.${name}.body`),
+      descriptionLink: { display: false, linkText: say('descriptionLink') },
+      calendarLink: { display: WITH_CALENDAR.has(name), linkText: say('calendarLink') },
+      onlineConferencingLink: { display: false, linkText: say('onlineConferencingLink') },
       includeTickets: WITH_TICKETS.has(name),
     },
     reminderTime: reminderTimeOf(name, null),

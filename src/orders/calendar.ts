@@ -1,7 +1,7 @@
 import type { CalendarEntry } from '../events/calendar.ts'
 import { calendarEntryOf } from '../events/wire.ts'
 import type { Keys } from '../identities/keys.ts'
-import { textsIn } from '../pages/texts.ts'
+import { textsIn } from '../texts/texts.ts'
 import { admissionOf, isGenuine } from '../tickets/model.ts'
 import type { ShownOrder } from './shown.ts'
 import { orderPageUrl } from './wire.ts'
@@ -25,7 +25,7 @@ export function orderCalendarEntryOf(
     sequence: entry.sequence + order.revision - 1,
     changedAt: new Date(Math.max(entry.changedAt.getTime(), order.updatedAt.getTime())),
     description: [
-      [textsIn(site.locale).order.title(order.orderNumber), ...bought].join('\n'),
+      [textsIn(site.locale).page('order.title', { number: order.orderNumber }), ...bought].join('\n'),
       entry.description,
       pageUrl, // calendars that hide URL show it here
     ]

@@ -11,6 +11,7 @@ import { allowsOver } from '../identities/permissions.ts'
 import { GUID_PATTERN } from '../ids.ts'
 import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
 import { getSite } from '../sites/store.ts'
+import { wantedLanguage } from '../texts/language.ts'
 import { hasPaidTickets } from '../ticket-definitions/available.ts'
 import { statusAt } from '../ticket-reservations/model.ts'
 import { findReservation } from '../ticket-reservations/store.ts'
@@ -172,6 +173,7 @@ export function checkoutRoutes(
           markAsPaid: body.options?.markAsPaid ?? false,
           ignoreFormValidation: body.options?.ignoreFormValidation ?? false,
           marketingConsent: body.marketingConsent ?? false,
+          language: wantedLanguage(request),
         }
         const { order, reservation, tickets, definitions } = await intake.submit({
           siteId,

@@ -12,6 +12,7 @@ import type { Invoice } from '../pricing/model.ts'
 import { takeUses } from '../promotions/store.ts'
 import { Refusal, refuseIf } from '../refusals.ts'
 import { getSite, type Site } from '../sites/store.ts'
+import { inLanguage } from '../texts/language.ts'
 import { listDefinitionsById } from '../ticket-definitions/available.ts'
 import type { TicketDefinition } from '../ticket-definitions/model.ts'
 import { currenciesOf } from '../ticket-definitions/store.ts'
@@ -42,6 +43,8 @@ export type CheckoutRequest = {
   markAsPaid: boolean
   ignoreFormValidation: boolean
   marketingConsent: boolean
+  /** What the buyer reads, one of `LANGUAGES`; null: nobody said. */
+  language: string | null
 }
 
 export type CheckedOut = {
@@ -273,6 +276,7 @@ function place(wanted: CheckoutRequest, desk: Desk, { askings, promotions }: Ask
     guestsAssigned: event.guestsAssignedSeparately,
     silent: wanted.silent,
     marketingConsent: wanted.marketingConsent,
+    locale: inLanguage(desk.site, wanted.language).locale,
   }
   return { order, buyer, reservation, actor, uses: use(asking, promotions, invoice) }
 }

@@ -2,7 +2,7 @@ import { formattedMoment } from '../events/formatted.ts'
 import { html } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
 import { definitions, notice } from '../pages/parts.ts'
-import { textsIn } from '../pages/texts.ts'
+import { textsIn } from '../texts/texts.ts'
 import { fullName } from '../tickets/shown.ts'
 import { invoiceTable } from './invoice-table.ts'
 import { type ShownOrder, zoneOf } from './shown.ts'
@@ -12,21 +12,22 @@ export function invoicePage(shown: ShownOrder): Page | null {
   const { order, event, site } = shown
   if (!order.paidAt) return null
   const texts = textsIn(site.locale)
-  const words = texts.invoice
+  const { page: say } = texts
+  const title = say('invoice.title', { number: order.orderNumber })
   const moment = (instant: Date) => formattedMoment(instant, zoneOf(shown))
-  const body = html`<h1>${words.title(order.orderNumber)}</h1>
-${order.canceledAt && notice('bad', { headline: texts.status.CANCELED.headline, stories: [words.canceled] })}
+  const body = html`<h1>${title}</h1>
+${order.canceledAt && notice('bad', { headline: say('status.CANCELED.headline'), stories: [say('invoice.canceled')] })}
 <section>
 ${definitions([
-  [words.seller, site.name],
-  [words.buyer, [fullName(order), order.email].filter(Boolean).join(', ')],
-  [words.date, moment(order.createdAt)],
-  [words.paid, moment(order.paidAt)],
-  [texts.order.eventHeading, event?.title ?? texts.event.gone],
+  [say('invoice.seller'), site.name],
+  [say('invoice.buyer'), [fullName(order), order.email].filter(Boolean).join(', ')],
+  [say('invoice.date'), moment(order.createdAt)],
+  [say('invoice.paid'), moment(order.paidAt)],
+  [say('order.eventHeading'), event?.title ?? say('event.gone')],
 ])}
 </section>
 <section>
-${invoiceTable(order.invoice, { texts, locale: site.locale })}
+${invoiceTable(order.invoice, texts)}
 </section>`
-  return { texts, title: words.title(order.orderNumber), siteName: site.name, body }
+  return { texts, title, siteName: site.name, body }
 }

@@ -54,6 +54,8 @@ export type Order = {
   fullyCheckedIn: boolean
   silent: boolean
   marketingConsent: boolean
+  /** BCP 47: what its people read; null: as the site is. */
+  locale: string | null
   createdAt: Date
   updatedAt: Date
 }

@@ -6,7 +6,7 @@ import { localMoney, money } from '../money.ts'
 import { type Html, html } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
 import { definitions, eventFacts, notice, qrImage, type Tone } from '../pages/parts.ts'
-import { type Texts, textsIn } from '../pages/texts.ts'
+import { type Texts, textsIn } from '../texts/texts.ts'
 import { statusAt } from '../ticket-reservations/model.ts'
 import { checkInUrl } from '../tickets/code.ts'
 import { admissionOf, isGenuine, type Ticket } from '../tickets/model.ts'
@@ -23,39 +23,39 @@ type View = { keys: Keys; publicUrl: string; now: Date }
 export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
   const { order, tickets, event, site } = shown
   const texts = textsIn(site.locale)
-  const words = texts.order
+  const { page: say } = texts
   const { headline, tone, stories } = stateOf(shown, texts, view.now)
-  const title = words.title(order.orderNumber)
+  const title = say('order.title', { number: order.orderNumber })
   const previewUrl = invoicePreviewUrl(order, view)
   const usable = tickets.some(ticket => isGenuine(admissionOf(ticket)))
   const about = event && factsOf(event, { site, publicUrl: view.publicUrl })
   const calendar = about?.calendar && usable ? { ...about.calendar, ics: orderCalendarUrl(order, view) } : null
   const body = html`<h1>${title}</h1>
 ${notice(tone, { headline, stories })}
-<section aria-label="${words.eventHeading}">
+<section aria-label="${say('order.eventHeading')}">
 ${eventFacts(about && { ...about, calendar: calendar ?? about.calendar }, texts)}
 </section>
 <section>
-<h2>${words.ticketsHeading}</h2>
-${tickets.length === 0 && html`<p>${words.noTickets}</p>`}
-${usable && html`<p class="actions"><a class="button" href="${ticketsPdfUrl(order, view)}">${words.allTickets}</a></p>`}
+<h2>${say('order.ticketsHeading')}</h2>
+${tickets.length === 0 && html`<p>${say('order.noTickets')}</p>`}
+${usable && html`<p class="actions"><a class="button" href="${ticketsPdfUrl(order, view)}">${say('order.allTickets')}</a></p>`}
 ${tickets.length > 0 && html`<ul class="tickets">${await ticketItems(shown, texts, view)}</ul>`}
 </section>
 <section>
-<h2>${words.costHeading}</h2>
-${invoiceTable(order.invoice, { texts, locale: site.locale })}
-${previewUrl && html`<p class="actions"><a href="${previewUrl}">${words.invoice}</a></p>`}
+<h2>${say('order.costHeading')}</h2>
+${invoiceTable(order.invoice, texts)}
+${previewUrl && html`<p class="actions"><a href="${previewUrl}">${say('order.invoice')}</a></p>`}
 </section>
 <section>
-<h2>${words.buyerHeading}</h2>
+<h2>${say('order.buyerHeading')}</h2>
 ${definitions([
-  [words.number, order.orderNumber],
-  [words.bought, formattedMoment(order.createdAt, zoneOf(shown))],
-  [words.buyer, fullName(order)],
-  [words.email, order.email],
+  [say('order.number'), order.orderNumber],
+  [say('order.bought'), formattedMoment(order.createdAt, zoneOf(shown))],
+  [say('order.buyer'), fullName(order)],
+  [say('order.email'), order.email],
 ])}
 </section>
-${usable && html`<p class="soft">${words.keepSecret}</p>`}`
+${usable && html`<p class="soft">${say('order.keepSecret')}</p>`}`
   return { texts, title, siteName: site.name, body }
 }
 
@@ -65,23 +65,25 @@ export function stateOf(
   texts: Texts,
   now: Date,
 ): { headline: string; stories: string[]; tone: Tone } {
-  const { headline, story } = texts.status[order.status]
+  const { page: say } = texts
+  const headline = say(`status.${order.status}.headline`)
+  const story = say(`status.${order.status}.story`)
   const tone = TONES[order.status]
   if (order.archivedAt && tickets.length > 0)
-    return { headline: texts.withdrawn.headline, stories: [texts.withdrawn.story], tone: 'bad' }
+    return { headline: say('withdrawn.headline'), stories: [say('withdrawn.story')], tone: 'bad' }
   const held = reservation !== null && statusAt(reservation, now) === 'PENDING'
   const amount = (amountMinor: number) => localMoney(money(amountMinor, order.currency), site.locale)
   const openMinor = order.grandTotalMinor - keptMinor
   switch (order.status) {
     case 'INITIATED':
     case 'PARTIALLY_PAID': {
-      if (!held) return { headline: texts.holdEnded.headline, stories: [texts.holdEnded.story], tone: 'bad' }
-      const until = texts.heldUntil(formattedMoment(reservation.expiresAt, zoneOf({ event, site })))
-      const paid = keptMinor > 0 ? [texts.paidSoFar(amount(keptMinor))] : []
-      return { headline, stories: [...paid, texts.toPay(amount(openMinor)), story, until], tone }
+      if (!held) return { headline: say('holdEnded.headline'), stories: [say('holdEnded.story')], tone: 'bad' }
+      const until = say('order.heldUntil', { moment: formattedMoment(reservation.expiresAt, zoneOf({ event, site })) })
+      const paid = keptMinor > 0 ? [say('order.paidSoFar', { amount: amount(keptMinor) })] : []
+      return { headline, stories: [...paid, say('order.toPay', { amount: amount(openMinor) }), story, until], tone }
     }
     case 'OFFLINE_PENDING':
-      return { headline, stories: [story, texts.toPay(amount(openMinor))], tone }
+      return { headline, stories: [story, say('order.toPay', { amount: amount(openMinor) })], tone }
     default:
       return { headline, stories: [story], tone }
   }
@@ -116,22 +118,23 @@ function ticketItem(
   { texts, zone, view }: { texts: Texts; zone: { locale: string; timeZone: string }; view: View },
 ): Html {
   const { ticketNumber, checkedInAt } = ticket
+  const { page: say } = texts
   const admission = admissionOf(ticket)
   const price =
-    ticket.priceMinor === 0 ? texts.ticket.free : localMoney(money(ticket.priceMinor, ticket.currency), zone.locale)
+    ticket.priceMinor === 0 ? say('ticket.free') : localMoney(money(ticket.priceMinor, ticket.currency), zone.locale)
   return html`<li class="ticket"><div>
 <h3 dir="auto">${ticket.name}</h3>
-${!isGenuine(admission) && html`<p class="strong">${texts.admission[admission].headline}. ${texts.admission[admission].story}</p>`}
-${admission === 'CHECKED_IN' && checkedInAt && html`<p class="strong">${texts.checkIn.checkedInAt(formattedMoment(checkedInAt, zone))}</p>`}
+${!isGenuine(admission) && html`<p class="strong">${say(`admission.${admission}.headline`)}. ${say(`admission.${admission}.story`)}</p>`}
+${admission === 'CHECKED_IN' && checkedInAt && html`<p class="strong">${say('checkIn.checkedInAt', { moment: formattedMoment(checkedInAt, zone) })}</p>`}
 ${definitions([
-  [texts.ticket.guest, fullName(ticket)],
+  [say('ticket.guest'), fullName(ticket)],
   seatFact(ticket, texts),
-  [texts.ticket.price, price],
-  [texts.ticket.number, ticketNumber],
+  [say('ticket.price'), price],
+  [say('ticket.number'), ticketNumber],
 ])}
-${isGenuine(admission) && html`<p class="actions"><a href="${ticketPdfUrl(ticket, view)}">${texts.order.oneTicket(ticketNumber)}</a></p>`}
+${isGenuine(admission) && html`<p class="actions"><a href="${ticketPdfUrl(ticket, view)}">${say('order.oneTicket', { number: ticketNumber })}</a></p>`}
 </div>
-${isGenuine(admission) && qrImage(checkInUrl(ticket, view), texts.order.qrOf(ticketNumber))}
+${isGenuine(admission) && qrImage(checkInUrl(ticket, view), say('order.qrOf', { number: ticketNumber }))}
 </li>
 `
 }

@@ -6,7 +6,8 @@ import { type LinkPurpose, readLinkToken } from '../identities/link.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { keepToCaller, sendPage } from '../pages/page.ts'
 import { sendPdf } from '../pages/pdf.ts'
-import { textsIn } from '../pages/texts.ts'
+import { type Asking, chosenLanguage, inLanguage } from '../texts/language.ts'
+import { textsIn } from '../texts/texts.ts'
 import { ticketsDocument } from '../tickets/printed.ts'
 import { Text } from '../wire/shapes.ts'
 import { orderCalendarEntryOf } from './calendar.ts'
@@ -26,46 +27,51 @@ export function orderPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
     const open = { public: true, rateLimit: { max: 600, timeWindow: '1 minute' } } as const
     const printing = { public: true, rateLimit: { max: 120, timeWindow: '1 minute' } } as const
 
-    app.get('/orders/:orderNumber', { schema, config: open }, async ({ params, query, now }, reply) => {
-      const shown = await shownBy('order', params, query)
+    app.get('/orders/:orderNumber', { schema, config: open }, async (request, reply) => {
+      const shown = await shownBy('order', request)
       return shown
-        ? sendPage(reply, 200, await orderPage(shown, { keys, publicUrl, now }))
+        ? sendPage(reply, 200, await orderPage(shown, { keys, publicUrl, now: request.now }))
         : sendNotFound(reply, 'link')
     })
 
-    app.get('/orders/:orderNumber/tickets.pdf', { schema, config: printing }, async ({ params, query }, reply) => {
-      const shown = await shownBy('tickets', params, query)
+    app.get('/orders/:orderNumber/tickets.pdf', { schema, config: printing }, async (request, reply) => {
+      const { orderNumber } = request.params
+      const shown = await shownBy('tickets', request)
       if (!shown) return sendNotFound(reply, 'link')
       const { tickets, event, site } = shown
       if (tickets.length === 0) return sendNotFound(reply, 'noTickets')
-      const title = textsIn(site.locale).order.title(params.orderNumber)
+      const title = textsIn(site.locale).page('order.title', { number: orderNumber })
       const pdf = await press.print(ticketsDocument(tickets, { event, site, title, keys, publicUrl }))
-      return sendPdf(reply, `tickets-${params.orderNumber}`, pdf)
+      return sendPdf(reply, `tickets-${orderNumber}`, pdf)
     })
 
-    app.get('/orders/:orderNumber/calendar.ics', { schema, config: open }, async ({ params, query }, reply) => {
-      const shown = await shownBy('order', params, query)
+    app.get('/orders/:orderNumber/calendar.ics', { schema, config: open }, async (request, reply) => {
+      const shown = await shownBy('order', request)
       const entry = shown && orderCalendarEntryOf(shown, { keys, publicUrl })
       if (!entry) return sendNotFound(reply, shown ? 'noCalendar' : 'link')
       keepToCaller(reply)
-      return sendCalendar(reply, `order-${params.orderNumber}`, entry)
+      return sendCalendar(reply, `order-${request.params.orderNumber}`, entry)
     })
 
-    app.get('/orders/:orderNumber/invoice', { schema, config: open }, async ({ params, query }, reply) => {
-      const shown = await shownBy('invoice', params, query)
+    app.get('/orders/:orderNumber/invoice', { schema, config: open }, async (request, reply) => {
+      const shown = await shownBy('invoice', request)
       if (!shown) return sendNotFound(reply, 'link')
       const page = invoicePage(shown)
       return page ? sendPage(reply, 200, page) : sendNotFound(reply, 'noInvoice')
     })
 
-    /** The order that a link of this purpose opens; a wrong secret and an unknown order are the same. */
+    /**
+     * The order that a link of this purpose opens, in the language that its visitor chose, else in its own; a wrong secret
+     * and an unknown order are the same.
+     */
     async function shownBy(
       purpose: LinkPurpose,
-      { orderNumber }: { orderNumber: string },
-      { token = '' }: { token?: string },
+      request: Asking & { params: { orderNumber: string }; query: { token?: string } },
     ): Promise<ShownOrder | null> {
-      const siteId = readLinkToken(token, { purpose, number: orderNumber }, keys)
-      return siteId === null ? null : findShownOrder(sql, siteId, orderNumber)
+      const { orderNumber } = request.params
+      const siteId = readLinkToken(request.query.token ?? '', { purpose, number: orderNumber }, keys)
+      const shown = siteId === null ? null : await findShownOrder(sql, siteId, orderNumber)
+      return shown && { ...shown, site: inLanguage(shown.site, chosenLanguage(request)) }
     }
   }
 }

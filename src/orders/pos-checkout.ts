@@ -82,6 +82,7 @@ export async function posCheckOut(
     guestsAssigned: false,
     silent: false,
     marketingConsent: false,
+    locale: site.locale,
   }
   const [sold] = await writePlaced(tx, siteId, [{ order, buyer: null, reservation, actor, uses: [] }], site)
   if (!sold) throw new Error('a sale at the door was left without an outcome')

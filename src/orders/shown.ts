@@ -19,6 +19,7 @@ export type ShownOrder = {
   /** null: it was deleted; the books outlive the show. */
   event: StoredEvent | null
   reservation: TicketReservation | null
+  /** In the order's own locale. */
   site: Site
   /** What has been paid and not given back, in minor units. */
   keptMinor: number
@@ -35,7 +36,8 @@ export async function findShownOrder(db: Db, siteId: string, orderNumber: string
     listPaymentsOf(db, siteId, [orderNumber]),
   ])
   const keptMinor = keptMinorOf(payments)
-  return { order, tickets: await withOptionNames(db, tickets), event, reservation, site, keptMinor }
+  const read = order.locale === null ? site : { ...site, locale: order.locale }
+  return { order, tickets: await withOptionNames(db, tickets), event, reservation, site: read, keptMinor }
 }
 
 /** The zone in which an order's moments are told: the event's, where it has one. */

@@ -13,7 +13,7 @@ function columns(db: Db): Fragment {
     orders.canceled_at, orders.archived_at, orders.anonymized_at, orders.snapshot_id, orders.visitor_id,
     orders.member_id, orders.contact_id, orders.first_name, orders.last_name, orders.email, orders.guest_forms,
     orders.guests_assigned, orders.invoice, orders.currency, orders.grand_total_minor, orders.revenue_minor, orders.tickets_quantity,
-    orders.fully_checked_in, orders.silent, orders.marketing_consent, orders.created_at, orders.updated_at`
+    orders.fully_checked_in, orders.silent, orders.marketing_consent, orders.locale, orders.created_at, orders.updated_at`
 }
 
 /** Writes new orders of one site, in one statement. */
@@ -23,19 +23,19 @@ export async function insertOrders(tx: Tx, siteId: string, orders: readonly Orde
       site_id, order_number, event_id, ticket_reservation_id, revision, status, channel, method, confirmed_at, paid_at,
       marked_paid_by, snapshot_id, visitor_id, member_id, contact_id, first_name, last_name, email, guest_forms,
       guests_assigned, invoice, currency, grand_total_minor, revenue_minor, tickets_quantity, silent,
-      marketing_consent, created_at, updated_at
+      marketing_consent, locale, created_at, updated_at
     )
     select ${siteId}, order_number, event_id, ticket_reservation_id, revision, status, channel, method, confirmed_at,
            paid_at, marked_paid_by, snapshot_id, visitor_id, member_id, contact_id, first_name, last_name,
            email, guest_forms, guests_assigned, invoice, currency, grand_total_minor, revenue_minor,
-           tickets_quantity, silent, marketing_consent, created_at, updated_at
+           tickets_quantity, silent, marketing_consent, locale, created_at, updated_at
       from jsonb_to_recordset(${jsonb(tx, orders.map(toRow))}) as new (
              order_number text, event_id uuid, ticket_reservation_id uuid, revision integer, status text, channel text,
              method text, confirmed_at timestamptz, paid_at timestamptz, marked_paid_by jsonb, snapshot_id uuid,
              visitor_id uuid, member_id uuid, contact_id uuid, first_name text, last_name text, email text, guest_forms jsonb,
              guests_assigned boolean, invoice jsonb, currency text, grand_total_minor bigint, revenue_minor bigint,
-             tickets_quantity integer, silent boolean, marketing_consent boolean, created_at timestamptz,
-             updated_at timestamptz
+             tickets_quantity integer, silent boolean, marketing_consent boolean, locale text,
+             created_at timestamptz, updated_at timestamptz
            )`
 }
 
@@ -67,6 +67,7 @@ function toRow(order: Order) {
     tickets_quantity: order.ticketsQuantity,
     silent: order.silent,
     marketing_consent: order.marketingConsent,
+    locale: order.locale,
     created_at: order.createdAt,
     updated_at: order.updatedAt,
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
+import { keepLanguage, languageNames } from '../texts/language.ts'
+import type { Texts } from '../texts/texts.ts'
 import { type Html, html, trusted } from './html.ts'
 import { STYLE } from './style.ts'
-import type { Texts } from './texts.ts'
 
 export type Page = {
   texts: Texts
@@ -15,11 +16,12 @@ export type Page = {
 /** Sends a whole page, which needs no script, loads nothing and stays with whoever asked for it. */
 export function sendPage(reply: FastifyReply, status: number, page: Page): FastifyReply {
   keepToCaller(reply)
+  keepLanguage(reply)
   return reply
     .code(status)
     .header('content-security-policy', CONTENT_POLICY)
     .header('content-type', 'text/html; charset=utf-8')
-    .send(markupOf(page).text)
+    .send(markupOf(page, status === 200 ? reply.request.url : null).text)
 }
 
 /** What is behind a secret link is kept in no cache, found by no search, and its address told to no other page. */
@@ -32,9 +34,9 @@ export function keepToCaller(reply: FastifyReply): void {
     .removeHeader('access-control-allow-origin')
 }
 
-function markupOf({ texts, title, siteName, body }: Page): Html {
+function markupOf({ texts, title, siteName, body }: Page, url: string | null): Html {
   return html`<!doctype html>
-<html lang="${texts.language}">
+<html lang="${texts.language}" dir="${texts.direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -47,10 +49,23 @@ ${siteName && html`<header dir="auto">${siteName}</header>`}
 <main>
 ${body}
 </main>
+${url !== null && languageSwitch(texts, url)}
 </div>
 </body>
 </html>
 `
+}
+
+/** The same page in each language, without a script. */
+function languageSwitch({ language: current, page: say }: Texts, url: string): Html {
+  const address = new URL(url, 'http://page')
+  return html`<nav class="languages" aria-label="${say('language.choose')}">${languageNames().map(
+    ({ language, name }) => {
+      address.searchParams.set('lang', language)
+      const currently = language === current && html` aria-current="true"`
+      return html`<a href="${address.search}" lang="${language}" hreflang="${language}"${currently}>${name}</a> `
+    },
+  )}</nav>`
 }
 
 const STYLE_MARKUP = trusted(STYLE)

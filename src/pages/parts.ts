@@ -1,6 +1,6 @@
 import { QUIET_MODULES, qrCode } from '../documents/qr.ts'
+import type { Texts } from '../texts/texts.ts'
 import { type Html, html } from './html.ts'
-import type { Texts } from './texts.ts'
 
 export type Tone = 'good' | 'wait' | 'bad'
 
@@ -38,16 +38,16 @@ export type EventFacts = {
 }
 
 /** What, when and where; `heading` is the level that the title has on its page. */
-export function eventFacts(event: EventFacts | null, texts: Texts): Html {
-  if (!event) return html`<p>${texts.event.gone}</p>`
+export function eventFacts(event: EventFacts | null, { page: say }: Texts): Html {
+  if (!event) return html`<p>${say('event.gone')}</p>`
   const { title, dateAndTime, place, canceled, calendar } = event
   return html`<h2 dir="auto">${title}</h2>
-${canceled && html`<p class="strong">${texts.event.canceled}</p>`}
-<p dir="auto">${dateAndTime || texts.event.dateOpen}</p>
-<p dir="auto">${place.name || place.address ? [place.name, place.name && place.address && html`<br>`, place.address] : texts.event.placeOpen}</p>
+${canceled && html`<p class="strong">${say('event.canceled')}</p>`}
+<p dir="auto">${dateAndTime || say('event.dateOpen')}</p>
+<p dir="auto">${place.name || place.address ? [place.name, place.name && place.address && html`<br>`, place.address] : say('event.placeOpen')}</p>
 ${
   calendar &&
   !canceled &&
-  html`<p class="actions"><a href="${calendar.ics}">${texts.event.calendarFile}</a> <a href="${calendar.google}" rel="noreferrer">${texts.event.googleCalendar}</a></p>`
+  html`<p class="actions"><a href="${calendar.ics}">${say('event.calendarFile')}</a> <a href="${calendar.google}" rel="noreferrer">${say('event.googleCalendar')}</a></p>`
 }`
 }

@@ -58,12 +58,15 @@ th + td, td + td, th + th { text-align: end; padding-inline-start: 1rem; white-s
 .total th, .total td { font-weight: 700; }
 tfoot tr:last-child > * { border-bottom: 0; padding-bottom: 0; }
 .unit { display: block; color: var(--soft); font-size: .875rem; }
+.languages { display: flex; flex-wrap: wrap; gap: 0 1.25rem; font-size: .875rem; }
+.languages a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--soft); }
+.languages [aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; }
 @media print {
   body { background: #fff; }
   .frame { max-width: none; padding: 0; }
   section, .notice { border-radius: 0; break-inside: avoid; }
   .tickets, .ticket { display: block; break-inside: avoid; }
   .qr { margin: 1rem 0 0; }
-  .actions { display: none; }
+  .actions, .languages { display: none; }
 }
 `

@@ -7,8 +7,9 @@ import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { html } from '../pages/html.ts'
 import { keepToCaller, sendPage } from '../pages/page.ts'
 import { notice } from '../pages/parts.ts'
-import { textsIn } from '../pages/texts.ts'
-import { getSite } from '../sites/store.ts'
+import { getSite, type Site } from '../sites/store.ts'
+import { type Asking, inLanguage, languageOf } from '../texts/language.ts'
+import { textsIn } from '../texts/texts.ts'
 import { Text } from '../wire/shapes.ts'
 import { browserOf, cookieOf } from './browser.ts'
 import { followRedirect } from './follow.ts'
@@ -27,18 +28,19 @@ export function redirectPageRoutes({ sql, publicUrl }: Deps) {
         schema: { hide: true, params: Type.Object({ secret: Text(1, 100) }) },
         config: { public: true, rateLimit: { max: 600, timeWindow: '1 minute' } },
       },
-      async ({ params, headers, now }, reply) => {
+      async (request, reply) => {
+        const { params, headers, now } = request
         const link = readSecret(params.secret)
         if (!link) return sendNotFound(reply, 'redirect')
         const browser = browserOf(headers)
         const browserHash = browser?.siteId === link.siteId ? browser.hash : null
-        const request = { siteId: link.siteId, linkHash: link.hash, browserHash }
-        const followed = await inTransaction(sql, tx => followRedirect(tx, request, now))
+        const following = { siteId: link.siteId, linkHash: link.hash, browserHash }
+        const followed = await inTransaction(sql, tx => followRedirect(tx, following, now))
         if (!followed) return sendNotFound(reply, 'redirect')
         const { session, goesOn, browserSecret } = followed
         const eventPage = await eventPageOf(session)
         if (!goesOn || eventPage === null) {
-          const { name, locale } = await getSite(sql, session.siteId)
+          const { name, locale } = await siteFor(request, session.siteId)
           return sendPage(reply, 410, whyNot(session, { siteName: name, locale, eventPage }))
         }
         if (browserSecret !== null) reply.header('set-cookie', cookieOf(browserSecret, publicUrl))
@@ -46,6 +48,11 @@ export function redirectPageRoutes({ sql, publicUrl }: Deps) {
         return reply.redirect(formUrl(eventPage, session))
       },
     )
+
+    async function siteFor(request: Asking, siteId: string): Promise<Site> {
+      const site = await getSite(sql, siteId)
+      return inLanguage(site, languageOf(request, site))
+    }
 
     async function eventPageOf({ siteId, eventId }: FoundSession): Promise<string | null> {
       const event = await findEvent(sql, siteId, eventId)
@@ -69,11 +76,14 @@ function whyNot(
   { siteName, locale, eventPage }: { siteName: string; locale: string; eventPage: string | null },
 ) {
   const texts = textsIn(locale)
-  const { title, used, over, back } = texts.redirect
-  const { headline, story } = usedAt === null ? over : used
+  const { page: say } = texts
+  const title = say('redirect.title')
+  const what = usedAt === null ? 'over' : 'used'
+  const headline = say(`redirect.${what}.headline`)
+  const story = say(`redirect.${what}.story`)
   const way = postFlowUrl ?? eventPage
   const body = html`<h1>${title}</h1>
 ${notice('wait', { headline, stories: [story] })}
-${way !== null && html`<p class="actions"><a class="button" href="${way}">${back}</a></p>`}`
+${way !== null && html`<p class="actions"><a class="button" href="${way}">${say('redirect.back')}</a></p>`}`
   return { texts, title, siteName, body }
 }

@@ -9,6 +9,7 @@ import { newGuid } from '../ids.ts'
 import { lockOrCreateRsvpCounts, moveRsvpCounts } from '../inventory/rsvp-counts.ts'
 import { Refusal, refuseIf } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
+import { inLanguage } from '../texts/language.ts'
 import type { Namespaces } from '../wire/extended-fields.ts'
 import {
   type Reply,
@@ -29,6 +30,8 @@ export type NewRsvp = Reply & {
   memberId: string | null
   disableNotifications: boolean
   marketingConsent: boolean
+  /** What its guest reads, one of `LANGUAGES`; null: nobody said. */
+  language: string | null
   extendedFields: Namespaces | null
   options: RsvpOptions
 }
@@ -62,7 +65,7 @@ export async function createRsvp(
   refuseIf(refusalOfAnswers(form, wanted, { onlyNames: options.ignoreFormValidation }))
   refuseIf(refusalOfGuests(form, wanted, options))
 
-  const { locale } = await getSite(tx, siteId)
+  const { locale } = inLanguage(await getSite(tx, siteId), wanted.language)
   const { firstName, lastName, email, answers, additionalGuests, guestNames } = wanted
   const [contactId = null] = await upsertContacts(tx, siteId, [{ firstName, lastName, email }], now)
   const counts = await lockOrCreateRsvpCounts(tx, {

@@ -6,6 +6,7 @@ import { buyerOf, type Identity, refuseOtherEvents } from '../identities/identit
 import { allows } from '../identities/permissions.ts'
 import { InvalidRequest, Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
+import { wantedLanguage } from '../texts/language.ts'
 import { bulkOf, bulkResults, ItemMetadataOut, toItemError } from '../wire/bulk.ts'
 import { mergeNamespaces } from '../wire/extended-fields.ts'
 import { maskPaths } from '../wire/masks.ts'
@@ -80,7 +81,8 @@ export function rsvpRoutes({ sql, publicUrl }: Deps) {
         },
         config: { permission: 'CREATE_RSVP' },
       },
-      async ({ body, identity, now }) => {
+      async request => {
+        const { body, identity, now } = request
         const { eventId, memberId, firstName, lastName, email, status, extendedFields, ...sent } = body.rsvp
         const options = toOptions(body.options)
         refuseOptions(identity, options)
@@ -95,6 +97,7 @@ export function rsvpRoutes({ sql, publicUrl }: Deps) {
           ...answersOf(sent),
           disableNotifications: sent.disableNotifications ?? false,
           marketingConsent: sent.marketingConsent ?? false,
+          language: wantedLanguage(request),
           extendedFields: own ? mergeNamespaces(null, own) : null,
           options,
         }

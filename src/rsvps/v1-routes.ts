@@ -6,6 +6,7 @@ import type { App, Deps } from '../http/app.ts'
 import { type Identity, refuseOtherEvents, visibleEvents } from '../identities/identity.ts'
 import { invalid } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
+import { wantedLanguage } from '../texts/language.ts'
 import { maskPaths } from '../wire/masks.ts'
 import { compileFilter } from '../wire/query.ts'
 import { AnyObject, FieldMask, Guid, ListOf, Maybe, Nothing, OneOf, Text } from '../wire/shapes.ts'
@@ -170,7 +171,8 @@ export function rsvpV1Routes({ sql, publicUrl }: Deps) {
         },
         config: { permission: 'CREATE_RSVP' },
       },
-      async ({ body, identity, now }) => {
+      async request => {
+        const { body, identity, now } = request
         const { silent, ...options } = toV1Options(body.options)
         refuseOptions(identity, { ...options, silent })
         const wanted = {
@@ -180,6 +182,7 @@ export function rsvpV1Routes({ sql, publicUrl }: Deps) {
           status: fromV1Status(body.status ?? 'YES'), // inferred: the first of the published words
           disableNotifications: silent,
           marketingConsent: body.marketingConsent ?? false,
+          language: wantedLanguage(request),
           extendedFields: null,
           options,
         }

@@ -82,6 +82,15 @@ export async function findFirstSiteId(db: Db): Promise<string | null> {
   return row?.siteId ?? null
 }
 
+/** Whom the site itself is written to, by the setting ORGANIZER_EMAIL; null: nobody. */
+export async function setOrganizerEmail(tx: Tx, siteId: string, email: string | null): Promise<void> {
+  await tx`
+    update sites
+       set organizer_email = ${email}
+     where site_id = ${siteId}
+       and organizer_email is distinct from ${email}`
+}
+
 /** From demo to business: paid tickets need a real provider from now on, or are sold in person. There is no way back. */
 export async function endTestPayments(tx: Tx, siteId: string): Promise<void> {
   await tx`

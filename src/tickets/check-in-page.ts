@@ -4,8 +4,8 @@ import type { StoredEvent } from '../events/model.ts'
 import { html } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
 import { definitions, eventFacts, notice, type Tone } from '../pages/parts.ts'
-import { textsIn } from '../pages/texts.ts'
 import type { Site } from '../sites/store.ts'
+import { textsIn } from '../texts/texts.ts'
 import { type Admission, admissionOf, isGenuine, type Ticket } from './model.ts'
 import { seatFact } from './shown.ts'
 
@@ -18,32 +18,33 @@ export function checkInPage(
   { event, site, publicUrl }: { event: StoredEvent | null; site: Site; publicUrl: string },
 ): Page {
   const texts = textsIn(site.locale)
-  const words = texts.checkIn
+  const { page: say } = texts
   const admission = admissionOf(ticket)
-  const { headline, story } = texts.admission[admission]
+  const headline = say(`admission.${admission}.headline`)
+  const story = say(`admission.${admission}.story`)
   const zone = { locale: site.locale, timeZone: event?.timeZone ?? site.timeZone }
   const stories = [
     ...(admission === 'CHECKED_IN' && ticket.checkedInAt
-      ? [words.checkedInAt(formattedMoment(ticket.checkedInAt, zone))]
+      ? [say('checkIn.checkedInAt', { moment: formattedMoment(ticket.checkedInAt, zone) })]
       : []),
     story,
-    ...(isGenuine(admission) ? [words.noCheckIn] : []),
+    ...(isGenuine(admission) ? [say('checkIn.noCheckIn')] : []),
   ]
-  const title = words.title(ticket.ticketNumber)
+  const title = say('checkIn.title', { number: ticket.ticketNumber })
   const body = html`<h1>${title}</h1>
 ${notice(TONES[admission], { headline, stories })}
-<section aria-label="${texts.order.eventHeading}">
+<section aria-label="${say('order.eventHeading')}">
 ${eventFacts(event && { ...factsOf(event, { site, publicUrl }), calendar: null }, texts)}
 </section>
 <section>
 <h2 dir="auto">${ticket.name}</h2>
 ${definitions([
-  [words.initials, initialsOf(ticket)],
+  [say('checkIn.initials'), initialsOf(ticket)],
   seatFact(ticket, texts),
-  [texts.ticket.number, ticket.ticketNumber],
+  [say('ticket.number'), ticket.ticketNumber],
 ])}
 </section>
-<p class="soft">${words.notYours}</p>`
+<p class="soft">${say('checkIn.notYours')}</p>`
   return { texts, title, siteName: site.name, body }
 }
 

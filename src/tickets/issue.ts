@@ -45,6 +45,7 @@ export function ticketsOf(order: Order, lines: readonly ReservedLine[], now: Dat
       orderStatus: order.status,
       orderArchived: order.archivedAt !== null,
       orderConfirmed: order.confirmedAt !== null,
+      orderLocale: order.locale,
       orderFirstName: order.firstName,
       orderLastName: order.lastName,
       orderForm: order.guestForms[0] ?? { inputValues: [] },

@@ -34,6 +34,8 @@ export type Ticket = {
   orderStatus: OrderStatus
   orderArchived: boolean
   orderConfirmed: boolean
+  /** BCP 47; null: as the site is. */
+  orderLocale: string | null
   orderFirstName: string
   orderLastName: string
   orderForm: GuestForm

@@ -7,8 +7,9 @@ import { readLinkToken } from '../identities/link.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { sendPage } from '../pages/page.ts'
 import { sendPdf } from '../pages/pdf.ts'
-import { textsIn } from '../pages/texts.ts'
 import { getSite, type Site } from '../sites/store.ts'
+import { chosenLanguage, inLanguage, languageOf } from '../texts/language.ts'
+import { languageLike, textsIn } from '../texts/texts.ts'
 import { Text } from '../wire/shapes.ts'
 import { checkInPage } from './check-in-page.ts'
 import { readCheckInCode } from './code.ts'
@@ -34,12 +35,17 @@ export function ticketPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
         },
         config: open,
       },
-      async ({ params, query }, reply) => {
+      async (request, reply) => {
+        const { params, query } = request
         const code = readCheckInCode({ code: params.code, signature: query.s ?? '' }, keys)
         const ticket = code && (await findTicketOfAnySite(sql, code))
         if (!ticket) return sendNotFound(reply, 'code')
         const { named, event, site } = await surroundings(ticket)
-        return sendPage(reply, 200, checkInPage(named, { event, site, publicUrl }))
+        return sendPage(
+          reply,
+          200,
+          checkInPage(named, { event, site: inLanguage(site, languageOf(request, site)), publicUrl }),
+        )
       },
     )
 
@@ -53,12 +59,14 @@ export function ticketPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
         },
         config: printing,
       },
-      async ({ params: { ticketNumber }, query }, reply) => {
-        const siteId = readLinkToken(query.token ?? '', { purpose: 'ticket', number: ticketNumber }, keys)
+      async (request, reply) => {
+        const { ticketNumber } = request.params
+        const siteId = readLinkToken(request.query.token ?? '', { purpose: 'ticket', number: ticketNumber }, keys)
         const ticket = siteId === null ? null : await findTicket(sql, { siteId, eventId: null, ticketNumber })
         if (!ticket) return sendNotFound(reply, 'link')
-        const { named, event, site } = await surroundings(ticket)
-        const title = textsIn(site.locale).checkIn.title(ticketNumber)
+        const { named, event, ...surrounding } = await surroundings(ticket)
+        const site = inLanguage(surrounding.site, chosenLanguage(request) ?? languageLike(ticket.orderLocale ?? ''))
+        const title = textsIn(site.locale).page('checkIn.title', { number: ticketNumber })
         const pdf = await press.print(ticketsDocument([named], { event, site, title, keys, publicUrl }))
         return sendPdf(reply, `ticket-${ticketNumber}`, pdf)
       },

@@ -3,8 +3,8 @@ import { factsOf } from '../events/facts.ts'
 import type { StoredEvent } from '../events/model.ts'
 import type { Keys } from '../identities/keys.ts'
 import { localMoney, money } from '../money.ts'
-import { textsIn } from '../pages/texts.ts'
 import type { Site } from '../sites/store.ts'
+import { textsIn } from '../texts/texts.ts'
 import { checkInUrl } from './code.ts'
 import { admissionOf, isGenuine, type Ticket } from './model.ts'
 import { fullName, seatFact } from './shown.ts'
@@ -17,14 +17,14 @@ export function ticketsDocument(
   tickets: readonly Ticket[],
   { event, site, title, keys, publicUrl }: Printing & { title: string },
 ): TicketsDocument {
-  const { language, ticket: words } = textsIn(site.locale)
+  const { language, page: say } = textsIn(site.locale)
   return {
     title,
     language,
     organizer: site.name,
     sheets: tickets.map((ticket, index) => ({
       ...sheetOf(ticket, { event, site, keys, publicUrl }),
-      page: words.page(index + 1, tickets.length),
+      page: say('ticket.page', { page: index + 1, pages: tickets.length }),
     })),
   }
 }
@@ -33,36 +33,38 @@ type Printing = { event: StoredEvent | null; site: Site; keys: Keys; publicUrl: 
 
 function sheetOf(ticket: Ticket, { event, site, keys, publicUrl }: Printing): Omit<TicketSheet, 'page'> {
   const texts = textsIn(site.locale)
-  const words = texts.ticket
+  const { page: say } = texts
   const about = event && factsOf(event, { site, publicUrl })
   const admission = admissionOf(ticket)
   const price = localMoney(money(ticket.priceMinor, ticket.currency), site.locale)
   const facts: [string, string][] = [
-    [words.guest, fullName(ticket)],
+    [say('ticket.guest'), fullName(ticket)],
     seatFact(ticket, texts),
-    [words.price, ticket.priceMinor === 0 ? words.free : price],
-    [words.number, ticket.ticketNumber],
-    [words.order, ticket.orderNumber],
-    [words.buyer, fullName({ firstName: ticket.orderFirstName, lastName: ticket.orderLastName })],
+    [say('ticket.price'), ticket.priceMinor === 0 ? say('ticket.free') : price],
+    [say('ticket.number'), ticket.ticketNumber],
+    [say('ticket.order'), ticket.orderNumber],
+    [say('ticket.buyer'), fullName({ firstName: ticket.orderFirstName, lastName: ticket.orderLastName })],
   ]
   return {
     organizer: site.name,
-    event: about?.title ?? texts.event.gone,
-    dateAndTime: about ? about.dateAndTime || texts.event.dateOpen : '',
+    event: about?.title ?? say('event.gone'),
+    dateAndTime: about ? about.dateAndTime || say('event.dateOpen') : '',
     place:
       about?.place.name || about?.place.address
         ? about.place
-        : { name: about ? texts.event.placeOpen : '', address: '' },
+        : { name: about ? say('event.placeOpen') : '', address: '' },
     ticketName: ticket.name,
     facts: facts.filter(([, content]) => content !== ''),
     code: isGenuine(admission)
       ? {
           text: checkInUrl(ticket, { keys, publicUrl }),
-          alternative: texts.order.qrOf(ticket.ticketNumber),
-          caption: words.admitsOnce,
+          alternative: say('order.qrOf', { number: ticket.ticketNumber }),
+          caption: say('ticket.admitsOnce'),
         }
       : null,
-    withdrawn: isGenuine(admission) ? null : texts.admission[admission],
-    terms: ticket.policy === '' ? null : { heading: words.policy, text: ticket.policy },
+    withdrawn: isGenuine(admission)
+      ? null
+      : { headline: say(`admission.${admission}.headline`), story: say(`admission.${admission}.story`) },
+    terms: ticket.policy === '' ? null : { heading: say('ticket.policy'), text: ticket.policy },
   }
 }

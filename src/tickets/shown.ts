@@ -1,5 +1,5 @@
 import type { Db } from '../db/connect.ts'
-import type { Texts } from '../pages/texts.ts'
+import type { Texts } from '../texts/texts.ts'
 import type { Ticket } from './model.ts'
 import { listOptionNames } from './store.ts'
 
@@ -15,20 +15,20 @@ export async function withOptionNames(db: Db, tickets: readonly Ticket[]): Promi
 }
 
 /** Where its guest sits or stands, for pages and paper: a term and its content, which is empty where that is anywhere. */
-export function seatFact({ seatInfo }: Pick<Ticket, 'seatInfo'>, { ticket: words }: Texts): [string, string] {
-  if (!seatInfo) return [words.seat, '']
+export function seatFact({ seatInfo }: Pick<Ticket, 'seatInfo'>, { page: say }: Texts): [string, string] {
+  if (!seatInfo) return [say('ticket.seat'), '']
   const { sectionLabel, areaLabel, tableLabel, rowLabel, seatLabel } = seatInfo
   // A label of several words says itself what it is: "Row 3", "Left box".
-  const said = (label: string | undefined, named: (label: string) => string) =>
-    label === undefined || label.includes(' ') ? label : named(label)
+  const said = (label: string | undefined, key: 'ticket.table' | 'ticket.row' | 'ticket.seatIn') =>
+    label === undefined || label.includes(' ') ? label : say(key, { label })
   const parts = [
     sectionLabel,
     areaLabel,
-    said(tableLabel, words.table),
-    said(rowLabel, words.row),
-    said(seatLabel, words.seatIn),
+    said(tableLabel, 'ticket.table'),
+    said(rowLabel, 'ticket.row'),
+    said(seatLabel, 'ticket.seatIn'),
   ]
-  return [seatLabel ? words.seat : words.area, parts.filter(Boolean).join(', ')]
+  return [seatLabel ? say('ticket.seat') : say('ticket.area'), parts.filter(Boolean).join(', ')]
 }
 
 /** Empty when nobody said who it is, or it was forgotten on purpose. */

@@ -9,7 +9,7 @@ function columns(db: Db): Fragment {
     tickets.policy, tickets.seat_id, tickets.seat_info, tickets.first_name, tickets.last_name, tickets.email, tickets.form, tickets.checked_in_at,
     tickets.checked_in_by, tickets.archived_at, tickets.canceled_at, tickets.created_at, tickets.updated_at,
     orders.status as order_status, orders.archived_at is not null as order_archived,
-    orders.confirmed_at is not null as order_confirmed, orders.first_name as order_first_name,
+    orders.confirmed_at is not null as order_confirmed, orders.locale as order_locale, orders.first_name as order_first_name,
     orders.last_name as order_last_name, coalesce(orders.guest_forms -> 0, '{"inputValues": []}') as order_form, orders.contact_id, orders.member_id,
     orders.visitor_id, orders.anonymized_at is not null as anonymized, orders.channel`
 }

@@ -5,11 +5,12 @@ import { addresses, type Boot, type ShopPage } from '../../web/shop/boot.ts'
 import type { App, Deps } from '../http/app.ts'
 import { answerErrorsAsPages } from '../pages/errors.ts'
 import { findFirstSiteId, getSite, type Site } from '../sites/store.ts'
+import { keepLanguage, languageOf } from '../texts/language.ts'
+import { LANGUAGES, textsIn } from '../texts/texts.ts'
 import { Text } from '../wire/shapes.ts'
 import { type Bundle, openBundle } from './bundle.ts'
 import { documentOf, type Head, sendDocument } from './document.ts'
 import { type GuestAnswer, guestApi } from './guest-api.ts'
-import { directionOf, LANGUAGES, languageOf } from './language.ts'
 
 /** Guests' pages, rendered here and taken over by their script (web/shop/), and the files that scripts are in. */
 export function shopRoutes({ sql, keys, publicUrl }: Deps) {
@@ -76,10 +77,12 @@ export function shopRoutes({ sql, keys, publicUrl }: Deps) {
       { page, path, answers, status = 200 }: Shown,
       headOf: () => Omit<Head, 'canonical'>,
     ): Promise<FastifyReply> {
-      const language = languageOf(request, reply, site.locale)
+      const language = languageOf(request, site)
+      keepLanguage(reply)
+      reply.header('vary', 'cookie, accept-language')
       const boot: Boot = {
         language,
-        direction: directionOf(language),
+        direction: textsIn(language).direction,
         languages: LANGUAGES,
         site: { siteId: site.siteId, name: site.name, locale: site.locale },
         page,

@@ -58,9 +58,16 @@ export async function orderNow(admin: Caller, { eventId, order }: Pick<Ordered, 
 }
 
 /** What a link of ours leads to: asked for by whoever holds it, without any credential. */
-export async function follow({ app, deps }: Pick<TestApp, 'app' | 'deps'>, link: string) {
+export async function follow(
+  { app, deps }: Pick<TestApp, 'app' | 'deps'>,
+  link: string,
+  sent: Record<string, string> = {},
+) {
   if (!link.startsWith(`${deps.publicUrl}/`)) throw new Error(`${link} does not lead here`)
-  const { statusCode, headers, payload, rawPayload } = await app.inject(link.slice(deps.publicUrl.length))
+  const { statusCode, headers, payload, rawPayload } = await app.inject({
+    url: link.slice(deps.publicUrl.length),
+    headers: sent,
+  })
   return { status: statusCode, headers, text: textOf(payload), markup: payload, bytes: new Uint8Array(rawPayload) }
 }
 

@@ -11,7 +11,7 @@ export type ReadPage = {
 }
 
 /** What a reader that is not ours finds in a PDF: its title, and text and code of each page. */
-export async function readPdf(pdf: Uint8Array): Promise<{ title: unknown; pages: ReadPage[] }> {
+export async function readPdf(pdf: Uint8Array): Promise<{ title: unknown; language: unknown; pages: ReadPage[] }> {
   const reading = getDocument({ data: new Uint8Array(pdf), verbosity: 0 })
   const document = await reading.promise
   const { info } = await document.getMetadata()
@@ -31,7 +31,8 @@ export async function readPdf(pdf: Uint8Array): Promise<{ title: unknown; pages:
     pages.push({ lines, code, spoken: spokenIn((await page.getStructTree()) as StructureNode) })
   }
   await reading.destroy()
-  return { title: 'Title' in info ? info.Title : null, pages }
+  const { Title: title = null, Language: language = null } = info as { Title?: unknown; Language?: unknown } // as it is
+  return { title, language, pages }
 }
 
 type Picture = { data: Uint8ClampedArray; width: number; height: number }
