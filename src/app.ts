@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { categoryRoutes } from './categories/routes.ts'
+import { changeRoutes } from './changes/routes.ts'
 import { couponRoutes } from './coupons/routes.ts'
 import { createIntake } from './db/intake.ts'
 import { inTransaction } from './db/transaction.ts'
@@ -104,6 +105,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(rsvpRoutes(deps))
   await app.register(rsvpV1Routes(deps))
   await app.register(guestRoutes(deps))
+  await app.register(changeRoutes(deps))
   await app.register(jobRoutes(deps))
   await app.register(shopRoutes(deps))
   return app

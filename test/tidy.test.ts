@@ -41,6 +41,8 @@ const ORDER: readonly (readonly string[])[] = [
   ['redirects'],
   // A view over those who answered, bought and hold tickets.
   ['guests'],
+  // What happened, for who follows.
+  ['changes'],
   // The server's half of what runs in browsers (web/).
   ['web'],
   // The tables of contents, and what runs them: every other file that lies directly in src/.

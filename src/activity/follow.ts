@@ -1,7 +1,7 @@
 import type { Db, Fragment } from '../db/connect.ts'
 import { isGuid } from '../ids.ts'
 import { Refusal } from '../refusals.ts'
-import type { Activity } from './record.ts'
+import type { Activity, EntityKind } from './record.ts'
 
 /** An activity as it was written, with its place in the order of all. */
 export type FollowedActivity = Activity & { data: Record<string, unknown>; xact: number; activityId: number }
@@ -22,14 +22,21 @@ export type Followed = {
  * @param after a cursor; null for the beginning
  * @param limit 1 to 1000
  * @param kinds only these, like `order.confirmed`
+ * @param entityKinds only what happened to such entities
  * @throws Refusal HISTORY_ENDED when `after` is of what a restored backup does not know; null from `parseCursor` is the
  *   caller's to refuse
  */
 export async function listActivitiesAfter(
   db: Db,
-  wanted: { siteId: string | null; after: string | null; limit: number; kinds?: readonly string[] | null },
+  wanted: {
+    siteId: string | null
+    after: string | null
+    limit: number
+    kinds?: readonly string[] | null
+    entityKinds?: readonly EntityKind[] | null
+  },
 ): Promise<Followed> {
-  const { siteId, limit, kinds = null } = wanted
+  const { siteId, limit, kinds = null, entityKinds = null } = wanted
   const after = wanted.after === null ? null : parseCursor(wanted.after)
   if (wanted.after !== null && after === null) throw new TypeError('this is no cursor of activities')
   const rows = await db<(Bounds & (FollowedActivity | { activityId: null }))[]>`
@@ -46,6 +53,7 @@ export async function listActivitiesAfter(
       select site_id, xact, activity_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, occurred_at
         from looked_at
        where ${kinds === null ? db`true` : db`kind = any(${[...kinds]})`}
+         and ${entityKinds === null ? db`true` : db`entity_kind = any(${[...entityKinds]})`}
        order by xact, activity_id
        limit ${limit}
     )
@@ -89,6 +97,19 @@ export async function cursorOfNow(db: Db): Promise<string> {
   const [present] = await db<{ historyId: string; horizon: number }[]>`${presentHistory(db)}`
   if (!present) throw new Error('no history of activities has begun: keepHistory was not called')
   return cursorAt({ historyId: present.historyId, xact: present.horizon, activityId: 0 })
+}
+
+/** Which activity is the newest that can be read, of all sites; another answer means that there is something new. */
+export async function newestActivity(db: Db): Promise<string | null> {
+  const [newest] = await db<{ xact: number; activityId: number }[]>`
+    with present as materialized (${presentHistory(db)}
+    )
+    select xact, activity_id
+      from activities
+     where xact < (select horizon from present)
+     order by xact desc, activity_id desc
+     limit 1`
+  return newest ? `${newest.xact} ${newest.activityId}` : null
 }
 
 /**

@@ -2,25 +2,27 @@ import { noteChange } from '../db/changes.ts'
 import { type Db, jsonb } from '../db/connect.ts'
 
 /** What a fact is about; with `entityId` it names the thing whose history it belongs to. */
-export type EntityKind =
-  | 'event'
-  | 'registration_form'
-  | 'policy'
-  | 'notification_config'
-  | 'schedule'
-  | 'category'
-  | 'staff_member'
-  | 'ticket_definition'
-  | 'seating_plan'
-  | 'coupon'
-  | 'pricing_plan_benefit'
-  | 'ticket_reservation'
-  | 'order'
-  | 'ticket'
-  | 'redirect_session'
-  | 'rsvp'
-  | 'gift_card'
-  | 'events_settings'
+export const ENTITY_KINDS = [
+  'event',
+  'registration_form',
+  'policy',
+  'notification_config',
+  'schedule',
+  'category',
+  'staff_member',
+  'ticket_definition',
+  'seating_plan',
+  'coupon',
+  'pricing_plan_benefit',
+  'ticket_reservation',
+  'order',
+  'ticket',
+  'redirect_session',
+  'rsvp',
+  'gift_card',
+  'events_settings',
+] as const
+export type EntityKind = (typeof ENTITY_KINDS)[number]
 
 /** One thing that happened (design.md section 7). Webhooks, mail, audit and live pages read these. */
 export type Activity = {

@@ -48,6 +48,8 @@ const SITE_PERMISSIONS = [
   'READ_GUESTS_DETAILS',
   /** Work in the background: the organizer's alone. */
   'MANAGE_JOBS',
+  /** Following what changes, of all events and orders: the organizer's alone. */
+  'READ_CHANGES',
 ] as const
 
 /** Permissions that every identity has (R22 to R27, api 4.3); where the name says OWN, only over its own things. */
