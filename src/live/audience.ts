@@ -7,8 +7,8 @@ import { inSlices } from './turns.ts'
 export type Listener = {
   out: Pick<ServerResponse, 'write' | 'end' | 'destroy' | 'destroyed' | 'writableLength'>
   version: string
-  /** Since when it has not taken what was sent, in ms of a time that only goes forward; 0 while it reads. */
-  stalledAt: number
+  /** Since when it has not taken what was sent, in ms of a time that only goes forward; null while it reads. */
+  stalledAt: number | null
 }
 
 /** What can be listened to: an event, or one of its definitions. */
@@ -70,13 +70,13 @@ function tell(audience: Audience, listener: Listener, { beats, at }: { beats: bo
   const { out, version } = listener
   if (out.destroyed) return
   if (out.writableLength > 0) {
-    listener.stalledAt ||= at
+    listener.stalledAt ??= at
     audience.stalled.add(listener)
     if (at - listener.stalledAt > STALLED_MILLISECONDS_MAX) out.destroy()
     return
   }
-  if (listener.stalledAt > 0) {
-    listener.stalledAt = 0
+  if (listener.stalledAt !== null) {
+    listener.stalledAt = null
     audience.stalled.delete(listener)
   }
   if (version !== audience.version) {

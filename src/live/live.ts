@@ -216,7 +216,7 @@ export function createLive(
     if (version !== audience.version || audience.listeners.size === 0) lookSoon(channel)
     const message = version === audience.version ? audience.message : stateMessage(answer)
     out.write(retryLine(...RETRY_MILLISECONDS) + (version === knownVersion ? ':\n\n' : message))
-    const listener: Listener = { out, version, stalledAt: 0 }
+    const listener: Listener = { out, version, stalledAt: null }
     audience.listeners.add(listener)
     size += 1
     const joined = { channel, audience }

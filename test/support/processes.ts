@@ -3,6 +3,7 @@ import { afterAll } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { connect, type Sql } from '../../src/db/connect.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
+import type { App } from '../../src/http/app.ts'
 import { insertApiKey } from '../../src/identities/store.ts'
 import { ACCESS_SECONDS, signToken } from '../../src/identities/tokens.ts'
 import { newGuid } from '../../src/ids.ts'
@@ -13,6 +14,7 @@ import { type Caller, callerOf, type TestApp } from './app.ts'
 export type Credentials = Record<string, string>
 export type Process = {
   sql: Sql
+  app: App
   /** A caller of this process, whoever it is. */
   as: (credentials: Credentials) => Caller
 }
@@ -34,7 +36,7 @@ export async function aProcess(
     await app.close()
     await connections.end({ timeout: 5 })
   })
-  return { sql, as: callerOf(app) }
+  return { sql, app, as: callerOf(app) }
 }
 
 // Tests start processes too, and in a test no hook can be added any more.

@@ -1,0 +1,208 @@
+import { pino } from 'pino'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { testApp } from '../../test/support/app.ts'
+import { aBuyer, aProcess } from '../../test/support/processes.ts'
+import { aSale, checkOut, FREE, must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
+import { testServer } from '../../test/support/server.ts'
+import { listenTo, type Stream } from '../../test/support/streams.ts'
+import { createMemory } from '../memory/memory.ts'
+import type { Remembered } from '../memory/remembered.ts'
+import type { Clock } from '../time.ts'
+import { createLive, type Live, type NewListener } from './live.ts'
+import { availabilityAnswer } from './messages.ts'
+
+const app = await testApp()
+const { sql, siteId, visitor, setNow } = app
+const base = await app.app.listen({ host: '127.0.0.1', port: 0 })
+const guest = await visitor()
+/** An installation that lets two listen. */
+const small = await testApp({ liveListenersMax: 2 })
+const smallBase = await small.app.listen({ host: '127.0.0.1', port: 0 })
+
+const HUNDRED = { definition: { ...FREE, initialLimit: 100 } }
+const pathOf = (eventId: string) => `/boxoffice/v1/events/${eventId}/availability`
+const streamOf = (eventId: string, at = base) => listenTo(`${at}${pathOf(eventId)}/stream`)
+const heldOf = ({ messages }: Stream) => messages.at(-1)?.data.availability.held
+
+describe('many changes', () => {
+  test('a thousand listeners’ worth of sales come as a few messages, 300 ms apart, and the last state is among them', async () => {
+    setNow('2030-05-01T12:00:00.000Z')
+    const { eventId, definitionId } = await aSale(app, HUNDRED)
+    const streams = await Promise.all(Array.from({ length: 5 }, () => streamOf(eventId)))
+    for (const stream of streams) await stream.next()
+    const start = performance.now()
+    for (let sold = 1; sold <= 100; sold += 1) await reserveTickets(guest, definitionId)
+    for (const stream of streams) await expect.poll(() => heldOf(stream), { interval: 10 }).toBe(100)
+    const seconds = (performance.now() - start) / 1000
+    for (const { messages } of streams) {
+      expect(messages.length - 1).toBeLessThanOrEqual(2 + seconds / 0.3)
+      expect(messages.length - 1).toBeGreaterThanOrEqual(1)
+      expect(messages).toEqual(streams[0]?.messages)
+    }
+  })
+
+  test('what another process sells is told here', async () => {
+    const { eventId, definitionId } = await aSale(app, HUNDRED)
+    const other = await aProcess(app)
+    const buyer = other.as(await aBuyer(app))
+    const there = await streamOf(eventId, await other.app.listen({ host: '127.0.0.1', port: 0 }))
+    const here = await streamOf(eventId)
+    const states = [await here.next(), await there.next()]
+    expect(states[0]).toEqual(states[1])
+    for (const [caller, quantity] of [
+      [buyer, 3],
+      [guest, 2],
+    ] as const) {
+      const { body } = await reserveTickets(caller, definitionId, quantity)
+      await checkOut(caller, { eventId, reservationId: body.ticketReservation.id })
+    }
+    for (const { messages } of [here, there])
+      await expect.poll(() => messages.at(-1)?.data.availability, { interval: 10 }).toMatchObject({ sold: 5, held: 0 })
+    expect(here.messages.at(-1)?.id).toBe(there.messages.at(-1)?.id)
+    // Lost here, resumed there: nothing is told twice.
+    const resumed = await listenTo(`${base}${pathOf(eventId)}/stream`, {
+      'last-event-id': String(there.messages.at(-1)?.id),
+    })
+    await expect.poll(() => resumed.comments).toEqual([''])
+    expect(resumed.messages).toEqual([])
+  })
+})
+
+describe('what nobody tells', () => {
+  test('R130: held tickets are back at their deadline, by the clock alone', async () => {
+    const { eventId, definitionId } = await aSale(app, HUNDRED)
+    setNow('2030-05-01T12:00:00.000Z')
+    await reserveTickets(guest, definitionId, 10)
+    const states = await watch(eventId, running('2030-05-01T12:19:59.700Z'))
+    expect(states.map(each => each.held)).toEqual([10])
+    await expect.poll(() => states.map(each => each.held), { interval: 10 }).toEqual([10, 0])
+  })
+
+  test('R70: a sale starts and ends at its minute', async () => {
+    setNow('2030-05-01T12:00:00.000Z')
+    const salePeriod = { startDate: '2030-05-02T12:00:00Z', endDate: '2030-05-03T12:00:00Z', displayNotOnSale: true }
+    const { eventId } = await aSale(app, { definition: { ...FREE, salePeriod } })
+    const statuses = (states: readonly State[]) => states.map(each => each.ticketDefinitions[0]?.saleStatus)
+    const starting = await watch(eventId, running('2030-05-02T11:59:59.700Z'))
+    await expect.poll(() => statuses(starting), { interval: 10 }).toEqual(['SALE_SCHEDULED', 'SALE_STARTED'])
+    const ending = await watch(eventId, running('2030-05-03T11:59:59.700Z'))
+    await expect.poll(() => statuses(ending), { interval: 10 }).toEqual(['SALE_STARTED', 'SALE_ENDED'])
+  })
+
+  test('numbers that are told do not say when holds end: the next look does, within a second or so', async () => {
+    setNow('2030-05-01T12:00:00.000Z')
+    const { eventId, definitionId } = await aSale(app, HUNDRED)
+    await reserveTickets(guest, definitionId, 1)
+    const stream = await streamOf(eventId)
+    expect((await stream.next()).data.availability.lastReleaseDate).toBe('2030-05-01T12:20:00.000Z')
+    setNow('2030-05-01T12:00:00.900Z')
+    await reserveTickets(guest, definitionId, 1)
+    await expect
+      .poll(() => stream.messages.at(-1)?.data.availability, { timeout: 3000 })
+      .toMatchObject({ held: 2, lastReleaseDate: '2030-05-01T12:20:00.900Z' })
+  })
+
+  test('a change of which telling failed is found all the same', async () => {
+    setNow('2030-05-01T12:00:00.000Z')
+    const { eventId } = await aSale(app, HUNDRED)
+    const states = await watch(eventId, app.now, { apart: 20, untold: 100 })
+    await sql`alter table ticket_definitions disable trigger all`
+    try {
+      await sql`update ticket_definitions set name = 'Untold' where event_id = ${eventId}`
+    } finally {
+      await sql`alter table ticket_definitions enable trigger all`
+    }
+    await expect.poll(() => states.at(-1)?.ticketDefinitions[0]?.name, { timeout: 3000 }).toBe('Untold')
+    expect(states).toHaveLength(2)
+  })
+})
+
+describe('bounds', () => {
+  test('who comes when as many listen as may is told to ask instead, until somebody leaves', async () => {
+    const { eventId } = await aSale(small, HUNDRED)
+    const streams = [await streamOf(eventId, smallBase), await streamOf(eventId, smallBase)]
+    const third = await streamOf(eventId, smallBase)
+    expect([third.status, third.headers['retry-after']]).toEqual([503, '30'])
+    expect(refusalOf({ status: 503, body: JSON.parse(await third.body()), headers: {} })).toEqual([503, 'UNAVAILABLE'])
+    await must(small.anonymous, 'GET', pathOf(eventId))
+    streams[0]?.close()
+    await expect.poll(async () => (await streamOf(eventId, smallBase)).status).toBe(200)
+  })
+
+  test('nothing is left of those who have gone', async () => {
+    const { eventId } = await aSale(app, HUNDRED)
+    for (let round = 0; round < 3; round += 1) {
+      const streams = await Promise.all(Array.from({ length: 20 }, () => streamOf(eventId)))
+      for (const stream of streams) stream.close()
+    }
+    const metrics = async () => (await must(app.anonymous, 'GET', '/metrics')).body
+    await expect.poll(metrics).toMatch(/^boxoffice_live_streams 0$/m)
+  })
+})
+
+test('a server that stops ends its streams on both ports, says when to come back, and is not held up', async () => {
+  const { server } = await testServer()
+  const { https, httpUrl } = server
+  const answer = await fetch(`${httpUrl}/oauth2/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ clientId: server.siteId, grantType: 'anonymous' }),
+  })
+  const { access_token } = (await answer.json()) as { access_token: string }
+  const found = await fetch(`${httpUrl}/events/v3/events/slug/lanterns-over-the-harbour`, {
+    headers: { authorization: access_token },
+  })
+  const { event } = (await found.json()) as { event: { id: string } }
+  const streams = [await streamOf(event.id, httpUrl), await streamOf(event.id, https?.url)]
+  for (const stream of streams) expect((await stream.next()).data.availability.eventId).toBe(event.id)
+  const start = performance.now()
+  await server.stop()
+  expect(performance.now() - start).toBeLessThan(8000)
+  for (const stream of streams) {
+    await stream.ended
+    expect(stream.messages).toHaveLength(1)
+    expect(stream.retry()).toBeGreaterThanOrEqual(1000)
+  }
+})
+
+type State = { held: number; ticketDefinitions: { name: string; saleStatus: string }[] }
+
+/** A clock that goes on from `from`. */
+function running(from: string): Clock {
+  const start = performance.now()
+  return () => new Date(new Date(from).getTime() + performance.now() - start)
+}
+
+/** What a listener is told, from the first state on, by a process with a clock and a pace of its own. */
+async function watch(
+  eventId: string,
+  clock: Clock,
+  pace: Parameters<typeof createLive>[2] = { apart: 20, untold: 60_000 },
+): Promise<State[]> {
+  const memory = createMemory(sql)
+  const live = createLive(memory, { clock, listenersMax: 1, log: pino({ level: 'silent' }) }, pace)
+  onTestFinished(async () => {
+    await live.stop()
+    await memory.stop()
+  })
+  const known = await memory.read({ siteId, eventId }, clock())
+  if (!known) throw new Error('there is no such event')
+  return told(live, known, { eventId, now: clock() })
+}
+
+function told(live: Live, known: Remembered, { eventId, now }: { eventId: string; now: Date }): State[] {
+  const answer = availabilityAnswer(known, null, now)
+  if (!answer) throw new Error('guests are told nothing of it')
+  const states: State[] = []
+  const write = (message: Buffer | string) => {
+    const [, data] = /^data: (.*)$/m.exec(String(message)) ?? []
+    if (data) states.push(JSON.parse(data).availability)
+    return true
+  }
+  const out = { write, end: write, once: () => {}, destroy: () => {}, destroyed: false, writableLength: 0 }
+  live.listen(
+    { siteId, eventId, ticketDefinitionId: null },
+    { out: out as unknown as NewListener['out'], answer, knownVersion: undefined },
+  )
+  return states
+}
