@@ -22,6 +22,8 @@ test('without any setting the defaults of README hold', () => {
     mailFrom: 'tickets@boxoffice.invalid',
     organizerEmail: null,
     liveListenersMax: 20_000,
+    applePass: null,
+    googleWallet: null,
     logLevel: 'info',
   } satisfies Config)
 })
@@ -65,6 +67,30 @@ describe('a good value is taken', () => {
     ],
     [{ ORGANIZER_EMAIL: 'desk@example.org' }, { organizerEmail: 'desk@example.org' }],
     [{ SMTP_URL: 'smtps://[::1]', MAIL_FROM: 'a@b' }, { smtpUrl: 'smtps://[::1]' }],
+    [
+      {
+        APPLE_PASS_TYPE_ID: 'pass.org.example.tickets',
+        APPLE_TEAM_ID: 'A1B2C3D4E5',
+        APPLE_PASS_CERT: 'pass.cer',
+        APPLE_PASS_KEY: 'pass.pem',
+        APPLE_PASS_KEY_PASSPHRASE: 'hush',
+        APPLE_WWDR_CERT: 'wwdr.cer',
+      },
+      {
+        applePass: {
+          passTypeId: 'pass.org.example.tickets',
+          teamId: 'A1B2C3D4E5',
+          certPath: 'pass.cer',
+          keyPath: 'pass.pem',
+          keyPassphrase: 'hush',
+          wwdrPath: 'wwdr.cer',
+        },
+      },
+    ],
+    [
+      { GOOGLE_WALLET_ISSUER_ID: '3388000000000000001', GOOGLE_WALLET_KEY: 'google.json' },
+      { googleWallet: { issuerId: '3388000000000000001', keyPath: 'google.json' } },
+    ],
     [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
   ])('%j', (env, expected) => {
     expect(readConfig(env)).toMatchObject(expected)
@@ -109,6 +135,14 @@ describe('a bad value is refused by name', () => {
     [{ CALLBACK_HOSTS: 'shop.example.org:8443' }, 'CALLBACK_HOSTS is'],
     [{ CALLBACK_HOSTS: 'shop.example.org,,' }, 'CALLBACK_HOSTS is'],
     [{ CALLBACK_HOSTS: 'ada@shop.example.org' }, 'CALLBACK_HOSTS is'],
+    [
+      { APPLE_TEAM_ID: 'A1B2C3D4E5', APPLE_PASS_CERT: 'a' },
+      'belong together; missing: APPLE_PASS_TYPE_ID, APPLE_PASS_KEY, APPLE_WWDR_CERT',
+    ],
+    [{ APPLE_PASS_TYPE_ID: 'org.example' }, 'APPLE_PASS_TYPE_ID is "org.example"; expected an identifier like pass.'],
+    [{ APPLE_TEAM_ID: 'team' }, 'APPLE_TEAM_ID is "team"; expected ten letters and digits'],
+    [{ GOOGLE_WALLET_KEY: 'a.json' }, 'belong together; missing: GOOGLE_WALLET_ISSUER_ID'],
+    [{ GOOGLE_WALLET_ISSUER_ID: 'mine' }, 'GOOGLE_WALLET_ISSUER_ID is "mine"; expected a number'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud"; expected debug, info, warn, error or silent'],
   ])('%j', (env, problem) => {
     expect(problemOf(env)).toContain(problem)

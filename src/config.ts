@@ -33,8 +33,22 @@ export type Config = Readonly<{
   organizerEmail: string | null
   /** Streams of availability that one process serves at once. */
   liveListenersMax: number
+  /** What passes for Apple Wallet are signed with, as paths of PEM or DER files; null: there are none. */
+  applePass: ApplePassFiles | null
+  /** What links to Google Wallet are signed with: the issuer, and the path of a service account's key; null: none. */
+  googleWallet: { issuerId: string; keyPath: string } | null
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }>
+
+export type ApplePassFiles = {
+  passTypeId: string
+  teamId: string
+  certPath: string
+  keyPath: string
+  /** null: the key is not encrypted. */
+  keyPassphrase: string | null
+  wwdrPath: string
+}
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -71,6 +85,29 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   if ((certPath === null) !== (keyPath === null)) problems.push('TLS_CERT and TLS_KEY belong together; one is missing')
   if (text('SMTP_URL') !== null && text('MAIL_FROM') === null)
     problems.push('SMTP_URL needs MAIL_FROM; expected the address that mails come from')
+  /** Settings that are of no use alone: all of them, or null. */
+  const together = <Name extends string>(names: readonly Name[]): Record<Name, string> | null => {
+    const given = names.map(name => [name, text(name)] as const)
+    const missing = given.filter(([, value]) => value === null).map(([name]) => name)
+    if (missing.length === names.length) return null
+    if (missing.length > 0) problems.push(`${names.join(', ')} belong together; missing: ${missing.join(', ')}`)
+    return Object.fromEntries(given.map(([name, value]) => [name, value ?? ''])) as Record<Name, string>
+  }
+  const apple = together([
+    'APPLE_PASS_TYPE_ID',
+    'APPLE_TEAM_ID',
+    'APPLE_PASS_CERT',
+    'APPLE_PASS_KEY',
+    'APPLE_WWDR_CERT',
+  ])
+  const google = together(['GOOGLE_WALLET_ISSUER_ID', 'GOOGLE_WALLET_KEY'])
+  check('APPLE_PASS_TYPE_ID', '', 'an identifier like pass.org.example.tickets', value =>
+    /^pass\.[\w.-]{1,200}$/.test(value) ? value : undefined,
+  )
+  check('APPLE_TEAM_ID', '', 'ten letters and digits', value => (/^[A-Z\d]{10}$/.test(value) ? value : undefined))
+  check('GOOGLE_WALLET_ISSUER_ID', '', 'a number of up to 20 digits', value =>
+    /^\d{1,20}$/.test(value) ? value : undefined,
+  )
   const httpPort = port('PORT', 8080)
   const httpsPort = text('HTTPS_PORT') === '0' ? null : port('HTTPS_PORT', 8443)
   if (httpPort === httpsPort) problems.push(`PORT and HTTPS_PORT are both ${httpPort}; expected two different ports`)
@@ -106,6 +143,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     liveListenersMax: check('LIVE_LISTENERS_MAX', 20_000, 'a number from 0 to 1000000', value =>
       /^\d{1,7}$/.test(value) && Number(value) <= 1_000_000 ? Number(value) : undefined,
     ),
+    applePass: apple && {
+      passTypeId: apple.APPLE_PASS_TYPE_ID,
+      teamId: apple.APPLE_TEAM_ID,
+      certPath: apple.APPLE_PASS_CERT,
+      keyPath: apple.APPLE_PASS_KEY,
+      keyPassphrase: text('APPLE_PASS_KEY_PASSPHRASE'),
+      wwdrPath: apple.APPLE_WWDR_CERT,
+    },
+    googleWallet: google && { issuerId: google.GOOGLE_WALLET_ISSUER_ID, keyPath: google.GOOGLE_WALLET_KEY },
     logLevel: check<Config['logLevel']>('LOG_LEVEL', 'info', 'debug, info, warn, error or silent', value =>
       LOG_LEVELS.find(level => level === value),
     ),

@@ -7,11 +7,12 @@ import { requireCurrentSchema } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { StartupProblem } from './startup-problem.ts'
 import { verify } from './verify.ts'
+import { readWallet } from './wallet/keys.ts'
 
 export type Finding = { good: boolean; text: string }
 
 /** Looks at everything that a start needs, changes nothing, and says in plain words what is wrong. */
-export async function examine(config: Config): Promise<Finding[]> {
+export async function examine(config: Config, now: Date): Promise<Finding[]> {
   const holder = config.databaseUrl === null ? findLockHolder(config.dataDir) : null
   return [
     findNode(),
@@ -19,6 +20,7 @@ export async function examine(config: Config): Promise<Finding[]> {
     ...(holder === null
       ? await Promise.all([findPort(config, config.port), findPort(config, config.httpsPort)])
       : [good(`Boxoffice is running here (process ${holder})`)]),
+    ...(await findWallet(config, now)),
     ...(await findDatabase(config)),
   ].filter(finding => finding !== null)
 }
@@ -56,6 +58,24 @@ async function findPort({ host }: Config, port: number | null): Promise<Finding 
     probe.listen(port, host, () => probe.close(() => resolve(good(`port ${port} is free`))))
   })
 }
+
+/** The certificate lasts a year, and phones take nothing that was signed with it afterwards. */
+async function findWallet(config: Config, now: Date): Promise<Finding[]> {
+  try {
+    const { apple, google } = await readWallet(config, now)
+    const findings = google ? [good('links to Google Wallet')] : []
+    if (!apple) return findings
+    const text = `passes for Apple Wallet until ${apple.expiresAt.toISOString().slice(0, 10)}`
+    const daysLeft = (apple.expiresAt.getTime() - now.getTime()) / 86_400_000
+    const soon = wrong(`${text}; get a new certificate (APPLE_PASS_CERT)`)
+    return [...findings, daysLeft >= CERTIFICATE_DAYS_MIN ? good(text) : soon]
+  } catch (error) {
+    if (error instanceof StartupProblem) return [wrong(error.message)]
+    throw error
+  }
+}
+
+const CERTIFICATE_DAYS_MIN = 30
 
 async function findDatabase(config: Config): Promise<Finding[]> {
   try {

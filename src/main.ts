@@ -207,7 +207,7 @@ async function runRestore(config: Config, path: string): Promise<void> {
 }
 
 async function runDoctor(config: Config): Promise<void> {
-  const findings = await examine(config)
+  const findings = await examine(config, new Date())
   for (const { good, text } of findings) console.log(`${good ? 'ok   ' : 'WRONG'} ${text}`)
   if (findings.some(({ good }) => !good)) process.exitCode = 1
 }

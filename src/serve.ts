@@ -13,6 +13,7 @@ import { type Installation, readKeys, setUp } from './installation.ts'
 import { errorCode, fileProblem, StartupProblem } from './startup-problem.ts'
 import type { Clock } from './time.ts'
 import { ensureCertificate } from './tls.ts'
+import { readWallet } from './wallet/keys.ts'
 import { startJobs } from './worker.ts'
 
 export type RunningServer = Installation & {
@@ -47,6 +48,7 @@ export async function startServer(
     if (failures.length > 0) throw new AggregateError(failures, 'the server did not stop cleanly')
   }
   try {
+    const wallet = await readWallet(config, clock())
     await makeDataDirectory(config.dataDir)
     const database = await openDatabase(config, { use: 'own', onExit: onDatabaseExit })
     stops.push(database.close)
@@ -59,7 +61,7 @@ export async function startServer(
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`
     const { serviceFeePercent, callbackHosts, liveListenersMax } = config
     const app = await createApp(
-      { sql, keys, clock, publicUrl, serviceFeePercent, callbackHosts, liveListenersMax },
+      { sql, keys, clock, publicUrl, serviceFeePercent, callbackHosts, liveListenersMax, wallet },
       log,
     )
     stops.push(() => closeApp(app))

@@ -17,6 +17,8 @@ const ORDER: readonly (readonly string[])[] = [
   ['db', 'wire', 'queue'],
   ['activity', 'sites', 'contacts', 'texts'],
   ['identities', 'http'],
+  // What a phone's wallet takes.
+  ['wallet'],
   // What people read: printed, and as pages.
   ['documents'],
   ['pages'],

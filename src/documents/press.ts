@@ -1,24 +1,25 @@
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../refusals.ts'
+import type { PassesDocument } from '../wallet/apple-pass.ts'
 import type { TicketsDocument } from './ticket-sheet.ts'
 
 /**
- * Prints documents in a thread of its own: one ticket takes some 50 ms, fifty take 0.8 s, and the first of all half a
- * second, in which nobody else would be answered.
+ * Prints documents and signs passes in a thread of its own: one ticket takes some 50 ms, fifty take 0.8 s, and the first
+ * of all half a second, in which nobody else would be answered.
  */
 export type Press = {
   /** @throws Refusal UNAVAILABLE when too many pages wait already */
-  print: (document: TicketsDocument) => Promise<Uint8Array>
+  print: (document: TicketsDocument | PassesDocument) => Promise<Uint8Array>
   stop: () => Promise<void>
 }
 
 type Waiting = {
   pages: number
-  resolve: (pdf: Uint8Array) => void
+  resolve: (file: Uint8Array) => void
   reject: (cause: Error) => void
   timeout: NodeJS.Timeout
 }
-type Printed = { id: number; pdf: Uint8Array } | { id: number; error: Error }
+type Printed = { id: number; file: Uint8Array } | { id: number; error: Error }
 
 /** Some ten seconds of work; who comes then is told to come back. */
 const PAGES_WAITING_MAX = 500
@@ -51,7 +52,7 @@ export function createPress({ pagesWaitingMax = PAGES_WAITING_MAX } = {}): Press
       const { resolve, reject, timeout } = waiting.get(printed.id) ?? {}
       waiting.delete(printed.id)
       clearTimeout(timeout)
-      if ('pdf' in printed) resolve?.(printed.pdf)
+      if ('file' in printed) resolve?.(printed.file)
       else reject?.(new Error('a document could not be printed', { cause: printed.error }))
     })
     started.on('error', cause => {
@@ -62,7 +63,7 @@ export function createPress({ pagesWaitingMax = PAGES_WAITING_MAX } = {}): Press
 
   return {
     print: document => {
-      const pages = document.sheets.length
+      const pages = 'sheets' in document ? document.sheets.length : document.passes.length
       const ahead = [...waiting.values()].reduce((sum, each) => sum + each.pages, 0)
       if (ahead > 0 && ahead + pages > pagesWaitingMax)
         throw new Refusal('UNAVAILABLE', 'Too busy just now.', { retryAfterSeconds: 2 })

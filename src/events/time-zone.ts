@@ -62,6 +62,11 @@ export function zonedTime(instant: Date, timeZone: string | null): string | null
   return isMeant ? `;TZID=${timeZone}:${local(clock)}` : null
 }
 
+/** `2030-06-01T20:00:00+02:00`: what clocks there show at that moment. */
+export function zonedInstant(instant: Date, timeZone: string): string {
+  return zoned(instant, timeZone).toString({ smallestUnit: 'second', timeZoneName: 'never' })
+}
+
 function isNamed(timeZone: string | null): timeZone is string {
   return timeZone?.includes('/') === true && !timeZone.startsWith('Etc/')
 }

@@ -19,6 +19,7 @@ import type { Keys } from '../identities/keys.ts'
 import { allows, type Permission } from '../identities/permissions.ts'
 import { Refusal } from '../refusals.ts'
 import type { Clock } from '../time.ts'
+import type { Wallet } from '../wallet/keys.ts'
 import { parseQueryString } from '../wire/query-string.ts'
 import { answerErrors, answerFrameworkError, newRequestId } from './errors.ts'
 import { sayEventOfPath, toDocumentedUrl } from './mounts.ts'
@@ -44,6 +45,8 @@ export type Deps = {
   callbackHosts: readonly string[]
   /** Streams of availability that may be open at once. */
   liveListenersMax: number
+  /** What passes for phones are signed with. */
+  wallet: Wallet
 }
 
 declare module 'fastify' {

@@ -7,7 +7,7 @@ import { anonymizeOrder, anonymizeOrdersOf } from './anonymize.ts'
 import { ORDER_FIELDSETS, OrderOut, toWireOrder } from './wire.ts'
 
 /** Forgetting who bought (R191): one order's buyer and guests, or a contact with all of its orders. */
-export function anonymizeRoutes({ sql, keys, publicUrl }: Deps) {
+export function anonymizeRoutes({ sql, keys, publicUrl, wallet }: Deps) {
   return async (app: App) => {
     app.post(
       '/boxoffice/v1/orders/:orderNumber/anonymize',
@@ -23,7 +23,7 @@ export function anonymizeRoutes({ sql, keys, publicUrl }: Deps) {
           order: await anonymizeOrder(tx, orderNumber, { identity, now }),
           tickets: await listTicketsOfOrders(tx, identity.siteId, [orderNumber]),
         }))
-        return { order: toWireOrder(order, tickets, ORDER_FIELDSETS, { keys, publicUrl }) }
+        return { order: toWireOrder(order, tickets, ORDER_FIELDSETS, { keys, publicUrl, wallet }) }
       },
     )
 

@@ -40,11 +40,11 @@ const DiscountIn = Maybe(Type.Object({ couponCode: Maybe(Text(0, 20)) }))
 const BenefitIn = Maybe(Type.Object({ planOrderId: Maybe(Guid), benefitId: Maybe(Guid) }))
 /** Checkout and what precedes it: options and invoice preview (spec/ticketing.md 9.4, 9.5). */
 export function checkoutRoutes(
-  { sql, keys, publicUrl, serviceFeePercent: feePercent }: Deps,
+  { sql, keys, publicUrl, wallet, serviceFeePercent: feePercent }: Deps,
   intake: Intake<CheckoutRequest, CheckedOut>,
 ) {
   return async (app: App) => {
-    const links = { keys, publicUrl }
+    const links = { keys, publicUrl, wallet }
 
     app.get(
       '/events/v1/checkout/options',

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { factsOf } from '../events/facts.ts'
 import { formattedMoment } from '../events/formatted.ts'
-import type { Keys } from '../identities/keys.ts'
 import { localMoney, money } from '../money.ts'
 import { type Html, html } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
@@ -11,13 +10,13 @@ import { statusAt } from '../ticket-reservations/model.ts'
 import { checkInUrl } from '../tickets/code.ts'
 import { admissionOf, isGenuine, type Ticket } from '../tickets/model.ts'
 import { fullName, seatFact } from '../tickets/shown.ts'
-import { ticketPdfUrl } from '../tickets/wire.ts'
+import { googleWalletUrl, type TicketLinks, ticketPdfUrl, walletPassUrl } from '../tickets/wire.ts'
 import { invoiceTable } from './invoice-table.ts'
 import type { OrderStatus } from './model.ts'
 import { type ShownOrder, zoneOf } from './shown.ts'
-import { invoicePreviewUrl, orderCalendarUrl, ticketsPdfUrl } from './wire.ts'
+import { invoicePreviewUrl, orderCalendarUrl, passBundlesOf, ticketsPdfUrl } from './wire.ts'
 
-type View = { keys: Keys; publicUrl: string; now: Date }
+type View = TicketLinks & { now: Date }
 
 /** The order as its buyer sees it (R167): what became of it, the tickets with their codes, what it costs. */
 export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
@@ -30,6 +29,10 @@ export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
   const usable = tickets.some(ticket => isGenuine(admissionOf(ticket)))
   const about = event && factsOf(event, { site, publicUrl: view.publicUrl })
   const calendar = about?.calendar && usable ? { ...about.calendar, ics: orderCalendarUrl(order, view) } : null
+  const bundles = passBundlesOf({ order, tickets }, view).map(({ url, from, to }) => {
+    const all = from === 1 && to === tickets.length
+    return html` <a href="${url}">${all ? say('order.allToAppleWallet') : say('order.someToAppleWallet', { from, to })}</a>`
+  })
   const body = html`<h1>${title}</h1>
 ${notice(tone, { headline, stories })}
 <section aria-label="${say('order.eventHeading')}">
@@ -38,7 +41,7 @@ ${eventFacts(about && { ...about, calendar: calendar ?? about.calendar }, texts)
 <section>
 <h2>${say('order.ticketsHeading')}</h2>
 ${tickets.length === 0 && html`<p>${say('order.noTickets')}</p>`}
-${usable && html`<p class="actions"><a class="button" href="${ticketsPdfUrl(order, view)}">${say('order.allTickets')}</a></p>`}
+${usable && html`<p class="actions"><a class="button" href="${ticketsPdfUrl(order, view)}">${say('order.allTickets')}</a>${bundles}</p>`}
 ${tickets.length > 0 && html`<ul class="tickets">${await ticketItems(shown, texts, view)}</ul>`}
 </section>
 <section>
@@ -122,6 +125,11 @@ function ticketItem(
   const admission = admissionOf(ticket)
   const price =
     ticket.priceMinor === 0 ? say('ticket.free') : localMoney(money(ticket.priceMinor, ticket.currency), zone.locale)
+  const [apple, google] = [walletPassUrl(ticket, view), googleWalletUrl(ticket, view)]
+  const wallets = [
+    apple && html` <a href="${apple}">${say('order.appleWallet', { number: ticketNumber })}</a>`,
+    google && html` <a href="${google}" rel="noreferrer">${say('order.googleWallet', { number: ticketNumber })}</a>`,
+  ]
   return html`<li class="ticket"><div>
 <h3 dir="auto">${ticket.name}</h3>
 ${!isGenuine(admission) && html`<p class="strong">${say(`admission.${admission}.headline`)}. ${say(`admission.${admission}.story`)}</p>`}
@@ -132,7 +140,7 @@ ${definitions([
   [say('ticket.price'), price],
   [say('ticket.number'), ticketNumber],
 ])}
-${isGenuine(admission) && html`<p class="actions"><a href="${ticketPdfUrl(ticket, view)}">${say('order.oneTicket', { number: ticketNumber })}</a></p>`}
+${isGenuine(admission) && html`<p class="actions"><a href="${ticketPdfUrl(ticket, view)}">${say('order.oneTicket', { number: ticketNumber })}</a>${wallets}</p>`}
 </div>
 ${isGenuine(admission) && qrImage(checkInUrl(ticket, view), say('order.qrOf', { number: ticketNumber }))}
 </li>

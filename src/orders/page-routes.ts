@@ -4,19 +4,27 @@ import { sendCalendar } from '../events/calendar.ts'
 import type { App, Deps } from '../http/app.ts'
 import { type LinkPurpose, readLinkToken } from '../identities/link.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
+import { sendFile } from '../pages/file.ts'
 import { keepToCaller, sendPage } from '../pages/page.ts'
-import { sendPdf } from '../pages/pdf.ts'
 import { type Asking, chosenLanguage, inLanguage } from '../texts/language.ts'
 import { textsIn } from '../texts/texts.ts'
+import { applePassOf } from '../tickets/passes.ts'
 import { ticketsDocument } from '../tickets/printed.ts'
+import { PASSES_OF_BUNDLE_MAX } from '../wallet/keys.ts'
 import { Text } from '../wire/shapes.ts'
 import { orderCalendarEntryOf } from './calendar.ts'
 import { invoicePage } from './invoice-page.ts'
 import { orderPage } from './order-page.ts'
 import { findShownOrder, type ShownOrder } from './shown.ts'
 
+/** Which ten of an order's tickets are wanted, from 1 on. */
+const PassesQuery = Type.Object({
+  token: Type.Optional(Text(0, 100)),
+  part: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
+})
+
 /** What the links of an order lead to, for whoever holds them (R40, R167, R207). */
-export function orderPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
+export function orderPageRoutes({ sql, keys, publicUrl, wallet }: Deps, press: Press) {
   return async (app: App) => {
     answerErrorsAsPages(app)
     const schema = {
@@ -30,7 +38,7 @@ export function orderPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
     app.get('/orders/:orderNumber', { schema, config: open }, async (request, reply) => {
       const shown = await shownBy('order', request)
       return shown
-        ? sendPage(reply, 200, await orderPage(shown, { keys, publicUrl, now: request.now }))
+        ? sendPage(reply, 200, await orderPage(shown, { keys, publicUrl, wallet, now: request.now }))
         : sendNotFound(reply, 'link')
     })
 
@@ -42,8 +50,26 @@ export function orderPageRoutes({ sql, keys, publicUrl }: Deps, press: Press) {
       if (tickets.length === 0) return sendNotFound(reply, 'noTickets')
       const title = textsIn(site.locale).page('order.title', { number: orderNumber })
       const pdf = await press.print(ticketsDocument(tickets, { event, site, title, keys, publicUrl }))
-      return sendPdf(reply, `tickets-${orderNumber}`, pdf)
+      return sendFile(reply, { name: `tickets-${orderNumber}`, extension: 'pdf' }, pdf)
     })
+
+    const { apple } = wallet
+    app.get(
+      '/orders/:orderNumber/tickets.pkpasses',
+      { schema: { ...schema, querystring: PassesQuery }, config: printing },
+      async (request, reply) => {
+        const shown = apple && (await shownBy('tickets', request))
+        if (!shown) return sendNotFound(reply, 'link')
+        const { order, tickets, event, site } = shown
+        const first = ((request.query.part ?? 1) - 1) * PASSES_OF_BUNDLE_MAX
+        const some = tickets.slice(first, first + PASSES_OF_BUNDLE_MAX)
+        if (!event || some.length === 0) return sendNotFound(reply, event ? 'noTickets' : 'noPass')
+        const about = { event, site, links: { keys, publicUrl, wallet } }
+        const passes = some.map(ticket => applePassOf(ticket, about))
+        const file = await press.print({ signer: apple, passes, bundled: true })
+        return sendFile(reply, { name: `tickets-${order.orderNumber}`, extension: 'pkpasses' }, file)
+      },
+    )
 
     app.get('/orders/:orderNumber/calendar.ics', { schema, config: open }, async (request, reply) => {
       const shown = await shownBy('order', request)

@@ -9,7 +9,7 @@ import { POS_METHODS } from './pos-payments.ts'
 import { ORDER_FIELDSETS, OrderOut, toWireOrder } from './wire.ts'
 
 /** Selling at the door (R189): what was taken for a reservation, and the order of it. */
-export function posRoutes({ sql, keys, publicUrl }: Deps) {
+export function posRoutes({ sql, keys, publicUrl, wallet }: Deps) {
   return async (app: App) => {
     app.post(
       '/boxoffice/v1/pos-payments',
@@ -65,7 +65,7 @@ export function posRoutes({ sql, keys, publicUrl }: Deps) {
           posCheckOut(tx, wanted, { identity, now }),
         )
         return {
-          order: toWireOrder(order, tickets, ORDER_FIELDSETS, { keys, publicUrl }),
+          order: toWireOrder(order, tickets, ORDER_FIELDSETS, { keys, publicUrl, wallet }),
           reservations: heldTickets(reservation, definitions, now),
         }
       },

@@ -47,9 +47,9 @@ const OrderFacetsOut = Type.Object({
 })
 
 /** Order management (spec/ticketing.md section 9.6): list, get, summary, confirm, update, archive. */
-export function orderRoutes({ sql, keys, publicUrl }: Deps) {
+export function orderRoutes({ sql, keys, publicUrl, wallet }: Deps) {
   return async (app: App) => {
-    const links = { keys, publicUrl }
+    const links = { keys, publicUrl, wallet }
 
     app.get(
       '/events/v1/orders',

@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox'
-import type { Keys } from '../identities/keys.ts'
 import { type LinkPurpose, linkToken } from '../identities/link.ts'
 import { money, toLegacyMoney } from '../money.ts'
 import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
 import type { Ticket } from '../tickets/model.ts'
-import { AnswersOut, TicketOut, toWireAnswers, toWireTicket } from '../tickets/wire.ts'
+import { AnswersOut, type TicketLinks, TicketOut, toWireAnswers, toWireTicket } from '../tickets/wire.ts'
+import { PASSES_OF_BUNDLE_MAX } from '../wallet/keys.ts'
 import { present } from '../wire/plain-object.ts'
 import { InstantOut, LegacyMoneyOut } from '../wire/shapes.ts'
 import type { GuestForm, Order } from './model.ts'
@@ -41,14 +41,14 @@ export const OrderOut = Type.Object({
 export const ORDER_FIELDSETS = ['TICKETS', 'DETAILS', 'FORM', 'INVOICE'] as const
 export type OrderFieldset = (typeof ORDER_FIELDSETS)[number]
 
-type Links = { keys: Keys; publicUrl: string }
+type Links = Omit<TicketLinks, 'wallet'>
 
 /** An order with the groups that were asked for; without DETAILS its status stays unsaid (R178, R179). */
 export function toWireOrder(
   order: Order,
   tickets: readonly Ticket[],
   fieldsets: readonly OrderFieldset[],
-  links: Links,
+  links: TicketLinks,
 ): Static<typeof OrderOut> {
   return {
     orderNumber: order.orderNumber,
@@ -117,6 +117,20 @@ export function ticketsPdfUrl({ siteId, orderNumber, confirmedAt }: Named & Pick
   if (!confirmedAt) return null
   const token = tokenOf('tickets', { siteId, orderNumber }, links)
   return `${links.publicUrl}/orders/${orderNumber}/tickets.pdf?token=${token}`
+}
+
+/** The tickets of an order for Apple Wallet, as many at once as it takes; none without the keys to sign them. */
+export function passBundlesOf(
+  { order, tickets }: { order: Named; tickets: readonly Ticket[] },
+  links: TicketLinks,
+): { url: string; from: number; to: number }[] {
+  if (!links.wallet.apple) return []
+  const url = `${links.publicUrl}/orders/${order.orderNumber}/tickets.pkpasses?token=${tokenOf('tickets', order, links)}`
+  return Array.from({ length: Math.ceil(tickets.length / PASSES_OF_BUNDLE_MAX) }, (_, index) => ({
+    url: index === 0 ? url : `${url}&part=${index + 1}`,
+    from: index * PASSES_OF_BUNDLE_MAX + 1,
+    to: Math.min((index + 1) * PASSES_OF_BUNDLE_MAX, tickets.length),
+  }))
 }
 
 /** The invoice of an order that is paid, else null (R40). */

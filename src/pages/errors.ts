@@ -25,7 +25,7 @@ export function answerErrorsAsPages(app: App): void {
 /** The page for an address that leads nowhere, or whose secret is wrong: both say the same. */
 export function sendNotFound(
   reply: FastifyReply,
-  what: 'link' | 'code' | 'redirect' | 'noTickets' | 'noInvoice' | 'noCalendar',
+  what: 'link' | 'code' | 'redirect' | 'noTickets' | 'noInvoice' | 'noCalendar' | 'noPass',
 ): FastifyReply {
   const texts = textsFor(reply)
   const { page: say } = texts

@@ -158,13 +158,16 @@ describe('one ticket to print', () => {
     expect(pages[0]?.lines).toContain('Canceled')
   })
 
-  test('R197, R207: the client takes the links as it expects them; there is no wallet pass yet', async () => {
+  test('R197, R207: the client takes the links as it expects them; without keys for wallets there is none to them', async () => {
     const { eventId, ticket } = await aTicket()
     const path = `/events/v1/tickets/${ticket.ticketNumber}?eventId=${eventId}`
     const { body } = await must(admin, 'GET', `${path}&fieldset=TICKET_DETAILS`)
     expect(judgedByClient(GetTicketResponse, body)).toEqual([])
     expect(body.ticket.ticketPdfUrl).toContain(`${deps.publicUrl}/tickets/${ticket.ticketNumber}/ticket.pdf?token=`)
-    expect(body.ticket.walletPassUrl).toBeUndefined()
+    expect(body.ticket).not.toHaveProperty('walletPassUrl')
+    expect(body.ticket).not.toHaveProperty('googleWalletUrl')
+    for (const form of ['pass.pkpass', 'google-wallet'])
+      expect((await follow(app, body.ticket.ticketPdfUrl.replace('ticket.pdf', form))).status).toBe(404)
     expect((await must(admin, 'GET', path)).body.ticket.ticketPdfUrl).toBeUndefined()
   })
 })

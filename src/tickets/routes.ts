@@ -31,9 +31,9 @@ const FACETS = ['free', 'archived', 'checkedIn'] as const
 const Numbers = Type.Array(Text(1, 36), { minItems: 1, maxItems: 100 })
 
 /** Tickets (spec/ticketing.md section 10): get, list, update, check in, undo. */
-export function ticketRoutes({ sql, keys, publicUrl }: Deps) {
+export function ticketRoutes({ sql, keys, publicUrl, wallet }: Deps) {
   return async (app: App) => {
-    const links = { keys, publicUrl }
+    const links = { keys, publicUrl, wallet }
 
     app.get(
       '/events/v1/tickets',

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import type { Keys } from '../identities/keys.ts'
 import { linkToken } from '../identities/link.ts'
 import { money, toLegacyMoney } from '../money.ts'
+import type { Wallet } from '../wallet/keys.ts'
 import { present } from '../wire/plain-object.ts'
 import { InstantOut, LegacyMoneyOut } from '../wire/shapes.ts'
 import { checkInUrl } from './code.ts'
@@ -66,6 +67,8 @@ export const TicketOut = Type.Object({
   anonymized: Type.Boolean(),
   checkInUrl: Type.Optional(Type.String()),
   ticketPdfUrl: Type.Optional(Type.String()),
+  walletPassUrl: Type.Optional(Type.String()),
+  googleWalletUrl: Type.Optional(Type.String()),
   channel: Type.Optional(Type.String()),
   ticketDetails: Type.Optional(TicketDetailsOut),
   canceled: Type.Optional(Type.Boolean()),
@@ -74,11 +77,14 @@ export const TicketOut = Type.Object({
 export const TICKET_FIELDSETS = ['TICKET_DETAILS', 'GUEST_DETAILS', 'GUEST_FORM'] as const
 export type TicketFieldset = (typeof TICKET_FIELDSETS)[number]
 
+/** What the links of a ticket are made with. */
+export type TicketLinks = { keys: Keys; publicUrl: string; wallet: Wallet }
+
 /** A ticket with the groups that were asked for; its number is always there (R197). */
 export function toWireTicket(
   ticket: Ticket,
   fieldsets: readonly TicketFieldset[],
-  links: { keys: Keys; publicUrl: string },
+  links: TicketLinks,
 ): Static<typeof TicketOut> {
   const withGuest = fieldsets.includes('GUEST_DETAILS') || fieldsets.includes('GUEST_FORM')
   return {
@@ -99,7 +105,7 @@ export function toWireTicket(
   }
 }
 
-function toDetails(ticket: Ticket, links: { keys: Keys; publicUrl: string }) {
+function toDetails(ticket: Ticket, links: TicketLinks) {
   return {
     orderNumber: ticket.orderNumber,
     ticketDefinitionId: ticket.ticketDefinitionId,
@@ -115,6 +121,7 @@ function toDetails(ticket: Ticket, links: { keys: Keys; publicUrl: string }) {
     archived: ticket.archivedAt !== null,
     checkInUrl: checkInUrl(ticket, links),
     ticketPdfUrl: ticketPdfUrl(ticket, links),
+    ...present({ walletPassUrl: walletPassUrl(ticket, links), googleWalletUrl: googleWalletUrl(ticket, links) }),
     channel: ticket.channel,
     ...(ticket.seatId !== null && { ticketDetails: toTicketDetails(ticket) }),
     canceled: ticket.canceledAt !== null,
@@ -122,12 +129,30 @@ function toDetails(ticket: Ticket, links: { keys: Keys; publicUrl: string }) {
 }
 
 /** One ticket to print (R207). */
-export function ticketPdfUrl(
-  { siteId, ticketNumber }: Pick<Ticket, 'siteId' | 'ticketNumber'>,
-  { keys, publicUrl }: { keys: Keys; publicUrl: string },
+export function ticketPdfUrl(ticket: Named, links: Omit<TicketLinks, 'wallet'>): string {
+  return linkTo('ticket.pdf', ticket, links)
+}
+
+/** The same for Apple Wallet; null without the keys to sign it. */
+export function walletPassUrl(ticket: Named, links: TicketLinks): string | null {
+  return links.wallet.apple && linkTo('pass.pkpass', ticket, links)
+}
+
+/** The same for Google Wallet, by way of an address of ours. */
+export function googleWalletUrl(ticket: Named, links: TicketLinks): string | null {
+  return links.wallet.google && linkTo('google-wallet', ticket, links)
+}
+
+type Named = Pick<Ticket, 'siteId' | 'ticketNumber'>
+
+/** One secret opens a ticket in each of its forms. */
+function linkTo(
+  form: string,
+  { siteId, ticketNumber }: Named,
+  { keys, publicUrl }: Omit<TicketLinks, 'wallet'>,
 ): string {
   const token = linkToken({ purpose: 'ticket', siteId, number: ticketNumber }, keys)
-  return `${publicUrl}/tickets/${ticketNumber}/ticket.pdf?token=${token}`
+  return `${publicUrl}/tickets/${ticketNumber}/${form}?token=${token}`
 }
 
 export function toWireAnswers({ inputValues }: NonNullable<Ticket['form']>): Static<typeof AnswersOut> {

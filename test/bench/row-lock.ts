@@ -28,6 +28,7 @@ const deps = {
   publicUrl: 'http://127.0.0.1',
   serviceFeePercent: '0',
   callbackHosts: [],
+  wallet: { apple: null, google: null },
   liveListenersMax: 0,
 }
 const app = await createHttpApp(deps, pino({ level: settings.logLevel }))

@@ -62,6 +62,7 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
     publicUrl: 'http://127.0.0.1:8080',
     serviceFeePercent: '0',
     callbackHosts: ['localhost', '127.0.0.1', '[::1]'],
+    wallet: { apple: null, google: null },
     liveListenersMax: 100,
     ...settings,
   }
