@@ -3,7 +3,7 @@ import { closingLine } from './test/support/closing-line.ts'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts'],
     globalSetup: 'test/support/global-setup.ts',
     reporters: ['default', closingLine],
     testTimeout: 30_000,
