@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { activityRoutes } from './activity/routes.ts'
 import { categoryRoutes } from './categories/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
 import { couponRoutes } from './coupons/routes.ts'
@@ -106,6 +107,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(rsvpV1Routes(deps))
   await app.register(guestRoutes(deps))
   await app.register(changeRoutes(deps))
+  await app.register(activityRoutes(deps))
   await app.register(jobRoutes(deps))
   await app.register(shopRoutes(deps))
   return app

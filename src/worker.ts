@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
+import { forgetAddresses } from './activity/list.ts'
 import { assignJobs, unassignJobs } from './categories/assign-later.ts'
 import type { Config } from './config.ts'
 import type { Sql } from './db/connect.ts'
@@ -43,6 +44,7 @@ export function clockJobs(mailing: Mailing): readonly ClockJob[] {
     { name: 'mail all guests', everySeconds: 1, run: (sql, now) => runJobs(sql, mailsToAllJobs, now) },
     { name: 'send mails', everySeconds: 1, run: (sql, now) => runJobs(sql, mails, now) },
     { name: 'forget done jobs', everySeconds: 3600, run: forgetDoneJobs },
+    { name: 'forget addresses', everySeconds: 600, run: forgetAddresses },
   ]
 }
 
