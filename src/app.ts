@@ -25,8 +25,10 @@ import { availableTicketRoutes } from './orders/available-routes.ts'
 import { type CheckoutRequest, checkOut } from './orders/checkout.ts'
 import { checkoutRoutes } from './orders/checkout-routes.ts'
 import { legacyReservationRoutes } from './orders/legacy-reservation-routes.ts'
+import { madeOrderRoutes } from './orders/made-routes.ts'
 import { orderPageRoutes } from './orders/page-routes.ts'
 import { posRoutes } from './orders/pos-routes.ts'
+import { orderReturnRoutes } from './orders/return-routes.ts'
 import { orderRoutes } from './orders/routes.ts'
 import { settleAll, type Told } from './orders/settle-all.ts'
 import { paymentMethodRoutes } from './payments/method-routes.ts'
@@ -92,6 +94,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(checkoutRoutes(deps, checkouts))
   await app.register(posRoutes(deps))
   await app.register(orderRoutes(deps))
+  await app.register(madeOrderRoutes(deps))
   await app.register(redirectRoutes(deps))
   await app.register(redirectPageRoutes(deps))
   await app.register(authorizationRoutes(deps))
@@ -99,6 +102,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(ticketRoutes(deps))
   await app.register(figuresRoutes(deps))
   await app.register(orderPageRoutes(deps, press))
+  await app.register(orderReturnRoutes(deps))
   await app.register(ticketPageRoutes(deps, press))
   await app.register(paymentRoutes(deps, notifications))
   await app.register(paymentMethodRoutes(deps))
