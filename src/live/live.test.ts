@@ -105,7 +105,7 @@ describe('what nobody tells', () => {
   test('a change of which telling failed is found all the same', async () => {
     setNow('2030-05-01T12:00:00.000Z')
     const { eventId } = await aSale(app, HUNDRED)
-    const states = await watch(eventId, app.now, { apart: 20, untold: 100 })
+    const states = await watch(eventId, app.now, { pace: { apart: 20, untold: 100 } })
     await sql`alter table ticket_definitions disable trigger all`
     try {
       await sql`update ticket_definitions set name = 'Untold' where event_id = ${eventId}`
@@ -115,6 +115,30 @@ describe('what nobody tells', () => {
     await expect.poll(() => states.at(-1)?.ticketDefinitions[0]?.name, { timeout: 3000 }).toBe('Untold')
     expect(states).toHaveLength(2)
   })
+})
+
+test('while the database is away streams stay open; that is logged once, and what comes afterwards is told', async () => {
+  setNow('2030-05-01T12:00:00.000Z')
+  const { eventId } = await aSale(app, HUNDRED)
+  let isAway = false
+  const lines: string[] = []
+  const states = await watch(eventId, app.now, {
+    pace: { apart: 20, untold: 50 },
+    log: pino({}, { write: line => void lines.push(JSON.parse(line).msg) }),
+    connections: new Proxy(sql, {
+      apply: (target, self, [first, ...more]) =>
+        isAway && Array.isArray(first) && first.join().includes('from events')
+          ? Promise.reject(new Error('away'))
+          : Reflect.apply(target, self, [first, ...more]),
+    }),
+  })
+  isAway = true
+  await expect.poll(() => lines, { timeout: 5000 }).toEqual(['live availability was not read'])
+  await sql`update ticket_definitions set name = 'Afterwards' where event_id = ${eventId}`
+  expect(states).toHaveLength(1)
+  isAway = false
+  await expect.poll(() => states.at(-1)?.ticketDefinitions[0]?.name, { timeout: 5000 }).toBe('Afterwards')
+  expect(lines).toHaveLength(1)
 })
 
 describe('bounds', () => {
@@ -177,10 +201,10 @@ function running(from: string): Clock {
 async function watch(
   eventId: string,
   clock: Clock,
-  pace: Parameters<typeof createLive>[2] = { apart: 20, untold: 60_000 },
+  { pace = { apart: 20, untold: 60_000 }, log = pino({ level: 'silent' }), connections = sql } = {},
 ): Promise<State[]> {
-  const memory = createMemory(sql)
-  const live = createLive(memory, { clock, listenersMax: 1, log: pino({ level: 'silent' }) }, pace)
+  const memory = createMemory(connections)
+  const live = createLive(memory, { clock, listenersMax: 1, log }, pace)
   onTestFinished(async () => {
     await live.stop()
     await memory.stop()
