@@ -67,7 +67,7 @@ test('every answer, a refusal too, tells browsers what they must not do with it'
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',
       'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'x-wix-request-id, etag',
+      'access-control-expose-headers': 'x-wix-request-id, etag, date, retry-after',
       'x-wix-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
     })
 })

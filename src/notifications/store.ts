@@ -79,19 +79,19 @@ function columns(db: Db): Fragment {
 
 /**
  * Orders of an event as far as mails depend on them, in the order of their numbers.
- * @param which those with these numbers, or the next ones after one that was there at a moment
+ * @param which the one with this number, or the next ones after one that was there at a moment
  */
 export async function listToldOrders(
   db: Db,
   { siteId, eventId }: { siteId: string; eventId: string },
-  which: { orderNumbers: readonly string[] } | { after: string | null; createdBefore: Date; limit: number },
+  which: { orderNumber: string } | { after: string | null; createdBefore: Date; limit: number },
 ): Promise<ToldOrder[]> {
   const chosen =
-    'orderNumbers' in which
-      ? db`orders.order_number = any(${[...which.orderNumbers]})`
+    'orderNumber' in which
+      ? db`orders.order_number = ${which.orderNumber}`
       : db`(${which.after}::text is null or orders.order_number > ${which.after}) and orders.created_at <= ${which.createdBefore}`
   return db<ToldOrder[]>`
-    select orders.order_number, orders.status, orders.email, orders.silent,
+    select orders.order_number, orders.status, orders.email,
            orders.confirmed_at is not null and orders.canceled_at is null and orders.archived_at is null as stands,
            coalesce(held.tickets, '[]') as tickets
       from orders
@@ -111,18 +111,18 @@ export async function listToldOrders(
        and orders.event_id = ${eventId}
        and ${chosen}
      order by orders.order_number
-     limit ${'limit' in which ? which.limit : which.orderNumbers.length}`
+     limit ${'limit' in which ? which.limit : 1}`
 }
 
-/** RSVPs to an event as far as mails depend on them, by id: these, or the next ones that were there at a moment. */
+/** RSVPs to an event as far as mails depend on them, by id: the one, or the next ones that were there at a moment. */
 export async function listToldRsvps(
   db: Db,
   { siteId, eventId }: { siteId: string; eventId: string },
-  which: { rsvpIds: readonly string[] } | { after: string | null; createdBefore: Date; limit: number },
+  which: { rsvpId: string } | { after: string | null; createdBefore: Date; limit: number },
 ): Promise<ToldRsvp[]> {
   const chosen =
-    'rsvpIds' in which
-      ? db`rsvp_id = any(${[...which.rsvpIds]}::uuid[])`
+    'rsvpId' in which
+      ? db`rsvp_id = ${which.rsvpId}`
       : db`(${which.after}::uuid is null or rsvp_id > ${which.after}::uuid) and created_at <= ${which.createdBefore}`
   return db<ToldRsvp[]>`
     select rsvp_id, status, email, disable_notifications
@@ -131,7 +131,7 @@ export async function listToldRsvps(
        and event_id = ${eventId}
        and ${chosen}
      order by rsvp_id
-     limit ${'limit' in which ? which.limit : which.rsvpIds.length}`
+     limit ${'limit' in which ? which.limit : 1}`
 }
 
 /** The orders of an event that these tickets are of. */

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import type { InlineConfig } from 'vite'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-/** What is built: `client/` for browsers, `server/` for rendering pages here, and what they were built from. */
+/** What is built: `client/` for browsers, `server/` for rendering pages here, `embed/` for pages of others. */
 export const BUILT = join(ROOT, 'dist')
 const STAMP = join(BUILT, 'built-from')
 
@@ -64,6 +64,21 @@ async function buildAll(sources: string): Promise<void> {
       ssr: true,
       target: 'node24',
       rollupOptions: { input: { shop: join(ROOT, 'web/shop/server.tsx') }, output: { entryFileNames: '[name].js' } },
+    },
+  })
+  // One file for pages of others, which name it and nothing else of ours.
+  await build({
+    ...common,
+    plugins: [],
+    build: {
+      outDir: join(BUILT, 'embed'),
+      target: 'es2022',
+      lib: {
+        entry: join(ROOT, 'web/embed/embed.ts'),
+        name: 'boxoffice',
+        formats: ['iife'],
+        fileName: () => 'embed.js',
+      },
     },
   })
   await writeFile(STAMP, sources)

@@ -13,11 +13,12 @@ import { afterAll } from 'vitest'
  * A browser for the tests of one file, closed after the last of them: the Chromium that an npm package brings, with the
  * libraries that a bare machine lacks and our own fonts. `CHROMIUM=/path/to/one` takes another, for a machine that is no
  * Linux on x64.
+ * @param more switches of Chromium
  */
-export async function testBrowser(): Promise<Browser> {
+export async function testBrowser(...more: readonly string[]): Promise<Browser> {
   const own = process.env.CHROMIUM
   const browser = await chromium.launch({
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none', ...more],
     ...(own === undefined ? await packagedBrowser() : { executablePath: own }),
   })
   afterAll(() => browser.close())

@@ -1,5 +1,5 @@
 import { noticeServerDate } from './clock.ts'
-import { refreshedToken } from './visitor.ts'
+import { addressOf, refreshedToken } from './visitor.ts'
 
 /** What went wrong, as the contract's error envelope says it, or that nobody answered. */
 export class ApiError extends Error {
@@ -43,7 +43,7 @@ export async function ask<Answer>(
   const attempt = async (token: string) => {
     const timeout = AbortSignal.timeout(SECONDS_MAX * 1000)
     const askedAt = Date.now()
-    const response = await fetch(path, {
+    const response = await fetch(addressOf(path), {
       method,
       headers: { authorization: token, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),

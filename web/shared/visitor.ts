@@ -7,12 +7,20 @@ import { ApiError } from './api.ts'
 type Tokens = { access_token: string; refresh_token: string; endsAt: number }
 
 let siteId = ''
+/** Where the API is: empty on pages of ours, an origin on pages of others. */
+let origin = ''
 let known: Tokens | null = null
 let asking: Promise<Tokens> | null = null
 
-/** Whose visitor this browser is; said once, before anything is asked. */
-export function visit(site: string): void {
+/** Whose visitor this browser is, and where to ask; said once, before anything is asked. */
+export function visit(site: string, at = ''): void {
   siteId = site
+  origin = at
+}
+
+/** Where a path of the API is. */
+export function addressOf(path: string): string {
+  return origin + path
 }
 
 /** Takes on the visitor that another way brought along: a redirect session (api 14). */
@@ -46,7 +54,7 @@ async function newTokens(refreshToken: string): Promise<Tokens> {
 }
 
 async function grant(body: Record<string, string>): Promise<(Tokens & { expires_in: number }) | null> {
-  const response = await fetch('/oauth2/token', {
+  const response = await fetch(addressOf('/oauth2/token'), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ clientId: siteId, ...body }),

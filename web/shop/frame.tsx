@@ -6,8 +6,7 @@ import { Announcer } from './parts/announce.tsx'
 
 /** What surrounds every page: whose it is, and the language. */
 export function Frame({ children }: { children: ReactNode }) {
-  const { site, language, languages, page } = useBoot()
-  const query = page.kind === 'checkout' ? `reservationId=${page.reservationId}&` : ''
+  const { site, language, languages } = useBoot()
   const { t } = useTranslation()
   return (
     <>
@@ -22,7 +21,7 @@ export function Frame({ children }: { children: ReactNode }) {
           {languages.map(each => (
             <a
               key={each}
-              href={`?${query}lang=${each}`}
+              href={`?lang=${each}`}
               hrefLang={each}
               lang={each}
               aria-current={each === language || undefined}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Type } from 'typebox'
+import type { App, Deps } from '../http/app.ts'
+import { Refusal } from '../refusals.ts'
+import { findFirstSiteId, findSite } from '../sites/store.ts'
+import { Guid } from '../wire/shapes.ts'
+import { BUILT, ensureBuilt } from './build.ts'
+
+/** What other people's pages load to show and sell tickets (docs/embedding.md), from any origin. */
+export function embedRoutes({ sql, publicUrl }: Deps) {
+  return async (app: App) => {
+    await ensureBuilt()
+    const built = await readFile(join(BUILT, 'embed', 'embed.js'), 'utf8')
+    const scripts = new Map<string, { text: string; etag: string }>()
+
+    app.get(
+      '/embed.js',
+      {
+        schema: { hide: true, querystring: Type.Object({ site: Type.Optional(Guid) }) },
+        config: { public: true },
+      },
+      async (request, reply) => {
+        const siteId = await siteOf(request.query.site)
+        const script = scripts.get(siteId) ?? scriptOf(siteId)
+        reply.headers({
+          etag: script.etag,
+          // Its address never changes, so that pages need not either.
+          'cache-control': 'public, max-age=300, stale-while-revalidate=86400',
+          'cross-origin-resource-policy': 'cross-origin',
+        })
+        if (request.headers['if-none-match']?.includes(script.etag)) return reply.code(304).send()
+        return reply.type('text/javascript; charset=utf-8').send(script.text)
+      },
+    )
+
+    /** The site that a page names, else the first of the installation. @throws Refusal NOT_FOUND */
+    async function siteOf(named: string | undefined): Promise<string> {
+      const site = named === undefined ? await findFirstSiteId(sql) : (await findSite(sql, named))?.siteId
+      if (!site) throw new Refusal('NOT_FOUND', 'There is no such site.')
+      return site
+    }
+
+    function scriptOf(siteId: string) {
+      const text = built.replace('%SITE_ID%', siteId).replace('%PUBLIC_URL%', publicUrl)
+      const script = { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"` }
+      scripts.set(siteId, script)
+      return script
+    }
+  }
+}
