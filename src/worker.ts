@@ -15,6 +15,7 @@ import { closeAbandoned, closeHalfPaid } from './orders/abandoned.ts'
 import { carryOutDue } from './orders/carry-out.ts'
 import { forgetDoneJobs, runJobs } from './queue/run.ts'
 import { deleteRsvpJobs } from './rsvps/delete.ts'
+import { tellSales } from './ticket-definitions/sales.ts'
 import { expireOverdue } from './ticket-reservations/expire.ts'
 import { tagJobs } from './ticket-reservations/tags.ts'
 import type { Clock } from './time.ts'
@@ -34,6 +35,7 @@ export function clockJobs(mailing: Mailing): readonly ClockJob[] {
     { name: 'close half-paid orders', everySeconds: 1, run: closeHalfPaid },
     { name: 'close abandoned orders', everySeconds: 60, run: closeAbandoned },
     { name: 'tell that events start and end', everySeconds: 5, run: tellEventTimes },
+    { name: 'tell that sales start and end', everySeconds: 2, run: tellSales },
     { name: 'cancel events', everySeconds: 1, run: (sql, now) => runJobs(sql, cancelJobs, now) },
     { name: 'delete events', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteJobs, now) },
     { name: 'assign events', everySeconds: 1, run: (sql, now) => runJobs(sql, assignJobs, now) },

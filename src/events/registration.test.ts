@@ -44,12 +44,14 @@ async function aDefinition(eventId: string, members: Definition = {}): Promise<v
   await sql`
     insert into ticket_definitions (
       site_id, ticket_definition_id, event_id, revision, name, hidden, initial_limit, pricing_kind, price_minor,
-      currency, pricing_options, fee_type, sale_start_at, sale_end_at, sort_index, created_at, updated_at, deleted_at
+      currency, pricing_options, fee_type, sale_start_at, sale_end_at, sort_index, created_at, updated_at, deleted_at,
+      sale_told
     )
     values (
       ${siteId}, ${ticketDefinitionId}, ${eventId}, 1, 'Ticket', ${hidden}, ${limit}, ${options ? 'OPTIONS' : 'FIXED'},
       ${options ? null : priceMinor}, ${currency}, ${sql.json(pricingOptions)}, 'NO_FEE',
-      ${members.saleStartAt ?? null}, ${members.saleEndAt ?? null}, 0, ${NOW}, ${NOW}, ${members.deleted ? NOW : null}
+      ${members.saleStartAt ?? null}, ${members.saleEndAt ?? null}, 0, ${NOW}, ${NOW}, ${members.deleted ? NOW : null},
+      'SALE_STARTED'
     )`
   await sql`
     insert into inventory (site_id, ticket_definition_id, actual_limit, reserved, sold)

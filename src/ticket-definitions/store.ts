@@ -2,7 +2,13 @@ import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import { overdueHolds } from '../inventory/store.ts'
 import { decimalsOf } from '../money.ts'
 import { COMPARISON, EQUALITY, type QueryFields } from '../wire/query.ts'
-import type { DefinitionContent, NewDefinition, SaleStatus, TicketDefinition } from './model.ts'
+import {
+  type DefinitionContent,
+  type NewDefinition,
+  type SaleStatus,
+  saleStatusOf,
+  type TicketDefinition,
+} from './model.ts'
 
 /** What a caller may filter and sort by (R103), over the aliases of `from`. */
 export const definitionFields: QueryFields = {
@@ -212,7 +218,7 @@ export async function insertDefinition(tx: Tx, definition: Named & NewDefinition
   await tx`
     insert into ticket_definitions (
       site_id, ticket_definition_id, event_id, revision, name, description, policy_text, hidden, initial_limit,
-      pricing_kind, price_minor, currency, pricing_options, fee_type, sale_start_at, sale_end_at,
+      pricing_kind, price_minor, currency, pricing_options, fee_type, sale_start_at, sale_end_at, sale_told,
       display_not_on_sale, sort_index, extended_fields, created_at, updated_at
     )
     values (
@@ -220,7 +226,7 @@ export async function insertDefinition(tx: Tx, definition: Named & NewDefinition
       ${definition.description}, ${definition.policyText}, ${definition.hidden}, ${definition.initialLimit},
       ${definition.pricingKind}, ${definition.priceMinor}, ${definition.currency},
       ${jsonb(tx, definition.pricingOptions)}, ${definition.feeType}, ${definition.saleStartAt},
-      ${definition.saleEndAt}, ${definition.displayNotOnSale},
+      ${definition.saleEndAt}, ${saleStatusOf(definition, now)}, ${definition.displayNotOnSale},
       coalesce(
         ${definition.sortIndex}::integer,
         (
@@ -260,12 +266,16 @@ export async function copyDefinitions(
   return tx`
     insert into ticket_definitions (
       site_id, ticket_definition_id, event_id, revision, name, description, policy_text, hidden, initial_limit,
-      pricing_kind, price_minor, currency, pricing_options, fee_type, sale_start_at, sale_end_at,
+      pricing_kind, price_minor, currency, pricing_options, fee_type, sale_start_at, sale_end_at, sale_told,
       display_not_on_sale, sort_index, extended_fields, created_at, updated_at
     )
     select site_id, copies.new_id, ${eventId}, 1, name, description, policy_text, hidden, initial_limit, pricing_kind,
            price_minor, currency, pricing_options, fee_type, date_trunc('minute', sale_start_at + ${later}),
-           date_trunc('minute', sale_end_at + ${later}), display_not_on_sale, sort_index, extended_fields, ${now}, ${now}
+           date_trunc('minute', sale_end_at + ${later}),
+           case when date_trunc('minute', sale_start_at + ${later}) > ${now} then 'SALE_SCHEDULED'
+                when date_trunc('minute', sale_end_at + ${later}) <= ${now} then 'SALE_ENDED'
+                else 'SALE_STARTED'
+           end, display_not_on_sale, sort_index, extended_fields, ${now}, ${now}
       from ticket_definitions
       join unnest(
              ${copies.map(({ from }) => from)}::uuid[], ${copies.map(({ to }) => to)}::uuid[]
@@ -292,12 +302,28 @@ export async function updateDefinition(tx: Tx, definition: Named & DefinitionCon
            fee_type = ${definition.feeType},
            sale_start_at = ${definition.saleStartAt},
            sale_end_at = ${definition.saleEndAt},
+           sale_told = ${saleToldAfter(tx, saleStatusOf(definition, now), now)},
            display_not_on_sale = ${definition.displayNotOnSale},
            sort_index = ${definition.sortIndex},
            extended_fields = ${jsonb(tx, definition.extendedFields)},
            updated_at = ${now}
      where site_id = ${definition.siteId}
        and ticket_definition_id = ${definition.ticketDefinitionId}`
+}
+
+/**
+ * A sale that an edit brings back has yet to start, again; one that it ends before it started never did. One that it lets
+ * start or end is told by the clock (R111).
+ */
+function saleToldAfter(db: Db, status: SaleStatus, now: Date): Fragment {
+  switch (status) {
+    case 'SALE_SCHEDULED':
+      return db`'SALE_SCHEDULED'`
+    case 'SALE_STARTED':
+      return db`case sale_told when 'SALE_ENDED' then 'SALE_SCHEDULED' else sale_told end`
+    case 'SALE_ENDED':
+      return db`case when sale_told = 'SALE_SCHEDULED' and sale_start_at > ${now} then 'SALE_ENDED' else sale_told end`
+  }
 }
 
 /** Turns live definitions into tombstones; gives back those that were live, with their last revision. */
