@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { activityRoutes } from './activity/routes.ts'
 import { categoryRoutes } from './categories/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
 import { couponRoutes } from './coupons/routes.ts'
@@ -24,8 +25,10 @@ import { availableTicketRoutes } from './orders/available-routes.ts'
 import { type CheckoutRequest, checkOut } from './orders/checkout.ts'
 import { checkoutRoutes } from './orders/checkout-routes.ts'
 import { legacyReservationRoutes } from './orders/legacy-reservation-routes.ts'
+import { madeOrderRoutes } from './orders/made-routes.ts'
 import { orderPageRoutes } from './orders/page-routes.ts'
 import { posRoutes } from './orders/pos-routes.ts'
+import { orderReturnRoutes } from './orders/return-routes.ts'
 import { orderRoutes } from './orders/routes.ts'
 import { settleAll, type Told } from './orders/settle-all.ts'
 import { paymentMethodRoutes } from './payments/method-routes.ts'
@@ -92,6 +95,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(checkoutRoutes(deps, checkouts))
   await app.register(posRoutes(deps))
   await app.register(orderRoutes(deps))
+  await app.register(madeOrderRoutes(deps))
   await app.register(redirectRoutes(deps))
   await app.register(redirectPageRoutes(deps))
   await app.register(authorizationRoutes(deps))
@@ -99,6 +103,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(ticketRoutes(deps))
   await app.register(figuresRoutes(deps))
   await app.register(orderPageRoutes(deps, press))
+  await app.register(orderReturnRoutes(deps))
   await app.register(ticketPageRoutes(deps, press))
   await app.register(paymentRoutes(deps, notifications))
   await app.register(paymentMethodRoutes(deps))
@@ -107,6 +112,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(rsvpV1Routes(deps))
   await app.register(guestRoutes(deps))
   await app.register(changeRoutes(deps))
+  await app.register(activityRoutes(deps))
   await app.register(jobRoutes(deps))
   await app.register(shopRoutes(deps))
   await app.register(embedRoutes(deps))

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
+import { forgetAddresses } from './activity/list.ts'
 import { assignJobs, unassignJobs } from './categories/assign-later.ts'
 import type { Config } from './config.ts'
 import type { Sql } from './db/connect.ts'
@@ -10,7 +11,7 @@ import { tellEventTimes } from './events/times.ts'
 import type { Keys } from './identities/keys.ts'
 import { createMailer } from './mail/mailer.ts'
 import { type Mailing, mailJobs } from './mail/send.ts'
-import { mailsToAllJobs } from './notifications/mails.ts'
+import { forgetOldMails, mailsToAllJobs } from './notifications/mails.ts'
 import { closeAbandoned, closeHalfPaid } from './orders/abandoned.ts'
 import { carryOutDue } from './orders/carry-out.ts'
 import { forgetDoneJobs, runJobs } from './queue/run.ts'
@@ -43,8 +44,11 @@ export function clockJobs(mailing: Mailing): readonly ClockJob[] {
     { name: 'tag reservations', everySeconds: 1, run: (sql, now) => runJobs(sql, tagJobs, now) },
     { name: 'delete RSVPs', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteRsvpJobs, now) },
     { name: 'mail all guests', everySeconds: 1, run: (sql, now) => runJobs(sql, mailsToAllJobs, now) },
-    { name: 'send mails', everySeconds: 1, run: (sql, now) => runJobs(sql, mails, now) },
+    { name: 'send mails', everySeconds: 0.5, run: (sql, now) => runJobs(sql, mails.single, now) },
+    { name: 'send mails to all guests', everySeconds: 0.5, run: (sql, now) => runJobs(sql, mails.bulk, now) },
     { name: 'forget done jobs', everySeconds: 3600, run: forgetDoneJobs },
+    { name: 'forget addresses', everySeconds: 600, run: forgetAddresses },
+    { name: 'forget old mails', everySeconds: 3600, run: forgetOldMails },
   ]
 }
 

@@ -67,11 +67,14 @@ const OWNERS: Readonly<Record<string, string>> = {
   sites: 'sites',
   api_keys: 'identities',
   activities: 'activity',
+  activity_followers: 'activity',
   activity_histories: 'activity',
   events: 'events',
   registration_forms: 'forms',
   policies: 'policies',
   notification_configs: 'notifications',
+  mails: 'notifications',
+  mail_templates: 'notifications',
   schedule_items: 'schedule',
   schedule_bookmarks: 'schedule',
   categories: 'categories',
@@ -224,7 +227,7 @@ describe('tables', () => {
     const without = tables.filter(
       ([, , columns = '']) => !/primary key \(site_id\b/.test(columns) && !/site_id\s+uuid primary key/.test(columns),
     )
-    expect(without.map(([, table]) => table)).toEqual(['installation', 'activity_histories']) // every tenant's
+    expect(without.map(([, table]) => table)).toEqual(['installation', 'activity_histories', 'activity_followers']) // every tenant's
   })
 })
 

@@ -44,7 +44,7 @@ export async function listActivitiesAfter(
     ), looked_at as materialized (
       select site_id, xact, activity_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, occurred_at
         from activities
-       where ${siteId === null ? db`true` : db`site_id = ${siteId}`}
+       where ${siteId === null ? db`sequence >= 1` : db`site_id = ${siteId}`}
          and (xact, activity_id) > (${after?.xact ?? -1}::bigint, ${after?.activityId ?? 0}::bigint)
          and xact < (select horizon from present)
        order by xact, activity_id
@@ -106,7 +106,8 @@ export async function newestActivity(db: Db): Promise<string | null> {
     )
     select xact, activity_id
       from activities
-     where xact < (select horizon from present)
+     where sequence >= 1
+       and xact < (select horizon from present)
      order by xact desc, activity_id desc
      limit 1`
   return newest ? `${newest.xact} ${newest.activityId}` : null

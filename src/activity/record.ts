@@ -24,6 +24,9 @@ export const ENTITY_KINDS = [
 ] as const
 export type EntityKind = (typeof ENTITY_KINDS)[number]
 
+/** Who did it; with an address only where it was somebody of the organizer's. */
+export type Actor = { kind: string; id: string; address?: string }
+
 /** One thing that happened (design.md section 7). Webhooks, mail, audit and live pages read these. */
 export type Activity = {
   siteId: string
@@ -34,7 +37,7 @@ export type Activity = {
   /** `ticket_reservation.created`: the contract's word and what happened to it. */
   kind: `${EntityKind}.${string}`
   data?: Record<string, unknown>
-  actor: { kind: string; id: string }
+  actor: Actor
   occurredAt: Date
 }
 
@@ -42,11 +45,13 @@ export type Activity = {
 export async function record(tx: Db, activities: readonly Activity[]): Promise<void> {
   if (activities.length === 0) return
   await tx`
-    insert into activities (site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, occurred_at)
-    select site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, occurred_at
+    insert into activities (
+      site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, actor_address, occurred_at
+    )
+    select site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, actor_address, occurred_at
       from jsonb_to_recordset(${jsonb(tx, activities.map(toRow))}) as new (
              site_id uuid, entity_kind text, entity_id text, sequence integer, kind text, data jsonb,
-             actor_kind text, actor_id text, occurred_at timestamptz
+             actor_kind text, actor_id text, actor_address text, occurred_at timestamptz
            )`
   const changed = activities.filter(({ entityKind }) => !HELD_AND_BOUGHT.has(entityKind))
   for (const siteId of new Set(changed.map(each => each.siteId))) noteChange(tx, { kind: 'content', siteId })
@@ -75,6 +80,7 @@ function toRow({ siteId, entityKind, entityId, sequence, kind, data, actor, occu
     data: data ?? {},
     actor_kind: actor.kind,
     actor_id: actor.id,
+    actor_address: actor.address,
     occurred_at: occurredAt,
   }
 }

@@ -43,6 +43,15 @@ export async function lockGiftCard(tx: Tx, siteId: string, giftCardId: string): 
   return row ?? null
 }
 
+export async function findGiftCardByCode(db: Db, siteId: string, codeHash: Buffer): Promise<GiftCard | null> {
+  const [row] = await db<GiftCard[]>`
+    select ${columns(db)}
+      from gift_cards
+     where site_id = ${siteId}
+       and code_hash = ${codeHash}`
+  return row ?? null
+}
+
 export async function lockGiftCardByCode(tx: Tx, siteId: string, codeHash: Buffer): Promise<GiftCard | null> {
   const [row] = await tx<GiftCard[]>`
     select ${columns(tx)}

@@ -14,7 +14,7 @@ import Fastify, {
 } from 'fastify'
 import type { Sql } from '../db/connect.ts'
 import { identifier } from '../identities/identify.ts'
-import type { Identity } from '../identities/identity.ts'
+import { actsForSite, type Identity } from '../identities/identity.ts'
 import type { Keys } from '../identities/keys.ts'
 import { allows, type Permission } from '../identities/permissions.ts'
 import { Refusal } from '../refusals.ts'
@@ -115,7 +115,7 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger): Prom
     const { permission, orNobody } = request.routeOptions.config
     if (!permission || (orNobody && request.headers.authorization === undefined)) return done()
     const admit = (identity: Identity) => {
-      request.identity = identity
+      request.identity = actsForSite(identity) ? { ...identity, address: request.ip } : identity
       if (!allows(identity, permission))
         throw new Refusal('PERMISSION_DENIED', `This needs the permission ${permission}.`, { permission })
     }

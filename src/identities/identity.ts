@@ -1,3 +1,4 @@
+import type { Actor } from '../activity/record.ts'
 import { Refusal } from '../refusals.ts'
 import type { Permission } from './permissions.ts'
 
@@ -12,8 +13,15 @@ export type Identity =
       permissions: readonly Permission[]
       /** null: all events of the site. */
       eventIds: readonly string[] | null
+      address?: string
     }
-  | { kind: 'admin'; siteId: string; apiKeyId: string }
+  | {
+      kind: 'admin'
+      siteId: string
+      apiKeyId: string
+      /** From where; set at the edge, and of those who act for the site alone. Guests' addresses are not kept. */
+      address?: string
+    }
 
 /** The visitor and member behind a purchase; null for those who act for the site (R23). */
 export function buyerOf(identity: Identity): { visitorId: string | null; memberId: string | null } {
@@ -42,7 +50,7 @@ export function owns(identity: Identity, owner: { visitorId: string | null; memb
 }
 
 /** Whether `identity` acts for the site rather than for itself: organizer, app or staff. */
-export function actsForSite(identity: Identity): boolean {
+export function actsForSite(identity: Identity): identity is Extract<Identity, { kind: 'admin' | 'staff' }> {
   return identity.kind === 'admin' || identity.kind === 'staff'
 }
 
@@ -64,16 +72,20 @@ export function visibleEvents(identity: Identity, asked: readonly string[]): rea
   return asked
 }
 
-/** What is written down of who did something: kind and id, nothing personal. */
-export function actorOf(identity: Identity): { kind: string; id: string } {
+/** What is written down of who did something: kind and id, and of those who act for the site from where. */
+export function actorOf(identity: Identity): Actor {
   switch (identity.kind) {
     case 'visitor':
       return { kind: 'visitor', id: identity.visitorId }
     case 'member':
       return { kind: 'member', id: identity.memberId }
     case 'staff':
-      return { kind: 'staff', id: identity.staffMemberId }
+      return { kind: 'staff', id: identity.staffMemberId, ...addressOf(identity) }
     case 'admin':
-      return { kind: 'admin', id: identity.apiKeyId }
+      return { kind: 'admin', id: identity.apiKeyId, ...addressOf(identity) }
   }
+}
+
+function addressOf({ address }: { address?: string }): { address?: string } {
+  return address === undefined ? {} : { address }
 }

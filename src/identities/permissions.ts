@@ -50,6 +50,8 @@ const SITE_PERMISSIONS = [
   'MANAGE_JOBS',
   /** Following what changes, of all events and orders: the organizer's alone. */
   'READ_CHANGES',
+  /** Who did what, from where. */
+  'READ_ACTIVITIES',
 ] as const
 
 /** Permissions that every identity has (R22 to R27, api 4.3); where the name says OWN, only over its own things. */

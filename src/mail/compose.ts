@@ -1,17 +1,11 @@
 import { factsOf } from '../events/facts.ts'
 import type { StoredEvent } from '../events/model.ts'
+import { eventPageUrlOf } from '../events/wire.ts'
 import type { Keys } from '../identities/keys.ts'
 import { localMoney, money } from '../money.ts'
-import {
-  type EmailType,
-  type MailOfOrder,
-  type MailOfRsvp,
-  NOTIFICATION_NAMES,
-  NOTIFICATIONS,
-  type NotificationName,
-  type Settings,
-  type Template,
-} from '../notifications/model.ts'
+import type { LetterData, LetterKind } from '../notifications/mail-model.ts'
+import type { MailData, MailOfOrder, MailOfRsvp, Template } from '../notifications/model.ts'
+import { TEMPLATE_NAMES, TEMPLATES, type TemplateName, type Values } from '../notifications/templates.ts'
 import type { ShownOrder } from '../orders/shown.ts'
 import { invoicePreviewUrl, orderPageUrl, ticketsPdfUrl } from '../orders/wire.ts'
 import type { EventFacts } from '../pages/parts.ts'
@@ -30,111 +24,215 @@ export type Composed = {
   letter: Letter
   /** To be attached as a PDF; none where the organizer says so. */
   attached: readonly Ticket[]
+  /** Where whoever wants no more of these says so. */
+  unsubscribeUrl?: string | undefined
 }
 
 type Shown = Omit<ShownOrder, 'event'> & { event: StoredEvent }
 type Links = { keys: Keys; publicUrl: string }
+/** What is written by hand or by default, filled with what is so. */
+export type Wording = {
+  templateOf: (name: TemplateName, values: Values) => Template
+  /** Whether a confirmation of what was paid leads to the invoice (events 11.7). */
+  invoiceEnabled: boolean
+}
 
 /** What `wanted` comes to in the event's own words; null when there is nobody left to send it to. */
-export function compose(shown: Shown, wanted: MailOfOrder, settings: Settings, links: Links): Composed | null {
+export function compose(shown: Shown, wanted: MailOfOrder, wording: Wording, links: Links): Composed | null {
   const { order, site, event } = shown
   const texts = textsIn(site.locale)
   const { mail: say } = texts
-  const { template } = settings[settingFor(wanted, settings)]
+  const type = wanted.notificationType
   const isToBuyer = wanted.ticketNumbers === null
-  const tickets = ticketsFor(shown, wanted)
+  const tickets = OF_MONEY.has(type) ? [] : ticketsFor(shown, wanted)
   const [first] = tickets
   const addressee = isToBuyer ? order : first
   if (!addressee?.email) return null
   const facts = factsOf(event, { site, publicUrl: links.publicUrl })
   const name = fullName(addressee)
+  const amount = amountOf(shown, wanted.data)
+  const values = valuesOf(facts, { site, name, order: order.orderNumber, amount, texts })
+  const template = templateOfOrder(type, wording, values)
+  const about = { tickets, isToBuyer, texts }
   return {
     to: { name, address: addressee.email },
     subject: template.subject,
     letter: {
-      language: texts.language,
-      from: site.name,
+      ...envelopeOf(texts, site),
       title: facts.title,
-      notice: facts.canceled ? texts.page('event.canceled') : null,
+      notice: noticeOf(shown, wanted, { facts, texts }),
       greeting: greetingOf(name, texts),
       body: template.body,
-      facts: [...factsOfEvent(facts, texts), ...factsOfOrder(shown, { tickets, isToBuyer, texts })],
+      facts: [
+        ...factsOfEvent(facts, texts, wanted.data),
+        ...(type === 'EMAIL_REFUND' ? [[say('refunded'), amount] satisfies [string, string]] : []),
+        ...factsOfOrder(shown, about),
+      ],
       links: [
-        ...(wanted.notificationType === 'EMAIL_EVENT_CANCELATION'
-          ? []
-          : ticketLinks(shown, { tickets, isToBuyer, texts, links })),
-        ...invoiceLink(shown, wanted, { texts, links }),
+        ...(type === 'EMAIL_EVENT_CANCELATION' ? [] : ticketLinks(shown, { ...about, links })),
+        ...invoiceLink(shown, wanted, { texts, links, invoiceEnabled: wording.invoiceEnabled }),
+        ...(type === 'EMAIL_PAYMENT_FAILED' ? eventLink(event, say('eventPage'), links) : []),
         ...(isToBuyer ? [[say('orderPage'), orderPageUrl(order, links)] as const] : []),
         ...calendarLink(template, facts),
+        ...descriptionLink(template, event, links),
       ],
       footer: [
         isToBuyer ? say('toBuyer', { site: site.name }) : say('toGuest', { site: site.name }),
-        say('keepSecret'),
+        ...(OF_MONEY.has(type) ? [] : [say('keepSecret')]),
       ],
     },
-    attached: template.includeTickets && wanted.notificationType !== 'EMAIL_INVOICE' ? tickets : [],
+    attached: template.includeTickets && type !== 'EMAIL_INVOICE' ? tickets : [],
   }
 }
+
+/** They are about money and its order, not about tickets. */
+const OF_MONEY: ReadonlySet<string> = new Set(['EMAIL_PAYMENT_FAILED', 'EMAIL_ORDER_CANCELED', 'EMAIL_REFUND'])
 
 /** The same of an answer to an event. */
 export function composeOfRsvp(
   { rsvp, event, site }: { rsvp: Rsvp; event: StoredEvent; site: Site },
-  { notificationType }: MailOfRsvp,
-  settings: Settings,
-  { publicUrl }: Links,
+  { notificationType, data }: MailOfRsvp,
+  { templateOf }: Wording,
+  links: Links,
 ): Composed {
   const texts = textsIn(site.locale)
   const { mail: say } = texts
-  const { template } = settings[settingOf(notificationType)]
-  const facts = factsOf(event, { site, publicUrl })
+  const facts = factsOf(event, { site, publicUrl: links.publicUrl })
   const name = fullName(rsvp)
+  const values = valuesOf(facts, { site, name, order: '', amount: '', texts })
+  const template = templateOf(nameOf(notificationType), values)
   return {
     to: { name, address: rsvp.email },
     subject: template.subject,
     letter: {
-      language: texts.language,
-      from: site.name,
+      ...envelopeOf(texts, site),
       title: facts.title,
       notice: facts.canceled ? texts.page('event.canceled') : null,
       greeting: greetingOf(name, texts),
       body: template.body,
       facts: [
-        ...factsOfEvent(facts, texts),
+        ...factsOfEvent(facts, texts, data),
         [say('answer'), say(`answers.${rsvp.status}`)],
         ...(rsvp.status === 'NO' ? [] : [[say('guests'), String(totalGuestsOf(rsvp))] as const]),
       ],
-      links: rsvp.status === 'NO' ? [] : calendarLink(template, facts),
+      links: [
+        ...(rsvp.status === 'NO' ? [] : calendarLink(template, facts)),
+        ...descriptionLink(template, event, links),
+      ],
       footer: [say('toRsvpGuest', { site: site.name })],
     },
     attached: [],
   }
 }
 
+/** A letter to an address, as it was wanted; `event` is what it is about, if it is about one. */
+export function composeLetter(
+  { kind, address, data }: { kind: LetterKind; address: string; data: LetterData },
+  { event, site }: { event: StoredEvent | null; site: Site },
+  { publicUrl }: Links,
+): Composed {
+  const texts = textsIn(site.locale)
+  const { mail: say } = texts
+  const facts = event && factsOf(event, { site, publicUrl })
+  const values = { site: site.name, event: facts?.title ?? '', ...data.values }
+  const subject = say(`letters.${kind}.subject`, values)
+  return {
+    to: { name: data.name, address },
+    subject,
+    letter: {
+      ...envelopeOf(texts, site),
+      title: facts?.title ?? subject,
+      notice: null,
+      greeting: greetingOf(data.name, texts),
+      body: say(`letters.${kind}.body`, values),
+      facts: [...(facts ? factsOfEvent(facts, texts) : []), ...(data.facts ?? [])],
+      links: data.url === undefined ? [] : [[say(`letters.${kind}.link`), data.url]],
+      footer: [say(`letters.${kind}.why`, values)],
+      unsubscribe: data.unsubscribeUrl === undefined ? null : [say('unsubscribe'), data.unsubscribeUrl],
+    },
+    attached: [],
+    unsubscribeUrl: data.unsubscribeUrl,
+  }
+}
+
+function envelopeOf({ language, direction }: Texts, { name }: Site) {
+  return { language, direction, from: name, unsubscribe: null }
+}
+
+function valuesOf(
+  { title, dateAndTime, place }: EventFacts,
+  { site, name, order, amount, texts }: { site: Site; name: string; order: string; amount: string; texts: Texts },
+): Values {
+  return {
+    event: title,
+    date: dateAndTime || texts.page('event.dateOpen'),
+    place: placeLine(place) || texts.page('event.placeOpen'),
+    site: site.name,
+    name,
+    order,
+    amount,
+  }
+}
+
+/** What an order costs, or the part of it that the mail is about. */
+function amountOf({ order, site }: Shown, data: MailData | undefined): string {
+  const amountMinor = typeof data?.amountMinor === 'number' ? data.amountMinor : order.grandTotalMinor
+  return localMoney(money(amountMinor, order.currency), site.locale)
+}
+
+/** Whose words are used: an order's confirmation without tickets has its own (events 11.4). */
+function templateOfOrder(type: MailOfOrder['notificationType'], { templateOf }: Wording, values: Values): Template {
+  const template = templateOf(nameOf(type), values)
+  return type === 'EMAIL_ORDER_CONFIRMATION' && !template.includeTickets
+    ? { ...templateOf('orderConfirmationWithTicketsLink', values), includeTickets: false }
+    : template
+}
+
+function nameOf(type: MailOfOrder['notificationType']): TemplateName {
+  const name = TEMPLATE_NAMES.find(each => TEMPLATES[each] === type)
+  if (!name) throw new Error(`there are no words for ${type}`)
+  return name
+}
+
+/** What matters most of it, in a line. */
+function noticeOf(
+  { order }: Shown,
+  { notificationType }: MailOfOrder,
+  { facts, texts: { page, mail } }: { facts: EventFacts; texts: Texts },
+): string | null {
+  if (notificationType === 'EMAIL_PAYMENT_FAILED' || notificationType === 'EMAIL_ORDER_CANCELED')
+    return page(`status.${order.status}.headline`)
+  if (facts.canceled) return page('event.canceled')
+  return notificationType === 'EMAIL_EVENT_MOVED' ? mail('changed') : null
+}
+
 function greetingOf(name: string, { mail: say }: Texts): string {
   return name === '' ? say('greetingNobody') : say('greeting', { name })
 }
 
-function factsOfEvent({ dateAndTime, place }: EventFacts, texts: Texts): [string, string][] {
+/** When and where; and when and where before, if that is what the mail is about. */
+function factsOfEvent(
+  { dateAndTime, place }: EventFacts,
+  { page, mail }: Texts,
+  data: MailData = {},
+): [string, string][] {
+  const now = { date: dateAndTime || page('event.dateOpen'), place: placeLine(place) || page('event.placeOpen') }
+  const before = (name: 'date' | 'place'): string | null => {
+    const text = data[`${name}Before`]
+    return typeof text === 'string' && text !== '' && text !== now[name] ? text : null
+  }
+  const dateBefore = before('date')
+  const placeBefore = before('place')
   return [
-    [texts.page('ticket.date'), dateAndTime || texts.page('event.dateOpen')],
-    [
-      texts.page('ticket.place'),
-      [place.name, place.address].filter(Boolean).join(', ') || texts.page('event.placeOpen'),
-    ],
+    [page('ticket.date'), now.date],
+    ...(dateBefore === null ? [] : [[mail('dateBefore'), dateBefore] satisfies [string, string]]),
+    [page('ticket.place'), now.place],
+    ...(placeBefore === null ? [] : [[mail('placeBefore'), placeBefore] satisfies [string, string]]),
   ]
 }
 
-/** Whose words are used: an order's confirmation without tickets has its own (events 11.4). */
-function settingFor({ notificationType }: MailOfOrder, settings: Settings): NotificationName {
-  if (notificationType === 'EMAIL_ORDER_CONFIRMATION')
-    return settings.orderConfirmation.template.includeTickets ? 'orderConfirmation' : 'orderConfirmationWithTicketsLink'
-  return settingOf(notificationType)
-}
-
-function settingOf(type: EmailType): NotificationName {
-  const name = NOTIFICATION_NAMES.find(each => NOTIFICATIONS[each] === type)
-  if (!name) throw new Error(`there are no words for ${type}`)
-  return name
+function placeLine({ name, address }: EventFacts['place']): string {
+  return [name, address].filter(Boolean).join(', ')
 }
 
 /** Those that the mail is about and that admit: of a guest's, those that have the guest's address still. */
@@ -185,10 +283,11 @@ function ticketLinks(
 
 function invoiceLink(
   { order }: Shown,
-  { notificationType }: MailOfOrder,
-  { texts, links }: { texts: Texts; links: Links },
+  { notificationType: type }: MailOfOrder,
+  { texts, links, invoiceEnabled }: { texts: Texts; links: Links; invoiceEnabled: boolean },
 ): (readonly [string, string])[] {
-  const url = notificationType === 'EMAIL_INVOICE' ? invoicePreviewUrl(order, links) : null
+  const isMeant = type === 'EMAIL_INVOICE' || (type === 'EMAIL_ORDER_CONFIRMATION' && invoiceEnabled)
+  const url = isMeant ? invoicePreviewUrl(order, links) : null
   return url === null ? [] : [[texts.page('order.invoice'), url]]
 }
 
@@ -197,4 +296,17 @@ function calendarLink(
   { calendar, canceled }: EventFacts,
 ): (readonly [string, string])[] {
   return display && linkText && calendar && !canceled ? [[linkText, calendar.ics]] : []
+}
+
+function descriptionLink(
+  { descriptionLink: { display, linkText } }: Template,
+  event: StoredEvent,
+  links: Links,
+): (readonly [string, string])[] {
+  return display && linkText ? eventLink(event, linkText, links) : []
+}
+
+function eventLink(event: StoredEvent, text: string, { publicUrl }: Links): (readonly [string, string])[] {
+  const { base, path } = eventPageUrlOf(event, publicUrl)
+  return event.publishedAt && !event.canceledAt ? [[text, base + path]] : []
 }

@@ -4,6 +4,7 @@ import { type Html, html } from '../pages/html.ts'
 export type Letter = {
   /** BCP 47: of the words that are ours. */
   language: string
+  direction: 'ltr' | 'rtl'
   from: string
   title: string
   /** What matters most, if anything does: the event was canceled. */
@@ -15,10 +16,12 @@ export type Letter = {
   /** The first one is the button. */
   links: readonly (readonly [text: string, url: string])[]
   footer: readonly string[]
+  /** The way to no more of these. */
+  unsubscribe: readonly [text: string, url: string] | null
 }
 
 /** For programs that show no markup, and for people who want none. */
-export function letterText({ from, title, notice, greeting, body, facts, links, footer }: Letter): string {
+export function letterText({ from, title, notice, greeting, body, facts, links, footer, unsubscribe }: Letter): string {
   const paragraphs = [
     from,
     notice === null ? title : `${title}\n${notice}`,
@@ -27,6 +30,7 @@ export function letterText({ from, title, notice, greeting, body, facts, links, 
     facts.map(([term, content]) => `${term}: ${content}`).join('\n'),
     ...links.map(([text, url]) => `${text}:\n${url}`),
     footer.join('\n'),
+    unsubscribe === null ? '' : `${unsubscribe[0]}:\n${unsubscribe[1]}`,
   ]
   return `${paragraphs.filter(paragraph => paragraph !== '').join('\n\n')}\n`
 }

@@ -15,6 +15,8 @@ export type Message = {
   subject: string
   text: string
   html: string
+  /** Where whoever wants no more of these says so, also by a button of the mail program (RFC 8058). */
+  unsubscribeUrl?: string
   attachments: readonly { filename: string; contentType: string; content: Uint8Array }[]
 }
 
@@ -103,7 +105,10 @@ export function outboxMailer(mailFrom: string, outbox: string): Mailer {
   }
 }
 
-function toMail({ id, date, fromName, to, subject, text, html, attachments }: Message, from: string): SendMailOptions {
+function toMail(
+  { id, date, fromName, to, subject, text, html, unsubscribeUrl, attachments }: Message,
+  from: string,
+): SendMailOptions {
   // Such an address is no way to more recipients or headers, and no server takes it.
   if (!ADDRESS.test(to.address)) throw new Hopeless('the address of the recipient cannot be used')
   return {
@@ -120,7 +125,13 @@ function toMail({ id, date, fromName, to, subject, text, html, attachments }: Me
       content: Buffer.from(content.buffer, content.byteOffset, content.byteLength),
     })),
     // A program sent it: holiday notices and the like are not to answer (RFC 3834).
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      ...(unsubscribeUrl !== undefined && {
+        'List-Unsubscribe': `<${encodeURI(unsubscribeUrl)}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      }),
+    },
   }
 }
 

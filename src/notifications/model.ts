@@ -16,6 +16,15 @@ export const EMAIL_TYPES = [
 ] as const
 export type EmailType = (typeof EMAIL_TYPES)[number]
 
+/** Mails to guests that the contract has no type for. */
+export const OWN_EMAIL_TYPES = [
+  'EMAIL_PAYMENT_FAILED',
+  'EMAIL_ORDER_CANCELED',
+  'EMAIL_REFUND',
+  'EMAIL_EVENT_MOVED',
+] as const
+export type GuestMailKind = EmailType | (typeof OWN_EMAIL_TYPES)[number]
+
 /** events 11.9 */
 export const PUSH_TYPES = [
   'PUSH_EVENT_UPDATED',
@@ -74,19 +83,33 @@ export type NotificationConfig = {
 
 /** The settings of an event that nobody changed: everything is sent, in the site's language (events 11.2, 11.13). */
 export function defaultSettings(event: Pick<StoredEvent, 'title'>, { locale }: Pick<Site, 'locale'>): Settings {
-  const { mail: say } = textsIn(locale)
   return forEach(name => ({
-    template: {
-      subject: shortened(say(`defaults.${name}.subject`, { event: event.title }), SUBJECT_LENGTH_MAX),
-      body: say(`defaults.${name}.body`),
-      descriptionLink: { display: false, linkText: say('descriptionLink') },
-      calendarLink: { display: WITH_CALENDAR.has(name), linkText: say('calendarLink') },
-      onlineConferencingLink: { display: false, linkText: say('onlineConferencingLink') },
-      includeTickets: WITH_TICKETS.has(name),
-    },
+    template: defaultTemplate(name, event, locale),
     reminderTime: reminderTimeOf(name, null),
     sendingEnabled: true,
   }))
+}
+
+/**
+ * Our own words of a mail, in the language of `locale`.
+ * @param values of what only one order knows, such as an amount
+ */
+export function defaultTemplate(
+  name: NotificationName | 'paymentFailed' | 'orderCanceled' | 'refund' | 'eventMoved',
+  event: Pick<StoredEvent, 'title'>,
+  locale: string,
+  values: Readonly<Record<string, string>> = {},
+): Template {
+  const { mail: say } = textsIn(locale)
+  const said = { ...values, event: event.title }
+  return {
+    subject: shortened(say(`defaults.${name}.subject`, said), SUBJECT_LENGTH_MAX),
+    body: say(`defaults.${name}.body`, said),
+    descriptionLink: { display: false, linkText: say('descriptionLink') },
+    calendarLink: { display: WITH_CALENDAR.has(name), linkText: say('calendarLink') },
+    onlineConferencingLink: { display: false, linkText: say('onlineConferencingLink') },
+    includeTickets: WITH_TICKETS.has(name),
+  }
 }
 
 /** What may be said of a setting; what is absent or null is as it is by default. */
@@ -133,14 +156,15 @@ function reminderTimeOf(name: NotificationName, sent: ReminderTime | null): Remi
 }
 
 const SUBJECT_LENGTH_MAX = 100
-const WITH_CALENDAR: ReadonlySet<NotificationName> = new Set([
+const WITH_CALENDAR: ReadonlySet<string> = new Set([
+  'eventMoved',
   'rsvpConfirmation',
   'upcomingEventReminder',
   'orderConfirmation',
   'ticketConfirmation',
   'orderConfirmationWithTicketsLink',
 ])
-const WITH_TICKETS: ReadonlySet<NotificationName> = new Set(['orderConfirmation', 'ticketConfirmation'])
+const WITH_TICKETS: ReadonlySet<string> = new Set(['orderConfirmation', 'ticketConfirmation'])
 
 function forEach(settingOf: (name: NotificationName) => Setting): Settings {
   return Object.fromEntries(NOTIFICATION_NAMES.map(name => [name, settingOf(name)])) as Settings // each has its own
@@ -175,12 +199,15 @@ export const FITTING_TARGETS: Readonly<Record<EmailType, readonly TargetName[]>>
 /** One mail: of an order to its buyer, or about some of its tickets to the guest that they name; or of an RSVP. */
 export type WantedMail = MailOfOrder | MailOfRsvp
 export type MailOfOrder = {
-  notificationType: EmailType
+  notificationType: GuestMailKind
   orderNumber: string
   /** null: to the buyer, about the whole order. */
   ticketNumbers: readonly string[] | null
+  /** What else it says: the amount that was refunded, where an event was before. */
+  data?: MailData
 }
-export type MailOfRsvp = { notificationType: EmailType; rsvpId: string }
+export type MailOfRsvp = { notificationType: GuestMailKind; rsvpId: string; data?: MailData }
+export type MailData = Readonly<Record<string, unknown>>
 
 /** An order as far as its mails depend on it. */
 export type ToldOrder = {
@@ -190,12 +217,13 @@ export type ToldOrder = {
   stands: boolean
   /** Empty: nobody said who, or it was forgotten on purpose. */
   email: string
+  silent: boolean
   tickets: readonly { ticketNumber: string; email: string; admits: boolean }[]
 }
 
 /** Why guests of this event cannot be told that now, as a sentence; null: they can. */
 export function reasonNotToTell(
-  type: EmailType,
+  type: GuestMailKind,
   { canceledAt, publishedAt, endAt }: Pick<StoredEvent, 'canceledAt' | 'publishedAt' | 'endAt'>,
   now: Date,
 ): string | null {
@@ -204,11 +232,15 @@ export function reasonNotToTell(
       return canceledAt ? null : 'The event is not canceled.'
     case 'EMAIL_UPCOMING_EVENT_REMINDER':
     case 'EMAIL_NEW_SPOTS_AVAILABLE':
+    case 'EMAIL_EVENT_MOVED':
       return publishedAt && !canceledAt && (!endAt || endAt > now) ? null : 'The event is not to come.'
     case 'EMAIL_RSVP_CONFIRMATION':
     case 'EMAIL_ORDER_CONFIRMATION':
     case 'EMAIL_TICKET_CONFIRMATION':
     case 'EMAIL_INVOICE':
+    case 'EMAIL_PAYMENT_FAILED':
+    case 'EMAIL_ORDER_CANCELED':
+    case 'EMAIL_REFUND':
       return null
   }
 }
@@ -218,9 +250,10 @@ export function reasonNotToTell(
  * or no address to send it to.
  * @param ticketNumbers about these tickets alone; null: about all of the order
  */
-export function mailsOf(type: EmailType, order: ToldOrder, ticketNumbers: readonly string[] | null): MailOfOrder[] {
+export function mailsOf(type: GuestMailKind, order: ToldOrder, ticketNumbers: readonly string[] | null): MailOfOrder[] {
   const { orderNumber, email } = order
-  if (!order.stands || (type === 'EMAIL_INVOICE' && order.status !== 'PAID')) return []
+  const isOver = OF_WHAT_ENDED.has(type)
+  if ((!order.stands && !isOver) || (type === 'EMAIL_INVOICE' && order.status !== 'PAID')) return []
   const buyer: MailOfOrder[] = email ? [{ notificationType: type, orderNumber, ticketNumbers: null }] : []
   const named = ticketNumbers && new Set(ticketNumbers)
   const told = order.tickets.filter(each => each.admits && each.email && (!named || named.has(each.ticketNumber)))
@@ -231,10 +264,14 @@ export function mailsOf(type: EmailType, order: ToldOrder, ticketNumbers: readon
   switch (type) {
     case 'EMAIL_ORDER_CONFIRMATION':
     case 'EMAIL_INVOICE':
+    case 'EMAIL_PAYMENT_FAILED':
+    case 'EMAIL_ORDER_CANCELED':
+    case 'EMAIL_REFUND':
       return buyer
     case 'EMAIL_TICKET_CONFIRMATION':
       return guests.map(({ mail }) => mail)
     case 'EMAIL_EVENT_CANCELATION':
+    case 'EMAIL_EVENT_MOVED':
     case 'EMAIL_UPCOMING_EVENT_REMINDER': {
       if (named) return guests.map(({ mail }) => mail)
       return [...buyer, ...guests.filter(({ address }) => address !== email.toLowerCase()).map(({ mail }) => mail)]
@@ -245,12 +282,19 @@ export function mailsOf(type: EmailType, order: ToldOrder, ticketNumbers: readon
   }
 }
 
+/** They are about orders that have ended, or may have. */
+const OF_WHAT_ENDED: ReadonlySet<GuestMailKind> = new Set([
+  'EMAIL_PAYMENT_FAILED',
+  'EMAIL_ORDER_CANCELED',
+  'EMAIL_REFUND',
+])
+
 /** An RSVP as far as its mails depend on it. */
 export type ToldRsvp = Pick<Rsvp, 'rsvpId' | 'status' | 'email' | 'disableNotifications'>
 
 /** The mail of this type that an RSVP's guest gets, or none (events 11.8, 11.13). */
 export function mailOfRsvp(
-  type: EmailType,
+  type: GuestMailKind,
   { rsvpId, status, email, disableNotifications }: ToldRsvp,
 ): MailOfRsvp | null {
   const mail = { notificationType: type, rsvpId }
@@ -263,10 +307,14 @@ export function mailOfRsvp(
     case 'EMAIL_UPCOMING_EVENT_REMINDER':
       return status === 'YES' ? mail : null
     case 'EMAIL_EVENT_CANCELATION':
+    case 'EMAIL_EVENT_MOVED':
       return status === 'NO' ? null : mail
     case 'EMAIL_ORDER_CONFIRMATION':
     case 'EMAIL_TICKET_CONFIRMATION':
     case 'EMAIL_INVOICE':
+    case 'EMAIL_PAYMENT_FAILED':
+    case 'EMAIL_ORDER_CANCELED':
+    case 'EMAIL_REFUND':
       return null
   }
 }

@@ -79,19 +79,19 @@ function columns(db: Db): Fragment {
 
 /**
  * Orders of an event as far as mails depend on them, in the order of their numbers.
- * @param which the one with this number, or the next ones after one that was there at a moment
+ * @param which those with these numbers, or the next ones after one that was there at a moment
  */
 export async function listToldOrders(
   db: Db,
   { siteId, eventId }: { siteId: string; eventId: string },
-  which: { orderNumber: string } | { after: string | null; createdBefore: Date; limit: number },
+  which: { orderNumbers: readonly string[] } | { after: string | null; createdBefore: Date; limit: number },
 ): Promise<ToldOrder[]> {
   const chosen =
-    'orderNumber' in which
-      ? db`orders.order_number = ${which.orderNumber}`
+    'orderNumbers' in which
+      ? db`orders.order_number = any(${[...which.orderNumbers]})`
       : db`(${which.after}::text is null or orders.order_number > ${which.after}) and orders.created_at <= ${which.createdBefore}`
   return db<ToldOrder[]>`
-    select orders.order_number, orders.status, orders.email,
+    select orders.order_number, orders.status, orders.email, orders.silent,
            orders.confirmed_at is not null and orders.canceled_at is null and orders.archived_at is null as stands,
            coalesce(held.tickets, '[]') as tickets
       from orders
@@ -111,18 +111,18 @@ export async function listToldOrders(
        and orders.event_id = ${eventId}
        and ${chosen}
      order by orders.order_number
-     limit ${'limit' in which ? which.limit : 1}`
+     limit ${'limit' in which ? which.limit : which.orderNumbers.length}`
 }
 
-/** RSVPs to an event as far as mails depend on them, by id: the one, or the next ones that were there at a moment. */
+/** RSVPs to an event as far as mails depend on them, by id: these, or the next ones that were there at a moment. */
 export async function listToldRsvps(
   db: Db,
   { siteId, eventId }: { siteId: string; eventId: string },
-  which: { rsvpId: string } | { after: string | null; createdBefore: Date; limit: number },
+  which: { rsvpIds: readonly string[] } | { after: string | null; createdBefore: Date; limit: number },
 ): Promise<ToldRsvp[]> {
   const chosen =
-    'rsvpId' in which
-      ? db`rsvp_id = ${which.rsvpId}`
+    'rsvpIds' in which
+      ? db`rsvp_id = any(${[...which.rsvpIds]}::uuid[])`
       : db`(${which.after}::uuid is null or rsvp_id > ${which.after}::uuid) and created_at <= ${which.createdBefore}`
   return db<ToldRsvp[]>`
     select rsvp_id, status, email, disable_notifications
@@ -131,7 +131,7 @@ export async function listToldRsvps(
        and event_id = ${eventId}
        and ${chosen}
      order by rsvp_id
-     limit ${'limit' in which ? which.limit : 1}`
+     limit ${'limit' in which ? which.limit : which.rsvpIds.length}`
 }
 
 /** The orders of an event that these tickets are of. */

@@ -32,8 +32,10 @@ const configure = async (eventId: string, notificationConfig: object) =>
   must(admin, 'POST', `/events-notifications/v2/notification-configs/${eventId}`, { notificationConfig })
 const jobOf = async ({ order }: Ordered) => {
   const [job] = await sql`
-    select state, attempts, progress, failures, due_at from jobs
-     where kind = 'notification.mail' and payload ->> 'orderNumber' = ${order.orderNumber}`
+    select state, attempts, progress, failures, due_at
+      from jobs
+      join mails on mails.site_id = jobs.site_id and mails.mail_id = jobs.job_id
+     where mails.order_number = ${order.orderNumber}`
   return job
 }
 

@@ -55,7 +55,7 @@ async function mailsFor(
       return { mails: [], data: {} }
     case 'rsvpGuest': {
       const { rsvpId } = target
-      const [rsvp] = await listToldRsvps(tx, { siteId, eventId }, { rsvpId })
+      const [rsvp] = await listToldRsvps(tx, { siteId, eventId }, { rsvpIds: [rsvpId] })
       if (!rsvp) throw new Refusal('RSVP_NOT_FOUND', 'There is no such RSVP.', { rsvpId })
       const mail = type && mailOfRsvp(type, rsvp)
       return { mails: mail ? [mail] : [], data: { rsvpId, status: rsvp.status } }
@@ -97,7 +97,7 @@ async function toldOrder(
   tx: Tx,
   { orderNumber, ...event }: { siteId: string; eventId: string; orderNumber: string },
 ): Promise<ToldOrder> {
-  const [order] = await listToldOrders(tx, event, { orderNumber })
+  const [order] = await listToldOrders(tx, event, { orderNumbers: [orderNumber] })
   if (!order) throw new Refusal('ORDER_NOT_FOUND', 'There is no such order.', { orderNumber })
   return order
 }

@@ -2,6 +2,7 @@ import { type Activity, record } from '../activity/record.ts'
 import { lockContact, removeContact } from '../contacts/store.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
+import { forgetAddresses } from '../notifications/mail-store.ts'
 import { forgetUsers } from '../promotions/store.ts'
 import { removeSessionsOf } from '../redirects/store.ts'
 import { Refusal } from '../refusals.ts'
@@ -83,6 +84,7 @@ async function anonymize(tx: Tx, orders: readonly Order[], { identity, now }: By
     forgetGuests(tx, siteId, numbers, now),
     forgetUsers(tx, siteId, numbers),
     removeSessionsOf(tx, siteId, reservationIds),
+    forgetAddresses(tx, siteId, { orderNumbers: numbers }),
   ])
   const fact = (entityKind: 'ticket_reservation' | 'ticket', entityId: string, sequence: number): Activity => ({
     siteId,

@@ -266,7 +266,7 @@ function place(wanted: CheckoutRequest, desk: Desk, { askings, promotions }: Ask
     method: offline && status !== 'FREE' ? 'inPerson' : null,
     confirmedAt: online ? null : now,
     paidAt: status === 'PAID' ? now : null,
-    markedPaidBy: status === 'PAID' ? actor : null,
+    markedPaidBy: status === 'PAID' ? { kind: actor.kind, id: actor.id } : null,
     snapshotId: online && desk.site.testPayments ? newGuid() : null,
     // inferred: where the site checks out for a guest, the order is that guest's, who may read it (R25).
     visitorId: buyerOf(identity).visitorId ?? reservation.visitorId,

@@ -22,6 +22,7 @@ export async function confirmOrders(
 ): Promise<Order[]> {
   const { siteId } = identity
   const actor = actorOf(identity)
+  const markedPaidBy = { kind: actor.kind, id: actor.id }
   const { orders, reservations } = await lockOrdersOf(tx, named, identity)
   const numbers = orders.map(order => order.orderNumber)
   const payments = Map.groupBy(await listPaymentsOf(tx, siteId, numbers), ({ orderNumber }) => orderNumber)
@@ -37,7 +38,7 @@ export async function confirmOrders(
         confirmed.push(order)
         break
       case 'pay': {
-        const marked = changedOrder(order, { status: 'PAID', paidAt: now, markedPaidBy: actor }, now)
+        const marked = changedOrder(order, { status: 'PAID', paidAt: now, markedPaidBy }, now)
         paid.push(marked)
         confirmed.push(marked)
         taken.push(...takenByHand(marked, payments.get(order.orderNumber)))
@@ -45,7 +46,7 @@ export async function confirmOrders(
       }
       case 'issue': {
         if (!reservation || statusAt(reservation, now) !== 'PENDING') throw notAvailable(order)
-        const change = { status: 'PAID', paidAt: now, confirmedAt: now, markedPaidBy: actor } as const
+        const change = { status: 'PAID', paidAt: now, confirmedAt: now, markedPaidBy } as const
         const sold = changedOrder(order, change, now)
         issued.push({ order: sold, reservation, actor })
         confirmed.push(sold)

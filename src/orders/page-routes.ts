@@ -2,11 +2,10 @@ import { Type } from 'typebox'
 import type { Press } from '../documents/press.ts'
 import { sendCalendar } from '../events/calendar.ts'
 import type { App, Deps } from '../http/app.ts'
-import { type LinkPurpose, readLinkToken } from '../identities/link.ts'
+import type { LinkPurpose } from '../identities/link.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { sendFile } from '../pages/file.ts'
 import { keepToCaller, sendPage } from '../pages/page.ts'
-import { type Asking, chosenLanguage, inLanguage } from '../texts/language.ts'
 import { textsIn } from '../texts/texts.ts'
 import { applePassOf } from '../tickets/passes.ts'
 import { ticketsDocument } from '../tickets/printed.ts'
@@ -14,8 +13,9 @@ import { PASSES_OF_BUNDLE_MAX } from '../wallet/keys.ts'
 import { Text } from '../wire/shapes.ts'
 import { orderCalendarEntryOf } from './calendar.ts'
 import { invoicePage } from './invoice-page.ts'
+import { type LinkRequest, orderByLink } from './linked.ts'
 import { orderPage } from './order-page.ts'
-import { findShownOrder, type ShownOrder } from './shown.ts'
+import type { ShownOrder } from './shown.ts'
 
 /** Which ten of an order's tickets are wanted, from 1 on. */
 const PassesQuery = Type.Object({
@@ -86,18 +86,8 @@ export function orderPageRoutes({ sql, keys, publicUrl, wallet }: Deps, press: P
       return page ? sendPage(reply, 200, page) : sendNotFound(reply, 'noInvoice')
     })
 
-    /**
-     * The order that a link of this purpose opens, in the language that its visitor chose, else in its own; a wrong secret
-     * and an unknown order are the same.
-     */
-    async function shownBy(
-      purpose: LinkPurpose,
-      request: Asking & { params: { orderNumber: string }; query: { token?: string } },
-    ): Promise<ShownOrder | null> {
-      const { orderNumber } = request.params
-      const siteId = readLinkToken(request.query.token ?? '', { purpose, number: orderNumber }, keys)
-      const shown = siteId === null ? null : await findShownOrder(sql, siteId, orderNumber)
-      return shown && { ...shown, site: inLanguage(shown.site, chosenLanguage(request)) }
+    function shownBy(purpose: LinkPurpose, request: LinkRequest): Promise<ShownOrder | null> {
+      return orderByLink(sql, keys, purpose, request)
     }
   }
 }

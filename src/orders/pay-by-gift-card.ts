@@ -1,8 +1,8 @@
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
-import { unusableReason } from '../gift-cards/model.ts'
 import { moveMoney } from '../gift-cards/move.ts'
 import { lockGiftCardByCode } from '../gift-cards/store.ts'
+import { noGiftCard, refuseUnusable } from '../gift-cards/usable.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
 import { asking, isOpen, keptMinor } from '../payments/model.ts'
@@ -46,9 +46,8 @@ export async function payByGiftCard(
       status: order.status,
     })
   const card = await lockGiftCardByCode(tx, siteId, codeHash)
-  if (!card) throw new Refusal('GIFT_CARD_NOT_FOUND', 'There is no gift card with this code.')
-  const reason = unusableReason(card, { currency: order.currency, now })
-  if (reason) throw new Refusal('GIFT_CARD_NOT_USABLE', 'This gift card cannot pay for this order.', { reason })
+  if (!card) throw noGiftCard()
+  refuseUnusable(card, { currency: order.currency, now })
 
   const actor = actorOf(identity)
   const openMinor = order.grandTotalMinor - keptMinor(payments)

@@ -26,7 +26,7 @@ export async function savePosPayment(tx: Tx, payment: PosPayment): Promise<PosPa
     )
     values (
       ${payment.siteId}, ${payment.posPaymentId}, ${payment.ticketReservationId}, ${payment.method},
-      ${payment.amountMinor}, ${payment.currency}, ${jsonb(tx, payment.takenBy)}, ${payment.takenAt}
+      ${payment.amountMinor}, ${payment.currency}, ${jsonb(tx, { kind: payment.takenBy.kind, id: payment.takenBy.id })}, ${payment.takenAt}
     )
         on conflict (site_id, ticket_reservation_id) do update
        set method = excluded.method, amount_minor = excluded.amount_minor, currency = excluded.currency,

@@ -107,6 +107,11 @@ export function orderPageUrl({ siteId, orderNumber }: Named, links: Links): stri
   return `${links.publicUrl}/orders/${orderNumber}?token=${tokenOf('order', { siteId, orderNumber }, links)}`
 }
 
+/** Where a buyer comes back to from paying: it leads on to wherever that buyer came from, or to the order's page. */
+export function orderReturnUrl({ siteId, orderNumber }: Named, links: Links): string {
+  return `${links.publicUrl}/orders/${orderNumber}/return?token=${tokenOf('order', { siteId, orderNumber }, links)}`
+}
+
 /** The calendar file of an order; its secret is that of the page, which the file leads to. */
 export function orderCalendarUrl({ siteId, orderNumber }: Named, links: Links): string {
   return `${links.publicUrl}/orders/${orderNumber}/calendar.ics?token=${tokenOf('order', { siteId, orderNumber }, links)}`

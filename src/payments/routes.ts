@@ -4,6 +4,8 @@ import type { Intake } from '../db/intake.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { hashCode } from '../gift-cards/code.ts'
 import { countGuesses } from '../gift-cards/guesses.ts'
+import { findGiftCardByCode } from '../gift-cards/store.ts'
+import { noGiftCard, refuseUnusable } from '../gift-cards/usable.ts'
 import { CodeIn } from '../gift-cards/wire.ts'
 import type { App, Deps } from '../http/app.ts'
 import { actorOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
@@ -84,6 +86,25 @@ export function paymentRoutes({ sql, keys, publicUrl }: Deps, intake: Intake<Tol
     )
 
     const guesses = countGuesses()
+
+    app.post(
+      '/boxoffice/v1/gift-cards/look-up',
+      {
+        schema: {
+          body: Type.Object({ code: CodeIn, currency: Type.String({ pattern: '^[A-Z]{3}$' }) }),
+          response: { 200: Type.Object({ lastFour: Type.String(), balance: LegacyMoneyOut }) },
+        },
+        config: { permission: 'READ_CHECKOUT' },
+      },
+      async ({ body: { code, currency }, identity: { siteId }, now, ip }) => {
+        const isRight = guesses.take(ip, now)
+        const card = await findGiftCardByCode(sql, siteId, hashCode(siteId, code, keys))
+        if (!card) throw noGiftCard()
+        isRight()
+        refuseUnusable(card, { currency, now })
+        return { lastFour: card.lastFour, balance: toLegacyMoney(money(card.balanceMinor, card.currency)) }
+      },
+    )
 
     app.post(
       '/boxoffice/v1/orders/:orderNumber/gift-card-payments',

@@ -9,27 +9,29 @@ function columns(db: Db): Fragment {
     jobs.created_at, jobs.updated_at, jobs.ended_at`
 }
 
-/** What is wanted of a job: what, of which kind, and in whose name. */
-export type WantedJob = Pick<Job, 'siteId' | 'kind' | 'payload' | 'actor'>
+/** What is wanted of a job: what, of which kind, in whose name, not before when, and its id, if that is known already. */
+export type WantedJob = Pick<Job, 'siteId' | 'kind' | 'payload' | 'actor'> & Partial<Pick<Job, 'jobId' | 'dueAt'>>
 
 /** Enqueues jobs in the transaction that wants them: rolled back, there are none. All in one statement. */
 export async function enqueue(tx: Tx, wanted: readonly WantedJob[], now: Date): Promise<string[]> {
-  const rows = wanted.map(({ siteId, kind, payload, actor }) => ({
+  const rows = wanted.map(({ siteId, kind, payload, actor, jobId = newGuid(), dueAt = now }) => ({
     site_id: siteId,
-    job_id: newGuid(),
+    job_id: jobId,
     kind,
     payload,
     actor_kind: actor.kind,
     actor_id: actor.id,
+    due_at: dueAt,
   }))
   await tx`
     insert into jobs (
       site_id, job_id, kind, payload, state, progress, attempts, due_at, failures, actor_kind, actor_id, created_at,
       updated_at
     )
-    select site_id, job_id, kind, payload, 'WAITING', '{}', 0, ${now}, '[]', actor_kind, actor_id, ${now}, ${now}
+    select site_id, job_id, kind, payload, 'WAITING', '{}', 0, due_at, '[]', actor_kind, actor_id, ${now}, ${now}
       from jsonb_to_recordset(${jsonb(tx, rows)}) as new (
-             site_id uuid, job_id uuid, kind text, payload jsonb, actor_kind text, actor_id text
+             site_id uuid, job_id uuid, kind text, payload jsonb, actor_kind text, actor_id text,
+             due_at timestamptz
            )`
   return rows.map(row => row.job_id)
 }

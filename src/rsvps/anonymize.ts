@@ -1,6 +1,7 @@
 import type { Tx } from '../db/connect.ts'
 import { shareEvents } from '../events/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
+import { forgetAddresses } from '../notifications/mail-store.ts'
 import type { Rsvp } from './model.ts'
 import { listRsvpsOfContact, lockRsvps, recordRsvps, updateRsvp } from './store.ts'
 
@@ -30,6 +31,8 @@ export async function anonymizeRsvpsOf(
     .filter(rsvp => rsvp.contactId === contactId)
     .map(rsvp => ({ ...rsvp, ...NOBODY, revision: rsvp.revision + 1, updatedAt: now, anonymizedAt: now }))
   for (const rsvp of nobodys) await updateRsvp(tx, rsvp)
+  const rsvpIds = nobodys.map(({ rsvpId }) => rsvpId)
+  await forgetAddresses(tx, siteId, { rsvpIds })
   await recordRsvps(tx, nobodys, { what: 'anonymized', actor: actorOf(identity), now })
   return nobodys.length
 }

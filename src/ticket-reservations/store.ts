@@ -166,7 +166,7 @@ export async function holdIfAllFits(
 
 /** One definition that a batch is decided by, and how many of it the batch takes. */
 export type Asked = { offer: Offer; quantity: number }
-export type NewReservation = TicketReservation & { actor: { kind: string; id: string }; settings: unknown }
+export type NewReservation = TicketReservation & { actor: Activity['actor']; settings: unknown }
 
 /** Writes reservations, their lines and their `created` activities: one statement for however many there are. */
 export async function insertReservations(tx: Tx, siteId: string, granted: readonly NewReservation[]): Promise<void> {
@@ -194,7 +194,7 @@ function insertions(db: Db, siteId: string, granted: readonly NewReservation[], 
              )
     ), wanted as (
       select ticket_reservation_id, event_id, settings, expires_at, created_at, visitor_id, member_id, limits_bypassed,
-             hidden_allowed, extended_fields, tags, private_tags, actor_kind, actor_id
+             hidden_allowed, extended_fields, tags, private_tags, actor_kind, actor_id, actor_address
         from unnest(
                ${arrayOf(granted.map(each => each.ticketReservationId))}::uuid[],
                ${arrayOf(granted.map(({ lines: [first] }) => terms.get(first?.ticketDefinitionId ?? '')?.term))}::integer[],
@@ -208,10 +208,11 @@ function insertions(db: Db, siteId: string, granted: readonly NewReservation[], 
                ${textsOf(granted.map(each => textsOf(each.tags)))}::text[],
                ${textsOf(granted.map(each => textsOf(each.privateTags)))}::text[],
                ${textsOf(granted.map(each => each.actor.kind))}::text[],
-               ${textsOf(granted.map(each => each.actor.id))}::text[]
+               ${textsOf(granted.map(each => each.actor.id))}::text[],
+               ${textsOf(granted.map(each => each.actor.address ?? null))}::text[]
              ) as reservations (
                ticket_reservation_id, term, expires_at, created_at, visitor_id, member_id, limits_bypassed,
-               hidden_allowed, extended_fields, tags, private_tags, actor_kind, actor_id
+               hidden_allowed, extended_fields, tags, private_tags, actor_kind, actor_id, actor_address
              )
         join terms using (term)
        where ${condition}
@@ -225,12 +226,12 @@ function insertions(db: Db, siteId: string, granted: readonly NewReservation[], 
         from wanted
     ), told as (
       insert into activities (
-        site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, occurred_at
+        site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, actor_address, occurred_at
       )
       select ${siteId}, 'ticket_reservation', ticket_reservation_id, 1, 'ticket_reservation.created',
              jsonb_build_object(
                'eventId', event_id, 'limitsBypassed', limits_bypassed, 'hiddenAllowed', hidden_allowed
-             ), actor_kind, actor_id, created_at
+             ), actor_kind, actor_id, actor_address, created_at
         from wanted
     ), lined as (
       insert into ticket_reservation_lines (
@@ -320,13 +321,14 @@ export async function transition(
     ticket_reservation_id: ticketReservationId,
     actor_kind: actor.kind,
     actor_id: actor.id,
+    actor_address: actor.address,
   }))
   const sold = to === 'CONFIRMED'
   const [answer] = await tx<{ ended: Ended[] | null; numbers: Numbers[] | null }[]>`
     with named as (
       select *
         from jsonb_to_recordset(${jsonb(tx, named)}) as named (
-               ticket_reservation_id uuid, actor_kind text, actor_id text
+               ticket_reservation_id uuid, actor_kind text, actor_id text, actor_address text
              )
     ), live as (
       select ticket_reservation_id, status
@@ -348,10 +350,10 @@ export async function transition(
                 reservations.order_number
     ), told as (
       insert into activities (
-        site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, occurred_at
+        site_id, entity_kind, entity_id, sequence, kind, data, actor_kind, actor_id, actor_address, occurred_at
       )
       select ${siteId}, 'ticket_reservation', ticket_reservation_id, revision, ${`ticket_reservation.${to.toLowerCase()}`},
-             jsonb_build_object('was', was), actor_kind, actor_id, ${now}
+             jsonb_build_object('was', was), actor_kind, actor_id, actor_address, ${now}
         from ended
         join named using (ticket_reservation_id)
     ), given as (

@@ -3,7 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { addresses, type Boot, type ShopPage } from '../../web/shop/boot.ts'
 import type { App, Deps } from '../http/app.ts'
+import { isGuid } from '../ids.ts'
 import { answerErrorsAsPages } from '../pages/errors.ts'
+import { listPolicies } from '../policies/store.ts'
+import { browserOf } from '../redirects/browser.ts'
 import { findFirstSiteId, getSite, type Site } from '../sites/store.ts'
 import { keepLanguage, languageOf } from '../texts/language.ts'
 import { LANGUAGES, textsIn } from '../texts/texts.ts'
@@ -53,6 +56,48 @@ export function shopRoutes({ sql, keys, publicUrl }: Deps) {
         return send({ request, reply, site }, { page, path, answers: { [address]: answer } }, () => ({
           title: `${event.title} – ${site.name}`,
           description: event.shortDescription ?? event.title,
+        }))
+      },
+    )
+
+    app.get(
+      '/event-details/:slug/ticket-form',
+      {
+        schema: {
+          ...hidden,
+          params: Type.Object({ slug: Text(1, 300) }),
+          querystring: Type.Object({ reservationId: Type.Optional(Text(0, 100)) }),
+        },
+        config: open,
+      },
+      async (request, reply) => {
+        const site = await siteOf()
+        const { slug } = request.params
+        const { reservationId = '' } = request.query
+        const about = (address: string) => ask(site.siteId, { address, now: request.now })
+        const address = addresses.eventForCheckout(slug)
+        const answer = await about(address)
+        if (answer.status !== 200) return sendMissing({ request, reply, site })
+        const { event } = answer.body as { event: { id: string; title: string } }
+        const methods = addresses.paymentMethods(event.id)
+        const answers = {
+          [address]: answer,
+          [methods]: await about(methods),
+          [addresses.checkoutOptions]: await about(addresses.checkoutOptions),
+        }
+        const policies = await listPolicies(sql, site.siteId, event.id)
+        const page = {
+          kind: 'checkout',
+          slug,
+          reservationId: isGuid(reservationId) ? reservationId.toLowerCase() : '',
+          redirected: browserOf(request.headers)?.siteId === site.siteId,
+          policies: policies.map(({ policyId: id, name, body }) => ({ id, name, body })),
+        } as const
+        const path = `/event-details/${encodeURIComponent(slug)}`
+        return send({ request, reply, site }, { page, path, answers }, () => ({
+          title: `${event.title} – ${site.name}`,
+          description: event.title,
+          noindex: true,
         }))
       },
     )

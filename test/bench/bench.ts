@@ -4,6 +4,7 @@ import type { EchoRoute } from './echo.ts'
 import type { Judged, ScenarioName } from './figures.ts'
 import type { HoldsFigures } from './holds.ts'
 import type { ReservingFigures } from './hot.ts'
+import type { ListenersFigures } from './listeners.ts'
 import type { Phase } from './load.ts'
 import { busyCores, machineTime } from './machine.ts'
 import type { ManyEventsFigures } from './many-events.ts'
@@ -40,6 +41,7 @@ export type Figures = {
   d?: CrowdFigures
   e?: HoldsFigures
   f?: ManyEventsFigures
+  g?: ListenersFigures
 }
 
 /** A few seconds of a scenario once more, for the profile: that is taken at the end, because it takes memory. */

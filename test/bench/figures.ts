@@ -22,8 +22,8 @@ export function ratiosOf(measured: readonly number[], baseline: readonly number[
   return spreadOf(measured.map((value, round) => value / (baseline[round] ?? Number.NaN)))
 }
 
-export type ScenarioName = 'a' | 'b' | 'c' | 'd' | 'e' | 'f'
-export type Unit = 'of the echo' | 'times' | 's' | 'MB' | 'KB' | 'tickets' | 'laws broken' | 'of (a)'
+export type ScenarioName = 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g'
+export type Unit = 'of the echo' | 'times' | 's' | 'MB' | 'KB' | 'tickets' | 'laws broken' | 'of (a)' | 'of those alone'
 
 /** What was promised, and what came out. */
 export type Target = {
@@ -53,6 +53,7 @@ export function formatted(value: number, unit: Unit): string {
   switch (unit) {
     case 'of the echo':
     case 'of (a)':
+    case 'of those alone':
       return `${(value * 100).toFixed(0)} %`
     case 'times':
       return `${value.toFixed(value < 10 ? 2 : 1)} ×`
@@ -70,7 +71,7 @@ export function formatted(value: number, unit: Unit): string {
 
 /** What a target is about, and what its percentage is of. */
 export function titleOf({ name, unit }: Pick<Target, 'name' | 'unit'>): string {
-  return unit === 'of the echo' || unit === 'of (a)' ? `${name}, ${unit}` : name
+  return unit.startsWith('of ') ? `${name}, ${unit}` : name
 }
 
 /** `77 % (71 to 80)`; a single measurement has no spread to show. */

@@ -53,6 +53,13 @@ async function commit(): Promise<string> {
   }
 }
 
+/** How many files, connections among them, a process of ours may have open. */
+export function openFilesMax(): number {
+  const { userLimits } = process.report.getReport() as { userLimits?: { open_files: { soft: number | string } } }
+  const soft = Number(userLimits?.open_files.soft) // Windows knows no such limit, others say "unlimited"
+  return Number.isNaN(soft) ? Number.POSITIVE_INFINITY : soft
+}
+
 /** Cores kept busy by everything on this machine since `before`. */
 export function busyCores(before: MachineTime): number {
   const now = machineTime()

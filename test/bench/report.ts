@@ -4,6 +4,7 @@ import type { CrowdFigures } from './crowd.ts'
 import { formatted, type Judged, percentile, titleOf, withSpread } from './figures.ts'
 import type { HoldsFigures } from './holds.ts'
 import type { ReservingFigures } from './hot.ts'
+import type { ListenersFigures, Streaming } from './listeners.ts'
 import type { Phase } from './load.ts'
 import type { Machine } from './machine.ts'
 import type { ManyEventsFigures } from './many-events.ts'
@@ -76,6 +77,7 @@ ${section(
 ${section('c', 'A sell-out, from reservation to payment', figures.c && [sellOutPart(figures.c)])}
 ${section('d', 'A crowd reading while tickets are reserved', figures.d && [crowdPart(figures.d)])}
 ${section('f', 'Lists of many events', figures.f && [manyEventsPart(figures.f)])}
+${section('g', 'Listeners to what is left', figures.g && [listenersPart(figures.g)])}
 ${section('e', 'Memory', [...(figures.e ? [holdsPart(figures.e)] : []), ...memoryPart(memory)])}
 ${
   profiles.length > 0
@@ -253,6 +255,41 @@ function manyEventsPart({ few, many, asked }: ManyEventsFigures): Html {
       ]),
     ),
   )
+}
+
+function listenersPart({ listeners, ours, bare, reservations }: ListenersFigures): Html {
+  const both = (value: (of: Streaming) => number, unit: string): Bar[] =>
+    (
+      [
+        ['bare server', bare, 'echo'],
+        ['Boxoffice', ours, 'ours'],
+      ] as const
+    ).map(([label, of, color]) => ({
+      label,
+      value: value(of),
+      color,
+      text: `${value(of).toFixed(1)} ${unit}`,
+    }))
+  const time = (of: 'p50' | 'last') =>
+    both(
+      ({ told }) =>
+        percentile(
+          told.map(each => each[of]),
+          0.5,
+        ),
+      'ms',
+    )
+  const count = listeners.toLocaleString('en')
+  return html`${figure(`From the answer to a sale until the last of ${count} is told (median of the changes)`, bars(time('last')))}
+${figure(`The same until half of them are`, bars(time('p50')))}
+${figure('Resident memory for each stream', bars(both(each => each.bytesPerStream.resident / 1024, 'KB')))}
+${figure(
+  `Reservations per second of the event that ${count} listen to, each told ${percentile(reservations.messagesPerSecond, 0.5).toFixed(1)} times a second`,
+  bars([
+    ...barOf(reservations.alone, 'perSecond', { label: 'nobody listens', color: 'ours', unit: '/s' }),
+    ...barOf(reservations.beside, 'perSecond', { label: `${count} listen`, color: 'ours', unit: '/s' }),
+  ]),
+)}`
 }
 
 function memoryPart(memory: Results['memory']): Html[] {

@@ -15,7 +15,7 @@ test('the whole bench in small: it sells, reads, holds, compares and verifies', 
   onTestFinished(() => rm(out, { recursive: true, force: true }))
   const small = [
     '--only',
-    'a,c,d,e,f',
+    'a,c,d,e,f,g',
     '--seconds',
     '0.4',
     '--rounds',
@@ -28,6 +28,8 @@ test('the whole bench in small: it sells, reads, holds, compares and verifies', 
     '200',
     '--events',
     '120',
+    '--listeners',
+    '40',
   ]
   const { stdout } = await bench(...small, '--no-profile', '--out', out)
   expect(stdout).toMatch(/\d+ laws checked, 0 broken/)
@@ -35,7 +37,9 @@ test('the whole bench in small: it sells, reads, holds, compares and verifies', 
   expect(stdout).toContain('oversold: 0')
 
   const { figures, targets, memory } = JSON.parse(await readFile(join(out, 'results.json'), 'utf8')) as Results
-  expect(Object.keys(figures).sort()).toEqual(['a', 'c', 'd', 'e', 'f'])
+  expect(Object.keys(figures).sort()).toEqual(['a', 'c', 'd', 'e', 'f', 'g'])
+  expect(figures.g?.ours.told.every(({ last }) => last < 20_000)).toBe(true)
+  expect(figures.g?.reservations.messagesPerSecond[0]).toBeGreaterThan(0)
   expect(figures.a?.[0]?.phases['row lock']?.[0]?.answers).toBeGreaterThan(0)
   expect(figures.d?.phases['reads beside'][0]?.answers).toBeGreaterThan(0)
   expect(figures.c?.refusedAfterwards).toBe('428')

@@ -13,6 +13,7 @@ import { crowd } from './crowd.ts'
 import { formatted, type Judged, judge, type ScenarioName, spreadOf, titleOf, withSpread } from './figures.ts'
 import { openHolds } from './holds.ts'
 import { reserving } from './hot.ts'
+import { listeners } from './listeners.ts'
 import { describeMachine } from './machine.ts'
 import { manyEvents } from './many-events.ts'
 import { start } from './processes.ts'
@@ -31,12 +32,14 @@ const HELP = `npm run bench -- [options]
                          (a) one hot definition      (b) 20 events with 5 definitions each
                          (c) 100,000 tickets sold    (d) a crowd reading while (a) runs
                          (e) memory of open holds    (f) lists of 10,000 events
+                         (g) 5,000 listeners to what is left
   --connections 64,256   for (a) and (b); targets are judged at 64 and 256
   --seconds 3            of each measured stretch
   --rounds 3
   --buyers 25000         of (c), four tickets each; a multiple of 100
   --holds 100000         of (e)
   --events 10000         of (f)
+  --listeners 5000       of (g)
   --profile              a CPU profile of every scenario, not only of one that misses a target; --no-profile: of none
   --out bench            where results.json and report.html go`
 
@@ -60,13 +63,14 @@ const SECONDS_PER_PROFILE = 11
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      only: { type: 'string', default: 'a,b,c,d,e,f' },
+      only: { type: 'string', default: 'a,b,c,d,e,f,g' },
       connections: { type: 'string', default: '64,256' },
       seconds: { type: 'string', default: '3' },
       rounds: { type: 'string', default: '3' },
       buyers: { type: 'string', default: '25000' },
       holds: { type: 'string', default: '100000' },
       events: { type: 'string', default: '10000' },
+      listeners: { type: 'string', default: '5000' },
       profile: { type: 'boolean' },
       out: { type: 'string', default: fileURLToPath(new URL('../../bench/', import.meta.url)) },
       help: { type: 'boolean', short: 'h' },
@@ -101,6 +105,7 @@ async function main(): Promise<void> {
         buyers: naturalNumber(values.buyers),
         holds: naturalNumber(values.holds),
         events: naturalNumber(values.events),
+        listeners: naturalNumber(values.listeners),
       }
       const { outcomes, memory, breaches } = await playAll(bench, wanted, sizes)
       const targets = outcomes.flatMap(outcome => outcome.targets)
@@ -133,7 +138,7 @@ type Played = { outcomes: Outcome[]; memory: Results['memory']; breaches: number
 async function playAll(
   bench: Bench,
   wanted: ReadonlySet<ScenarioName>,
-  { buyers, holds, events }: { buyers: number; holds: number; events: number },
+  sizes: { buyers: number; holds: number; events: number; listeners: number },
 ): Promise<Played> {
   const { server, say } = bench
   const outcomes: Outcome[] = []
@@ -148,10 +153,11 @@ async function playAll(
   await play(['a', 'b'], '(a) one hot definition, (b) 20 events with 5 definitions each', () =>
     reserving(bench, wanted),
   )
-  await play(['c'], '(c) a sell-out', () => sellOut(bench, buyers))
+  await play(['c'], '(c) a sell-out', () => sellOut(bench, sizes.buyers))
   await play(['d'], '(d) a crowd reading while (a) runs', () => crowd(bench))
-  await play(['e'], '(e) open holds', () => openHolds(bench, holds))
-  await play(['f'], '(f) lists of many events', () => manyEvents(bench, events))
+  await play(['e'], '(e) open holds', () => openHolds(bench, sizes.holds))
+  await play(['f'], '(f) lists of many events', () => manyEvents(bench, sizes.events))
+  await play(['g'], '(g) listeners to what is left', () => listeners(bench, sizes.listeners))
 
   const residentMax = spreadOf([Math.max(...memory.map(({ residentMaxBytes }) => residentMaxBytes)) / 2 ** 20])
   const throughout = {
@@ -227,7 +233,7 @@ async function visitorTokens(keys: Keys, siteId: string, count: number): Promise
 }
 
 function scenarioNamed(text: string): ScenarioName {
-  const name = (['a', 'b', 'c', 'd', 'e', 'f'] as const).find(each => each === text.trim())
+  const name = (['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const).find(each => each === text.trim())
   if (!name) throw new Error(`There is no scenario "${text}".\n\n${HELP}`)
   return name
 }

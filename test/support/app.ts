@@ -38,6 +38,8 @@ export type TestApp = {
   visitor: () => Promise<Caller>
   /** A caller without any credential. */
   anonymous: Caller
+  /** A caller with these headers. */
+  callerOf: (credentials: Record<string, string>) => Caller
   /** Another site on the same database, and a caller with its API key. */
   otherSite: () => Promise<{ siteId: string; apiKey: string; admin: Caller }>
   /** Moves the clock; it stands still otherwise. */
@@ -93,6 +95,7 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
     apiKey,
     admin,
     anonymous,
+    callerOf: caller,
     visitor: async () => {
       const { body } = await anonymous('POST', '/oauth2/token', { clientId: siteId, grantType: 'anonymous' })
       return caller({ authorization: body.access_token })

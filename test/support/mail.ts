@@ -72,7 +72,7 @@ export function postOf({ sql, deps, now }: Pick<TestApp, 'sql' | 'deps' | 'now'>
     for (let more = await runJobs(sql, kind, now()); more > 0; more = await runJobs(sql, kind, now())) pieces += more
     return pieces
   }
-  return async () => [await run(mailsToAllJobs), await run(sending)]
+  return async () => [await run(mailsToAllJobs), (await run(sending.single)) + (await run(sending.bulk))]
 }
 
 /** A post that goes through `server`. */

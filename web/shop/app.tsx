@@ -5,6 +5,7 @@ import { I18nextProvider } from 'react-i18next'
 import { type ApiError, ask } from '../shared/api.ts'
 import type { Boot } from './boot.ts'
 import { Frame } from './frame.tsx'
+import { CheckoutPage } from './pages/checkout.tsx'
 import { EventPage } from './pages/event.tsx'
 import { EventsPage } from './pages/events.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
@@ -32,6 +33,8 @@ function PageOf(page: Boot['page']) {
       return <EventsPage />
     case 'event':
       return <EventPage slug={page.slug} />
+    case 'checkout':
+      return <CheckoutPage {...page} />
     case 'notFound':
       return <NotFoundPage />
   }

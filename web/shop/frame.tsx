@@ -6,7 +6,8 @@ import { Announcer } from './parts/announce.tsx'
 
 /** What surrounds every page: whose it is, and the language. */
 export function Frame({ children }: { children: ReactNode }) {
-  const { site, language, languages } = useBoot()
+  const { site, language, languages, page } = useBoot()
+  const query = page.kind === 'checkout' ? `reservationId=${page.reservationId}&` : ''
   const { t } = useTranslation()
   return (
     <>
@@ -21,7 +22,7 @@ export function Frame({ children }: { children: ReactNode }) {
           {languages.map(each => (
             <a
               key={each}
-              href={`?lang=${each}`}
+              href={`?${query}lang=${each}`}
               hrefLang={each}
               lang={each}
               aria-current={each === language || undefined}

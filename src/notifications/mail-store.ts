@@ -1,0 +1,101 @@
+import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import type { Mail, NewMail } from './mail-model.ts'
+
+function columns(db: Db): Fragment {
+  return db`
+    mails.site_id, mails.mail_id, mails.kind, mails.fact, mails.event_id, mails.order_number, mails.ticket_numbers,
+    mails.rsvp_id, mails.data, mails.address, mails.created_at, mails.sent_at, mails.dropped_at`
+}
+
+/**
+ * Writes new mails, but for those whose fact has made its mail already.
+ * @returns the ids of those that were written
+ */
+export async function insertMails(tx: Tx, mails: readonly NewMail[], now: Date): Promise<string[]> {
+  const rows = mails.map(mail => ({
+    site_id: mail.siteId,
+    mail_id: mail.mailId,
+    kind: mail.kind,
+    fact: mail.fact,
+    event_id: mail.eventId,
+    order_number: mail.orderNumber,
+    ticket_numbers: mail.ticketNumbers,
+    rsvp_id: mail.rsvpId,
+    data: mail.data,
+    address: mail.address,
+  }))
+  const written = await tx<{ mailId: string }[]>`
+    insert into mails (
+      site_id, mail_id, kind, fact, event_id, order_number, ticket_numbers, rsvp_id, data, address, created_at
+    )
+    select site_id, mail_id, kind, fact, event_id, order_number, ticket_numbers, rsvp_id, data, address, ${now}
+      from jsonb_to_recordset(${jsonb(tx, rows)}) as new (
+             site_id uuid, mail_id uuid, kind text, fact text, event_id uuid, order_number text, ticket_numbers text[],
+             rsvp_id uuid, data jsonb, address text
+           )
+        on conflict on constraint mails_once_per_fact do nothing
+    returning mail_id`
+  return written.map(({ mailId }) => mailId)
+}
+
+export async function findMail(db: Db, siteId: string, mailId: string): Promise<Mail | null> {
+  const [mail] = await db<Mail[]>`
+    select ${columns(db)}
+      from mails
+     where site_id = ${siteId}
+       and mail_id = ${mailId}`
+  return mail ?? null
+}
+
+/**
+ * Writes down what became of a mail: sent to somebody, or dropped. Whom it went to is not written of those who were
+ * forgotten meanwhile: their order or RSVP is locked by who forgets them.
+ */
+export async function endMail(
+  tx: Tx,
+  { siteId, mailId, orderNumber, rsvpId }: Pick<Mail, 'siteId' | 'mailId' | 'orderNumber' | 'rsvpId'>,
+  sentTo: string | null,
+  now: Date,
+): Promise<void> {
+  const about =
+    rsvpId === null
+      ? tx`select anonymized_at from orders where site_id = ${siteId} and order_number = ${orderNumber} for share`
+      : tx`select anonymized_at from rsvps where site_id = ${siteId} and rsvp_id = ${rsvpId} for share`
+  const [shared] = await tx<{ anonymizedAt: Date | null }[]>`${about}`
+  const address = shared?.anonymizedAt ? null : sentTo
+  await tx`
+    update mails
+       set address = coalesce(${address}, address),
+           sent_at = ${sentTo === null ? null : now},
+           dropped_at = ${sentTo === null ? now : null}
+     where site_id = ${siteId}
+       and mail_id = ${mailId}`
+}
+
+/** Forgets where the mails of orders and RSVPs went, and what they said. */
+export async function forgetAddresses(
+  tx: Tx,
+  siteId: string,
+  { orderNumbers = [], rsvpIds = [] }: { orderNumbers?: readonly string[]; rsvpIds?: readonly string[] },
+): Promise<void> {
+  await tx`
+    update mails
+       set address = null
+     where site_id = ${siteId}
+       and (order_number = any(${[...orderNumbers]}) or rsvp_id = any(${[...rsvpIds]}::uuid[]))
+       and address is not null`
+}
+
+/** Forgets mails of before, at most so many. */
+export async function removeMails(db: Db, { createdBefore, limit }: { createdBefore: Date; limit: number }) {
+  const { count } = await db`
+    delete from mails
+     where (site_id, mail_id) in (
+       select site_id, mail_id
+         from mails
+        where created_at < ${createdBefore}
+        order by created_at
+        limit ${limit}
+     )`
+  return count
+}

@@ -1,0 +1,11 @@
+import type { Db } from '../db/connect.ts'
+import type { SiteTemplate } from './templates.ts'
+
+/** What the organizer wrote for all events of a site. */
+export async function listSiteTemplates(db: Db, siteId: string): Promise<SiteTemplate[]> {
+  return db<SiteTemplate[]>`
+    select language, name, subject, body
+      from mail_templates
+     where site_id = ${siteId}
+     order by language, name`
+}
