@@ -33,6 +33,12 @@ with entities as (
   select site_id, 'gift_card', gift_card_id::text, revision from gift_cards
   union all
   select site_id, 'events_settings', site_id::text, settings_changes from sites
+  union all
+  select site_id, 'site', site_id::text, revision - 1 from sites
+  union all
+  select site_id, 'membership', membership_id::text, revision from memberships
+  union all
+  select site_id, 'invitation', invitation_id::text, revision from invitations
 ), last as (
   select site_id, entity_kind, entity_id, max(sequence) as sequence
     from activities

@@ -1,4 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { createAuth, signedInBy } from './accounts/auth.ts'
+import { authRoutes } from './accounts/auth-routes.ts'
+import { accountRoutes } from './accounts/routes.ts'
+import { siteRoutes } from './accounts/site-routes.ts'
 import { activityRoutes } from './activity/routes.ts'
 import { categoryRoutes } from './categories/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
@@ -56,8 +60,9 @@ import { shopRoutes } from './web/shop-routes.ts'
 
 /** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
 export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
-  const app = await createHttpApp(deps, logger)
   const { sql } = deps
+  const auth = createAuth({ ...deps, sendReset: async () => {} })
+  const app = await createHttpApp(deps, logger, signedInBy(auth))
   const reservations = createIntake(reserver(sql))
   const checkouts = createIntake((siteId, batch: readonly CheckoutRequest[]) =>
     inTransaction(sql, tx => checkOut(tx, siteId, batch, deps.serviceFeePercent)),
@@ -73,6 +78,9 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   app.addHook('onClose', () => press.stop())
   const figures = await registerMeta(app, deps.sql)
   await app.register(identityRoutes(deps))
+  await app.register(authRoutes(deps, auth))
+  await app.register(accountRoutes(deps))
+  await app.register(siteRoutes(deps))
   await app.register(eventRoutes(deps, memory))
   await app.register(eventsSettingsRoutes(deps))
   await app.register(eventPaymentSettingsRoutes(deps))

@@ -54,7 +54,13 @@ test('a second start changes nothing: same site, same key, no second demo event'
   const first = await start(sql, config)
   const files = await filesOf(config)
   const second = await start(sql, config)
-  expect(second).toEqual({ siteId: first.siteId, apiKey: null, isNew: false, testPayments: true })
+  expect(second).toEqual({
+    siteId: first.siteId,
+    apiKey: null,
+    isNew: false,
+    testPayments: true,
+    setUpToken: expect.any(String),
+  })
   expect(await filesOf(config)).toEqual(files)
   expect(await sql`select from events`).toHaveLength(1)
   expect(await sql`select from api_keys`).toHaveLength(1)
@@ -83,8 +89,20 @@ test('a site id, a key and a secret that are set are used, and nothing is kept i
     BOXOFFICE_API_KEY: apiKey,
     BOXOFFICE_SECRET: secret,
   })
-  expect(await start(sql, config)).toEqual({ siteId, apiKey, isNew: true, testPayments: true })
-  expect(await start(sql, config)).toEqual({ siteId, apiKey, isNew: false, testPayments: true })
+  expect(await start(sql, config)).toEqual({
+    siteId,
+    apiKey,
+    isNew: true,
+    testPayments: true,
+    setUpToken: expect.any(String),
+  })
+  expect(await start(sql, config)).toEqual({
+    siteId,
+    apiKey,
+    isNew: false,
+    testPayments: true,
+    setUpToken: expect.any(String),
+  })
   expect(await findApiKey(sql, apiKey)).toMatchObject({ siteId })
   await expect(stat(config.dataDir)).rejects.toMatchObject({ code: 'ENOENT' })
 })

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { hasOwner } from './accounts/store.ts'
 import { keepHistory } from './activity/histories.ts'
 import type { Config } from './config.ts'
 import type { Db, Sql, Tx } from './db/connect.ts'
@@ -7,6 +8,7 @@ import { makeDataDirectory } from './db/data-directory-lock.ts'
 import { inTransaction } from './db/transaction.ts'
 import { makeDemo } from './demo.ts'
 import { deriveKeys, type Keys } from './identities/keys.ts'
+import { linkToken } from './identities/link.ts'
 import { findApiKey, findSiteApiKeyId, insertApiKey } from './identities/store.ts'
 import { newGuid } from './ids.ts'
 import { keepPrivateText, writePrivateText } from './private-file.ts'
@@ -21,6 +23,8 @@ export type Installation = {
   isNew: boolean
   /** Whether the site takes test payments: then anybody may call an order of their own paid. */
   testPayments: boolean
+  /** Makes the first owner's account; null once there is an owner. */
+  setUpToken: string | null
 }
 
 /** The master secret: the setting, else one made once and kept in the data directory, readable by its owner alone. */
@@ -67,7 +71,10 @@ export async function setUp(sql: Sql, config: Config, keys: Keys, now: Date): Pr
       await makeDataDirectory(config.dataDir)
       await writePrivateText(apiKeyPath(config.dataDir), JSON.stringify({ siteId, apiKey }))
     }
-    return { siteId, apiKey, isNew, testPayments }
+    const setUpToken = (await hasOwner(tx, siteId))
+      ? null
+      : linkToken({ purpose: 'setUp', siteId, number: 'owner' }, keys)
+    return { siteId, apiKey, isNew, testPayments, setUpToken }
   })
 }
 

@@ -117,15 +117,24 @@ async function runServe(config: Config): Promise<void> {
 }
 
 function welcome(server: RunningServer, config: Config): string {
-  const { https, siteId, apiKey } = server
+  const { https, siteId, apiKey, setUpToken } = server
+  const publicUrl = config.publicUrl ?? server.httpUrl
   return `
 Boxoffice is ready to sell.   Database: ${server.database}
 
+  Storefront ${publicUrl}/
   API        ${server.httpUrl}${https ? `   ${https.url}` : ''}
   Docs       ${server.httpUrl}/docs
   Site id    ${siteId}
   API key    ${apiKey ?? `made at the first start: ${join(relative('.', config.dataDir), 'api-key.json')}`}
 ${https?.caPath ? `  CA         ${https.caPath}\n` : ''}${
+  setUpToken === null
+    ? `  Dashboard  ${publicUrl}/dashboard\n`
+    : `
+Make the first account, once:
+  ${publicUrl}/dashboard/set-up?token=${setUpToken}
+`
+}${
   server.testPayments
     ? `
 This is a demo site: with its test payments a buyer can call an order paid. BOXOFFICE_DEMO=0 ends that for good.

@@ -96,6 +96,13 @@ export const refusals = {
   GUEST_NOT_CHECKED_IN: { status: 428, source: 'events 13.5.6' },
   EMPTY_FILTER: { status: 400, source: 'events 13.5.4, inferred status' },
 
+  INVITATION_NOT_USABLE: { status: 428, source: 'our own: accounts' },
+  ACCOUNT_EXISTS: { status: 428, source: 'our own: accounts' },
+  LAST_OWNER: { status: 428, source: 'our own: accounts' },
+  MEMBERSHIP_NOT_FOUND: { status: 404, source: 'our own: accounts' },
+  API_KEY_NOT_FOUND: { status: 404, source: 'our own: accounts' },
+  SITE_SET_UP_ALREADY: { status: 428, source: 'our own: accounts' },
+  HOST_ALREADY_IN_USE: { status: 428, source: 'our own: sites' },
   JOB_NOT_FOUND: { status: 404, source: 'our own: work in the background' },
   CONTACT_NOT_FOUND: { status: 404, source: 'our own: anonymization' },
   PAYMENT_NOT_FOUND: { status: 404, source: 'our own: test payments' },

@@ -19,6 +19,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['identities', 'http'],
   // What a phone's wallet takes.
   ['wallet'],
+  ['accounts'],
   // What people read: printed, and as pages.
   ['documents'],
   ['pages'],
@@ -66,6 +67,14 @@ const OWNERS: Readonly<Record<string, string>> = {
   schema_migrations: 'db',
   sites: 'sites',
   api_keys: 'identities',
+  accounts: 'accounts',
+  account_sessions: 'accounts',
+  account_credentials: 'accounts',
+  account_verifications: 'accounts',
+  account_two_factors: 'accounts',
+  account_passkeys: 'accounts',
+  memberships: 'accounts',
+  invitations: 'accounts',
   activities: 'activity',
   activity_followers: 'activity',
   activity_histories: 'activity',
@@ -227,7 +236,21 @@ describe('tables', () => {
     const without = tables.filter(
       ([, , columns = '']) => !/primary key \(site_id\b/.test(columns) && !/site_id\s+uuid primary key/.test(columns),
     )
-    expect(without.map(([, table]) => table)).toEqual(['installation', 'activity_histories', 'activity_followers']) // every tenant's
+    expect(new Set(without.map(([, table]) => table))).toEqual(
+      new Set([
+        'installation', // the one row that is every tenant's
+        // Every tenant's too.
+        'activity_histories',
+        'activity_followers',
+        // A person may work for several sites.
+        'accounts',
+        'account_sessions',
+        'account_credentials',
+        'account_verifications',
+        'account_two_factors',
+        'account_passkeys',
+      ]),
+    )
   })
 })
 

@@ -21,6 +21,10 @@ export const ENTITY_KINDS = [
   'rsvp',
   'gift_card',
   'events_settings',
+  'site',
+  'membership',
+  'invitation',
+  'api_key',
 ] as const
 export type EntityKind = (typeof ENTITY_KINDS)[number]
 
@@ -68,6 +72,9 @@ const HELD_AND_BOUGHT: ReadonlySet<EntityKind> = new Set([
   'redirect_session',
   'rsvp',
   'gift_card',
+  'membership',
+  'invitation',
+  'api_key',
 ])
 
 function toRow({ siteId, entityKind, entityId, sequence, kind, data, actor, occurredAt }: Activity) {

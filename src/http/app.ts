@@ -13,7 +13,7 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify'
 import type { Sql } from '../db/connect.ts'
-import { identifier } from '../identities/identify.ts'
+import { identifier, type SignedIn } from '../identities/identify.ts'
 import { actsForSite, type Identity } from '../identities/identity.ts'
 import type { Keys } from '../identities/keys.ts'
 import { allows, type Permission } from '../identities/permissions.ts'
@@ -75,7 +75,7 @@ export function isGone({ raw }: Pick<FastifyRequest, 'raw'>): boolean {
 const BODY_BYTES_MAX = 1_048_576
 
 /** The HTTP server without any route: identities, permissions, validation, errors, request ids. */
-export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
+export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger, signedIn?: SignedIn): Promise<App> {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -109,7 +109,7 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger): Prom
   await app.register(async preflights => {
     await preflights.register(cors, ANY_ORIGIN)
   })
-  const identify = identifier(deps)
+  const identify = identifier(deps, signedIn)
   // Not async: of most requests all of it is known, and each promise costs a crowd of readers some of their rate.
   app.addHook('onRequest', (request, _, done) => {
     const { permission, orNobody } = request.routeOptions.config

@@ -1,6 +1,6 @@
 import type { Actor } from '../activity/record.ts'
 import { Refusal } from '../refusals.ts'
-import type { Permission } from './permissions.ts'
+import type { Permission, Role } from './permissions.ts'
 
 /** Who asks (design.md section 4, spec/ticketing.md section 2). Every identity belongs to one site. */
 export type Identity =
@@ -19,7 +19,17 @@ export type Identity =
       kind: 'admin'
       siteId: string
       apiKeyId: string
+      /** What its key was limited to; everything, where it was not. */
+      permissions?: readonly Permission[]
       /** From where; set at the edge, and of those who act for the site alone. Guests' addresses are not kept. */
+      address?: string
+    }
+  | {
+      kind: 'organizer'
+      siteId: string
+      accountId: string
+      role: Role
+      permissions: readonly Permission[]
       address?: string
     }
 
@@ -31,6 +41,7 @@ export function buyerOf(identity: Identity): { visitorId: string | null; memberI
     case 'member':
       return { visitorId: identity.visitorId, memberId: identity.memberId }
     case 'staff':
+    case 'organizer':
     case 'admin':
       return { visitorId: null, memberId: null }
   }
@@ -44,14 +55,17 @@ export function owns(identity: Identity, owner: { visitorId: string | null; memb
     case 'member':
       return owner.memberId === identity.memberId || owner.visitorId === identity.visitorId
     case 'staff':
+    case 'organizer':
     case 'admin':
       return false
   }
 }
 
 /** Whether `identity` acts for the site rather than for itself: organizer, app or staff. */
-export function actsForSite(identity: Identity): identity is Extract<Identity, { kind: 'admin' | 'staff' }> {
-  return identity.kind === 'admin' || identity.kind === 'staff'
+export function actsForSite(
+  identity: Identity,
+): identity is Extract<Identity, { kind: 'admin' | 'organizer' | 'staff' }> {
+  return identity.kind === 'admin' || identity.kind === 'organizer' || identity.kind === 'staff'
 }
 
 /** Whether a staff member was given `eventId`; everyone else is limited by permissions alone. */
@@ -81,6 +95,8 @@ export function actorOf(identity: Identity): Actor {
       return { kind: 'member', id: identity.memberId }
     case 'staff':
       return { kind: 'staff', id: identity.staffMemberId, ...addressOf(identity) }
+    case 'organizer':
+      return { kind: 'organizer', id: identity.accountId, ...addressOf(identity) }
     case 'admin':
       return { kind: 'admin', id: identity.apiKeyId, ...addressOf(identity) }
   }

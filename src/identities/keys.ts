@@ -8,6 +8,8 @@ export type Keys = {
   links: Uint8Array
   /** HMAC key of gift card codes. */
   giftCards: Uint8Array
+  /** What better-auth signs cookies and seals second factors with. */
+  accounts: Uint8Array
   /** Ed25519: a door device can check a ticket's code with the public half alone, without a network. */
   tickets: { privateKey: KeyObject; publicKey: KeyObject }
   /** Tells whether a database was set up with this secret; reveals nothing of it. */
@@ -26,6 +28,7 @@ export function deriveKeys(secret: string): Keys {
     tokens: derive('tokens'),
     links: derive('links'),
     giftCards: derive('gift cards'),
+    accounts: derive('accounts'),
     tickets: { privateKey, publicKey: createPublicKey(privateKey) },
     fingerprint: createHash('sha256').update(derive('fingerprint')).digest('hex'),
   }

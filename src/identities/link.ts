@@ -3,7 +3,7 @@ import { isGuid } from '../ids.ts'
 import type { Keys } from './keys.ts'
 
 /** What a link shows: an order's page, all its tickets to print, one ticket to print, its invoice. */
-export type LinkPurpose = 'order' | 'tickets' | 'ticket' | 'invoice'
+export type LinkPurpose = 'order' | 'tickets' | 'ticket' | 'invoice' | 'setUp'
 
 /**
  * What makes a link work without a login and keeps it from being guessed (R207): the site, and 128 bits of a MAC over

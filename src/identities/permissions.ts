@@ -52,10 +52,16 @@ const SITE_PERMISSIONS = [
   'READ_CHANGES',
   /** Who did what, from where. */
   'READ_ACTIVITIES',
+  'READ_SITE',
+  'MANAGE_SITE',
+  /** Who works for the site, and as what. */
+  'READ_MEMBERSHIPS',
+  'MANAGE_MEMBERSHIPS',
+  'MANAGE_API_KEYS',
 ] as const
 
 /** Permissions that every identity has (R22 to R27, api 4.3); where the name says OWN, only over its own things. */
-const PUBLIC_PERMISSIONS = [
+export const PUBLIC_PERMISSIONS = [
   'READ_EVENTS',
   'READ_POLICIES',
   'READ_AGENDA',
@@ -75,6 +81,58 @@ const PUBLIC_PERMISSIONS = [
 
 /** Permissions that members have besides, and who acts for the site (api 4.2); no visitor. */
 const MEMBER_PERMISSIONS = ['READ_AGENDA_BOOKMARKS', 'MANAGE_AGENDA_BOOKMARKS'] as const
+
+/** What an account is to a site. */
+export const ROLES = ['OWNER', 'MANAGER', 'FINANCE', 'DOOR'] as const
+export type Role = (typeof ROLES)[number]
+
+/** What only owners may: who else may come in, with what keys, and what cannot be undone. */
+const OWNERS_ALONE: ReadonlySet<Permission> = new Set([
+  'MANAGE_MEMBERSHIPS',
+  'MANAGE_API_KEYS',
+  'MANAGE_SITE',
+  'ANONYMIZE_ORDERS',
+])
+
+/** What each role may besides what everybody may. */
+export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
+  OWNER: [...SITE_PERMISSIONS, ...MEMBER_PERMISSIONS],
+  MANAGER: [...SITE_PERMISSIONS, ...MEMBER_PERMISSIONS].filter(each => !OWNERS_ALONE.has(each)),
+  /** Sees what was sold and decides about money; changes no event. */
+  FINANCE: [
+    'READ_DRAFT_EVENTS',
+    'READ_EVENT_DASHBOARD',
+    'READ_CATEGORIES',
+    'READ_TICKET_DEFINITIONS',
+    'READ_ORDERS',
+    'MANAGE_ORDERS',
+    'DECIDE_PAYMENTS',
+    'MANAGE_GIFT_CARDS',
+    'MANAGE_PROMOTIONS',
+    'READ_EVENTS_SETTINGS',
+    'READ_TICKETS',
+    'READ_GUESTS',
+    'READ_GUESTS_DETAILS',
+    'TICKET_RESERVATION_READ',
+    'READ_SITE',
+    'READ_MEMBERSHIPS',
+  ],
+  /** Lets people in. */
+  DOOR: [
+    'READ_EVENT_DASHBOARD',
+    'READ_TICKET_DEFINITIONS',
+    'CHECK-IN',
+    'CHECK_IN',
+    'READ_TICKETS',
+    'READ_RSVP',
+    'READ_GUESTS',
+    'READ_GUESTS_DETAILS',
+    'READ_SITE',
+  ],
+}
+
+/** What a key may be limited to. */
+export const SCOPES: readonly Permission[] = SITE_PERMISSIONS
 
 export type Permission =
   | (typeof SITE_PERMISSIONS)[number]
@@ -98,9 +156,10 @@ export function allows(identity: Identity, permission: Permission): boolean {
     case 'member':
       return MEMBER.has(permission)
     case 'staff':
+    case 'organizer':
       return identity.permissions.includes(permission)
     case 'admin':
-      return true
+      return identity.permissions?.includes(permission) ?? true
   }
 }
 

@@ -11,7 +11,7 @@ import { bulkOf, bulkResults, ItemMetadataOut, toItemError } from '../wire/bulk.
 import { mergeNamespaces } from '../wire/extended-fields.ts'
 import { maskPaths } from '../wire/masks.ts'
 import { type CompiledQuery, pagingMetadata } from '../wire/query.ts'
-import { AnyObject, CursorPaging, FieldMask, Guid, Instant, Maybe, Nothing, Query } from '../wire/shapes.ts'
+import { AnyObject, CursorPaging, Email, FieldMask, Guid, Instant, Maybe, Nothing, Query } from '../wire/shapes.ts'
 import { aggregate } from './aggregations.ts'
 import { cancelCheckIn, checkInGuests } from './check-in.ts'
 import { createRsvp, refuseOptions } from './create.ts'
@@ -37,7 +37,6 @@ import { changeRsvp } from './update.ts'
 import {
   answersOf,
   changeOf,
-  Email,
   Name,
   OptionsIn,
   RSVP_MEMBERS,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { AnyObject, CursorPaging, FieldSet, Guid, ListOf, Maybe, OneOf, Text } from '../wire/shapes.ts'
+import { AnyObject, CursorPaging, Email, FieldSet, Guid, ListOf, Maybe, OneOf, Text } from '../wire/shapes.ts'
 import { AGGREGATION_TYPES, INTERVALS } from './aggregations.ts'
-import { Email, Name, RSVP_FIELDSETS, RSVP_MEMBERS, RsvpOut, Status } from './wire.ts'
+import { Name, RSVP_FIELDSETS, RSVP_MEMBERS, RsvpOut, Status } from './wire.ts'
 
 export const Fields = FieldSet(RSVP_FIELDSETS, 3)
 export const FieldsInQuery = ListOf(OneOf(RSVP_FIELDSETS), 3)

@@ -21,7 +21,6 @@ export const RSVP_FIELDSETS = ['DETAILS', 'FORM', 'CONTACT_DETAILS'] as const
 export type RsvpFieldset = (typeof RSVP_FIELDSETS)[number]
 
 export const Name = Text(1, 50)
-export const Email = Type.String({ format: 'email', minLength: 4, maxLength: 255 })
 export const Status = OneOf(RSVP_STATUSES)
 
 /** What is taken over of an RSVP in requests besides name, e-mail and status; the rest is ours. */

@@ -14,17 +14,53 @@ export type Site = {
   testPayments: boolean
   /** Whether online payments are authorized first and captured later (events section 10). */
   delayedCapture: boolean
+  /** The host name of its storefront, where it has one of its own. */
+  host: string | null
+  revision: number
 }
 
-export type NewSite = Omit<Site, 'delayedCapture'>
+export type NewSite = Omit<Site, 'delayedCapture' | 'host' | 'revision'>
 
 export async function findSite(db: Db, siteId: string): Promise<Site | null> {
   if (!isGuid(siteId)) return null
   const [row] = await db<Site[]>`
-    select site_id, name, locale, currency, time_zone, test_payments, delayed_capture
+    select ${siteColumns(db)}
       from sites
      where site_id = ${siteId}`
   return row ?? null
+}
+
+/** Locked until the transaction ends, for whoever decides who works for it. */
+export async function lockSite(tx: Tx, siteId: string): Promise<Site> {
+  const [row] = await tx<Site[]>`
+    select ${siteColumns(tx)}
+      from sites
+     where site_id = ${siteId}
+       for update`
+  if (!row) throw new Error(`site ${siteId} is gone`)
+  return row
+}
+
+/** The site whose storefront answers under `host`. */
+export async function findSiteByHost(db: Db, host: string): Promise<Site | null> {
+  const [row] = await db<Site[]>`
+    select ${siteColumns(db)}
+      from sites
+     where host = ${host}`
+  return row ?? null
+}
+
+/** What its owner may change of it; its revision was raised. */
+export async function updateSite(tx: Tx, site: Site): Promise<void> {
+  await tx`
+    update sites
+       set name = ${site.name}, locale = ${site.locale}, currency = ${site.currency}, time_zone = ${site.timeZone},
+           host = ${site.host}, revision = ${site.revision}
+     where site_id = ${site.siteId}`
+}
+
+function siteColumns(db: Db): Fragment {
+  return db`site_id, name, locale, currency, time_zone, test_payments, delayed_capture, host, revision`
 }
 
 /** @throws Error when there is none: every identity belongs to a site that exists */

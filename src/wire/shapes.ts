@@ -9,6 +9,9 @@ export function Text(min: number, max: number) {
 }
 
 /** RFC 3339 with any offset and precision (api 3.5.2). */
+/** api 13.4 */
+export const Email = Type.String({ format: 'email', minLength: 4, maxLength: 255 })
+
 export const Instant = Type.String({ format: 'instant' })
 
 /** A decimal as text; a JSON number is refused (R6). At most four places (spec/ticketing 7.2). */

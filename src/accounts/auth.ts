@@ -1,0 +1,95 @@
+import { passkey } from '@better-auth/passkey'
+import { betterAuth } from 'better-auth'
+import { twoFactor } from 'better-auth/plugins'
+import { CamelCasePlugin, Kysely } from 'kysely'
+import { PostgresJSDialect } from 'kysely-postgres-js'
+import type { Sql } from '../db/connect.ts'
+import type { SignedIn } from '../identities/identify.ts'
+import type { Keys } from '../identities/keys.ts'
+import { newGuid } from '../ids.ts'
+
+export const AUTH_PATH = '/boxoffice/v1/auth'
+/** Where a request's client is named to better-auth: by us alone, whatever the client says. */
+export const CLIENT_HEADER = 'x-boxoffice-client'
+export const PASSWORD_LENGTH = { min: 10, max: 128 } as const
+
+export type SentLink = { accountId: string; email: string; name: string; url: string }
+
+/**
+ * Passwords, sessions, second factors and passkeys of organizers: better-auth's, over our database. Nobody signs up:
+ * accounts are made by set-up and by invitations (accounts.ts).
+ * @param sendReset has a mail sent with the link by which a password is set anew
+ */
+export function createAuth({
+  sql,
+  keys,
+  publicUrl,
+  sendReset,
+}: {
+  sql: Sql
+  keys: Keys
+  publicUrl: string
+  sendReset: (sent: SentLink) => Promise<void>
+}) {
+  const { hostname, origin, protocol } = new URL(publicUrl)
+  return betterAuth({
+    appName: 'Boxoffice',
+    baseURL: origin,
+    basePath: AUTH_PATH,
+    secret: Buffer.from(keys.accounts).toString('base64url'),
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    database: {
+      // Its names are in camel case, and ours with underscores; rows come back in camel case from the driver already.
+      db: new Kysely({ dialect: new PostgresJSDialect({ postgres: sql }), plugins: [new CamelCasePlugin()] }),
+      type: 'postgres',
+    },
+    user: { modelName: 'accounts' },
+    session: {
+      modelName: 'accountSessions',
+      expiresIn: 14 * DAY_SECONDS,
+      updateAge: DAY_SECONDS,
+      // What was revoked is over at once.
+      cookieCache: { enabled: false },
+    },
+    account: { modelName: 'accountCredentials' },
+    verification: { modelName: 'accountVerifications' },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH.min,
+      maxPasswordLength: PASSWORD_LENGTH.max,
+      revokeSessionsOnPasswordReset: true,
+      resetPasswordTokenExpiresIn: 3600,
+      sendResetPassword: ({ user, url }) => sendReset({ accountId: user.id, email: user.email, name: user.name, url }),
+    },
+    plugins: [
+      twoFactor({ issuer: 'Boxoffice', schema: { user: {}, twoFactor: { modelName: 'accountTwoFactors' } } }),
+      passkey({
+        rpID: hostname,
+        rpName: 'Boxoffice',
+        origin,
+        schema: { passkey: { modelName: 'accountPasskeys', fields: { credentialID: 'credentialId' } } },
+      }),
+    ],
+    rateLimit: { enabled: true, window: 60, max: 300, customRules: { '/sign-in/*': { window: 60, max: 30 } } },
+    advanced: {
+      cookiePrefix: 'boxoffice',
+      useSecureCookies: protocol === 'https:',
+      ipAddress: { ipAddressHeaders: [CLIENT_HEADER] },
+      database: { generateId: () => newGuid() },
+    },
+  })
+}
+
+export type Auth = ReturnType<typeof createAuth>
+
+const DAY_SECONDS = 86_400
+
+/** Whose session a request's cookie is, as of now: what was revoked is nobody's. */
+export function signedInBy(auth: Auth): SignedIn {
+  return async ({ cookie }) => {
+    const found = await auth.api.getSession({ headers: new Headers({ cookie: String(cookie ?? '') }) })
+    return found && { accountId: found.user.id }
+  }
+}
