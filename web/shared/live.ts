@@ -51,11 +51,6 @@ export function listenToEvent(eventId: string, listener: Listener<EventAvailabil
   return listen(`${base}/boxoffice/v1/events/${eventId}/availability`, listener)
 }
 
-/** The same of one ticket definition. */
-export function listenToDefinition(id: string, listener: Listener<DefinitionAvailability>, base = ''): () => void {
-  return listen(`${base}/boxoffice/v1/ticket-definitions/${id}/availability`, listener)
-}
-
 function listen<State extends { status: string }>(address: string, listener: Listener<State>): () => void {
   /** What was told last, as text: two of the same are told once. */
   let last: string | null = null
