@@ -12,6 +12,9 @@ import type { Keys } from './identities/keys.ts'
 import { createMailer } from './mail/mailer.ts'
 import { type Mailing, mailJobs } from './mail/send.ts'
 import { forgetOldMails, mailsToAllJobs } from './notifications/mails.ts'
+import { remindGuests } from './notifications/reminders.ts'
+import { summarize } from './notifications/summary.ts'
+import { tellGuests } from './notifications/tell.ts'
 import { closeAbandoned, closeHalfPaid } from './orders/abandoned.ts'
 import { carryOutDue } from './orders/carry-out.ts'
 import { forgetDoneJobs, runJobs } from './queue/run.ts'
@@ -43,6 +46,9 @@ export function clockJobs(mailing: Mailing): readonly ClockJob[] {
     { name: 'unassign events', everySeconds: 1, run: (sql, now) => runJobs(sql, unassignJobs, now) },
     { name: 'tag reservations', everySeconds: 1, run: (sql, now) => runJobs(sql, tagJobs, now) },
     { name: 'delete RSVPs', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteRsvpJobs, now) },
+    { name: 'tell guests', everySeconds: 0.5, run: tellGuests },
+    { name: 'remind guests', everySeconds: 10, run: remindGuests },
+    { name: 'summarize for organizers', everySeconds: 60, run: summarize },
     { name: 'mail all guests', everySeconds: 1, run: (sql, now) => runJobs(sql, mailsToAllJobs, now) },
     { name: 'send mails', everySeconds: 0.5, run: (sql, now) => runJobs(sql, mails.single, now) },
     { name: 'send mails to all guests', everySeconds: 0.5, run: (sql, now) => runJobs(sql, mails.bulk, now) },

@@ -83,6 +83,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   policies: 'policies',
   notification_configs: 'notifications',
   mails: 'notifications',
+  event_reminders: 'notifications',
   mail_templates: 'notifications',
   schedule_items: 'schedule',
   schedule_bookmarks: 'schedule',

@@ -44,17 +44,18 @@ export async function removeEvent(tx: Tx, eventId: string, identity: Identity, n
   return event
 }
 
-/** Writes `event`, which was locked and changed, as its next revision, with the fact that this is. */
+/** Writes `event`, which was locked and changed, as its next revision, with the fact that this is and what that says. */
 export async function change(
   tx: Tx,
   event: StoredEvent,
   kind: 'event.canceled' | 'event.updated',
   identity: Identity,
   now: Date,
+  data: Readonly<Record<string, unknown>> = {},
 ): Promise<StoredEvent> {
   const changed = { ...event, revision: event.revision + 1, updatedAt: now }
   await updateEvent(tx, changed)
-  await record(tx, [activity(changed, kind, { actor: actorOf(identity), now })])
+  await record(tx, [activity(changed, kind, { actor: actorOf(identity), now, data })])
   return changed
 }
 

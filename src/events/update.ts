@@ -4,12 +4,14 @@ import { setGuestLimit } from '../inventory/rsvp-counts.ts'
 import { InvalidRequest, refuseIf, type Violation } from '../refusals.ts'
 import { isPlainObject } from '../wire/plain-object.ts'
 import { misconfigured, withChanges } from './changes.ts'
+import { formattedOf } from './formatted.ts'
 import type { StoredEvent } from './model.ts'
 import type { EventChanges, Fieldset } from './schemas.ts'
 import { showEvent, type Viewer } from './show.ts'
 import { refusalOfSlug, slugInUse } from './slugs.ts'
 import { lockEvent, ticketFiguresOf } from './store.ts'
 import { change } from './transitions.ts'
+import { placeOf } from './wire.ts'
 
 /** Changes the members that were sent; the last writer wins (events 1.8). */
 export async function updateEvent(
@@ -28,10 +30,24 @@ export async function updateEvent(
   if (limit !== event.rsvpSettings.limit)
     await setGuestLimit(tx, { siteId: identity.siteId, eventId: event.eventId, guestLimit: limit ?? null })
   try {
-    return await change(tx, { ...changed, slug }, 'event.updated', identity, now)
+    return await change(tx, { ...changed, slug }, 'event.updated', identity, now, whatGuestsLearn(event, changed))
   } catch (error) {
     if (brokenConstraint(error) === 'events_slug_is_taken') throw slugInUse(slug)
     throw error
+  }
+}
+
+/** What those learn who hold tickets or wait for a place: where and when it was before, and that more may come. */
+function whatGuestsLearn(before: StoredEvent, after: StoredEvent): Record<string, unknown> {
+  if (!before.publishedAt || before.canceledAt) return {}
+  const read = (event: StoredEvent) => [formattedOf(event, 'en').dateAndTime, placeOf(event, 'en')]
+  const { startAt, endAt, timeZone, dateTbd, dateTbdMessage, location } = before
+  const limitOf = ({ rsvpSettings }: StoredEvent) => rsvpSettings.limit ?? Number.POSITIVE_INFINITY
+  return {
+    ...(JSON.stringify(read(before)) !== JSON.stringify(read(after)) && {
+      movedFrom: { startAt, endAt, timeZone, dateTbd, dateTbdMessage, location },
+    }),
+    ...(limitOf(after) > limitOf(before) && { guestLimitRaised: true }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { factsOf } from '../events/facts.ts'
+import { formattedOf } from '../events/formatted.ts'
 import type { StoredEvent } from '../events/model.ts'
-import { eventPageUrlOf } from '../events/wire.ts'
+import { eventPageUrlOf, placeOf } from '../events/wire.ts'
 import type { Keys } from '../identities/keys.ts'
 import { localMoney, money } from '../money.ts'
 import type { LetterData, LetterKind } from '../notifications/mail-model.ts'
@@ -15,6 +16,7 @@ import { type Texts, textsIn } from '../texts/texts.ts'
 import { admissionOf, isGenuine, type Ticket } from '../tickets/model.ts'
 import { fullName, seatFact } from '../tickets/shown.ts'
 import { ticketPdfUrl } from '../tickets/wire.ts'
+import { isPlainObject } from '../wire/plain-object.ts'
 import type { Letter } from './letter.ts'
 
 /** A mail as it can be said of an order now: to whom, what, and which tickets go with it. */
@@ -64,7 +66,7 @@ export function compose(shown: Shown, wanted: MailOfOrder, wording: Wording, lin
       greeting: greetingOf(name, texts),
       body: template.body,
       facts: [
-        ...factsOfEvent(facts, texts, wanted.data),
+        ...factsOfEvent(facts, texts, beforeOf(event, wanted.data, site)),
         ...(type === 'EMAIL_REFUND' ? [[say('refunded'), amount] satisfies [string, string]] : []),
         ...factsOfOrder(shown, about),
       ],
@@ -111,7 +113,7 @@ export function composeOfRsvp(
       greeting: greetingOf(name, texts),
       body: template.body,
       facts: [
-        ...factsOfEvent(facts, texts, data),
+        ...factsOfEvent(facts, texts, beforeOf(event, data, site)),
         [say('answer'), say(`answers.${rsvp.status}`)],
         ...(rsvp.status === 'NO' ? [] : [[say('guests'), String(totalGuestsOf(rsvp))] as const]),
       ],
@@ -214,21 +216,26 @@ function greetingOf(name: string, { mail: say }: Texts): string {
 function factsOfEvent(
   { dateAndTime, place }: EventFacts,
   { page, mail }: Texts,
-  data: MailData = {},
+  before: { date: string; place: string } | null = null,
 ): [string, string][] {
-  const now = { date: dateAndTime || page('event.dateOpen'), place: placeLine(place) || page('event.placeOpen') }
-  const before = (name: 'date' | 'place'): string | null => {
-    const text = data[`${name}Before`]
-    return typeof text === 'string' && text !== '' && text !== now[name] ? text : null
-  }
-  const dateBefore = before('date')
-  const placeBefore = before('place')
+  const date = dateAndTime || page('event.dateOpen')
+  const at = placeLine(place) || page('event.placeOpen')
   return [
-    [page('ticket.date'), now.date],
-    ...(dateBefore === null ? [] : [[mail('dateBefore'), dateBefore] satisfies [string, string]]),
-    [page('ticket.place'), now.place],
-    ...(placeBefore === null ? [] : [[mail('placeBefore'), placeBefore] satisfies [string, string]]),
+    [page('ticket.date'), date],
+    ...(before?.date && before.date !== date ? [[mail('dateBefore'), before.date] satisfies [string, string]] : []),
+    [page('ticket.place'), at],
+    ...(before?.place && before.place !== at ? [[mail('placeBefore'), before.place] satisfies [string, string]] : []),
   ]
+}
+
+/** When and where an event was before it was moved, if it was; empty where that was not known. */
+function beforeOf(event: StoredEvent, data: MailData | undefined, site: Site): { date: string; place: string } | null {
+  if (!isPlainObject(data?.movedFrom)) return null
+  const { startAt, endAt, ...before } = data.movedFrom
+  const instant = (text: unknown) => (typeof text === 'string' ? new Date(text) : null)
+  // Written by `whatGuestsLearn` (src/events/update.ts); its dates have become texts.
+  const moved = { ...event, ...before, startAt: instant(startAt), endAt: instant(endAt) } as StoredEvent
+  return { date: formattedOf(moved, site.locale).dateAndTime, place: placeLine(placeOf(moved, site.locale)) }
 }
 
 function placeLine({ name, address }: EventFacts['place']): string {

@@ -103,7 +103,7 @@ export async function wantOrganizerMail(
   )
 }
 
-type ForAll = {
+export type ForAll = {
   eventId: string
   notificationType: GuestMailKind
   fact?: string | null

@@ -58,6 +58,17 @@ export const REMINDER_TIMES = [
   'BEFORE_1_WEEK',
 ] as const
 export type ReminderTime = (typeof REMINDER_TIMES)[number]
+/**
+ * How long before the start a reminder goes out. inferred: INSTANT names no moment before it, so such a reminder goes
+ * out when it is triggered, and not by itself.
+ */
+export const REMINDER_LEAD_MINUTES: Readonly<Record<Exclude<ReminderTime, 'INSTANT'>, number>> = {
+  BEFORE_30_MINUTES: 30,
+  BEFORE_1_HOUR: 60,
+  BEFORE_1_DAY: 1440,
+  BEFORE_3_DAYS: 4320,
+  BEFORE_1_WEEK: 10_080,
+}
 
 export type Link = { display: boolean; linkText: string }
 export type Template = {

@@ -2,7 +2,14 @@ import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { getEvent } from '../events/store.ts'
 import { getSite, type Site } from '../sites/store.ts'
-import { defaultSettings, type NotificationConfig, type Settings, type ToldOrder, type ToldRsvp } from './model.ts'
+import {
+  defaultSettings,
+  type GuestMailKind,
+  type NotificationConfig,
+  type Settings,
+  type ToldOrder,
+  type ToldRsvp,
+} from './model.ts'
 
 /** What the event's mails say: as it was stored, or by default (events 11.2). @throws Refusal EVENT_NOT_FOUND */
 export async function getNotificationConfig(db: Db, siteId: string, eventId: string): Promise<NotificationConfig> {
@@ -145,4 +152,22 @@ export async function listOrdersOfTickets(
      where site_id = ${siteId}
        and event_id = ${eventId}
        and ticket_number = any(${[...ticketNumbers]})`
+}
+
+/** Whether mails to all guests of an event were wanted since then, of this kind. */
+export async function hasWantedMailsToAll(
+  db: Db,
+  siteId: string,
+  { eventId, notificationType, since }: { eventId: string; notificationType: GuestMailKind; since: Date },
+): Promise<boolean> {
+  const [row] = await db`
+    select 1
+      from jobs
+     where site_id = ${siteId}
+       and kind = 'notification.mails_to_all'
+       and created_at > ${since}
+       and payload ->> 'eventId' = ${eventId}
+       and payload ->> 'notificationType' = ${notificationType}
+     limit 1`
+  return row !== undefined
 }

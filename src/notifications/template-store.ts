@@ -9,3 +9,9 @@ export async function listSiteTemplates(db: Db, siteId: string): Promise<SiteTem
      where site_id = ${siteId}
      order by language, name`
 }
+
+/** Which mails of a site are not sent by themselves, of those that events have no switch for. */
+export async function listMailsOff(db: Db, siteId: string): Promise<readonly string[]> {
+  const [row] = await db<{ mailsOff: string[] }[]>`select mails_off from sites where site_id = ${siteId}`
+  return row?.mailsOff ?? []
+}

@@ -93,7 +93,9 @@ export async function changeRsvp(
         { ...counted, status, rsvps: 1, guests: totalGuestsOf(after) },
       ],
     })
-  await recordRsvps(tx, [after], { what: 'updated', actor: actorOf(identity), now, data: freedBy(before, after) })
+  const was = before.status === after.status ? {} : { was: before.status }
+  const data = { ...was, ...freedBy(before, after) }
+  await recordRsvps(tx, [after], { what: 'updated', actor: actorOf(identity), now, data })
   return after
 }
 
