@@ -36,6 +36,8 @@ import { orderReturnRoutes } from './orders/return-routes.ts'
 import { orderRoutes } from './orders/routes.ts'
 import { settleAll, type Told } from './orders/settle-all.ts'
 import { paymentMethodRoutes } from './payments/method-routes.ts'
+import { reconciliationRoutes } from './payments/reconciliation-routes.ts'
+import { refundRoutes } from './payments/refund-routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { pricingPlanBenefitRoutes } from './pricing-plan-benefits/routes.ts'
@@ -115,6 +117,8 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(ticketPageRoutes(deps, press))
   await app.register(paymentRoutes(deps, notifications))
   await app.register(paymentMethodRoutes(deps))
+  await app.register(refundRoutes(deps))
+  await app.register(reconciliationRoutes(deps))
   await app.register(giftCardRoutes(deps))
   await app.register(rsvpRoutes(deps))
   await app.register(rsvpV1Routes(deps))

@@ -109,6 +109,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   payments: 'payments',
   payment_notifications: 'payments',
   reconciliation_cases: 'payments',
+  refunds: 'payments',
   redirect_sessions: 'redirects',
   rsvp_counts: 'inventory',
   rsvps: 'rsvps',

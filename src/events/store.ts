@@ -370,6 +370,13 @@ export async function ticketFiguresOf(
   return new Map([...byEvent].map(([eventId, definitions]) => [eventId, figuresOf(definitions, now)]))
 }
 
+/** What the organizer keeps: of what went back the fee's part too (R48). */
+export function netRevenue(db: Db): Fragment {
+  return db`
+    revenue_minor - case refunded_minor when 0 then 0
+                      else round(refunded_minor::numeric * revenue_minor / grand_total_minor) end`
+}
+
 export type Sales = {
   ticketsSold: number
   totalOrders: number
@@ -385,7 +392,7 @@ export async function salesOf(db: Db, siteId: string, eventIds: readonly string[
     select event_id,
            coalesce(sum(tickets_quantity) filter (where counts), 0)::integer as tickets_sold,
            (count(*) filter (where counts))::integer as total_orders,
-           coalesce(sum(revenue_minor) filter (where counts), 0)::bigint as revenue_minor,
+           coalesce(sum(${netRevenue(db)}) filter (where counts), 0)::bigint as revenue_minor,
            coalesce(sum(grand_total_minor) filter (where counts), 0)::bigint as total_sales_minor,
            max(currency) as currency
       from orders

@@ -4,7 +4,7 @@ import { giftCardActivity } from './activity.ts'
 import type { GiftCard, GiftCardEntry } from './model.ts'
 import { changeBalance, insertEntry, lockGiftCard } from './store.ts'
 
-type Movement = Pick<GiftCardEntry, 'kind' | 'amountMinor' | 'paymentId'>
+type Movement = Pick<GiftCardEntry, 'kind' | 'amountMinor' | 'paymentId'> & { refundId?: string }
 type By = { actor: { kind: string; id: string }; now: Date }
 
 /** The one way in which a locked card's money changes: the balance, the entry that says why, and the fact. */
@@ -17,15 +17,18 @@ export async function moveMoney(tx: Tx, card: GiftCard, movement: Movement, { ac
   return moved
 }
 
-/** Gives back what a payment took from a card. That payment's order must be locked. */
+/** Gives back a part of what a payment took from a card. That payment's order must be locked. */
 export async function refundToCard(
   tx: Tx,
-  payment: { siteId: string; giftCardId: string; paymentId: string; amountMinor: number; refundedMinor: number },
+  {
+    giftCardId,
+    ...refund
+  }: { siteId: string; giftCardId: string; paymentId: string; refundId: string; amountMinor: number },
   now: Date,
 ): Promise<void> {
-  const { siteId, giftCardId, paymentId } = payment
+  const { siteId, paymentId, refundId, amountMinor } = refund
   const card = await lockGiftCard(tx, siteId, giftCardId)
   if (!card) throw new Error(`gift card ${giftCardId} is gone`)
-  const movement = { kind: 'REFUNDED', amountMinor: payment.amountMinor - payment.refundedMinor, paymentId } as const
+  const movement = { kind: 'REFUNDED', amountMinor, paymentId, refundId } as const
   await moveMoney(tx, card, movement, { actor: { kind: 'payment', id: paymentId }, now })
 }

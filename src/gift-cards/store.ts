@@ -131,6 +131,7 @@ export async function hasUsableGiftCard(db: Db, siteId: string, now: Date): Prom
 }
 
 type NewEntry = Pick<GiftCardEntry, 'kind' | 'amountMinor' | 'paymentId' | 'occurredAt'> & {
+  refundId?: string
   sequence: number
   actor: { kind: string; id: string }
 }
@@ -138,15 +139,16 @@ type NewEntry = Pick<GiftCardEntry, 'kind' | 'amountMinor' | 'paymentId' | 'occu
 export async function insertEntry(
   tx: Tx,
   { siteId, giftCardId }: Pick<GiftCard, 'siteId' | 'giftCardId'>,
-  { sequence, kind, amountMinor, paymentId, actor, occurredAt }: NewEntry,
+  { sequence, kind, amountMinor, paymentId, refundId, actor, occurredAt }: NewEntry,
 ): Promise<void> {
   await tx`
     insert into gift_card_entries (
-      site_id, gift_card_id, sequence, kind, amount_minor, payment_id, actor_kind, actor_id, occurred_at
+      site_id, gift_card_id, sequence, kind, amount_minor, payment_id, refund_id, actor_kind, actor_id,
+      occurred_at
     )
     values (
-      ${siteId}, ${giftCardId}, ${sequence}, ${kind}, ${amountMinor}, ${paymentId}, ${actor.kind}, ${actor.id},
-      ${occurredAt}
+      ${siteId}, ${giftCardId}, ${sequence}, ${kind}, ${amountMinor}, ${paymentId}, ${refundId ?? null},
+      ${actor.kind}, ${actor.id}, ${occurredAt}
     )`
 }
 

@@ -6,11 +6,12 @@ import type { Providers } from '../payments/provider.ts'
 import { PROVIDERS } from '../payments/providers.ts'
 import { listPaymentsOf } from '../payments/store.ts'
 import { addMinutes } from '../time.ts'
+import { type Abandoned, listAbandoned, listHalfPaid } from './abandoned-store.ts'
 import { giveBackAll, giveUp, orderActivity } from './end.ts'
 import { DECISION_MINUTES } from './settle.ts'
 import { settleAlone } from './settle-all.ts'
 import { lockSold } from './sold.ts'
-import { type Abandoned, changeOrder, listAbandoned, listHalfPaid } from './store.ts'
+import { changeOrder } from './store.ts'
 
 /**
  * The job: orders that wait for money whose hold has ended are given up two hours after they were made, INITIATED ones

@@ -1,21 +1,22 @@
 import { CLOCK } from '../activity/record.ts'
 import type { Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { refundToCard } from '../gift-cards/move.ts'
 import { newGuid } from '../ids.ts'
-import { ATTEMPTS_UNTIL_CASE, type Payment, settledAs } from '../payments/model.ts'
+import { closeCaseOf, openCase } from '../payments/case-store.ts'
+import { ATTEMPTS_UNTIL_CASE, type Payment } from '../payments/model.ts'
 import type { ProviderState, Providers } from '../payments/provider.ts'
 import { PROVIDERS } from '../payments/providers.ts'
-import { claimDuePayments, closeCase, listPaymentsOf, openCase, writePayments } from '../payments/store.ts'
+import { claimDueRefunds, listRefundsOf } from '../payments/refund-store.ts'
+import { claimDuePayments, listPaymentsOf } from '../payments/store.ts'
 import { decideAuthorization } from './authorization.ts'
+import { carryOutRefund } from './carry-out-refund.ts'
 import type { Order } from './model.ts'
 import { settle } from './settle.ts'
-import { lockSold } from './sold.ts'
 
 /**
  * The job: does at the providers what was asked of them, and decides what becomes of authorizations whose time has come
  * (section 9.1). What fails is tried again, less and less often, until it is done; after some failures a person is told.
- * Safe to run in any number of processes: each takes payments that no other has.
+ * Safe to run in any number of processes: each takes payments and refunds that no other has.
  * @returns how many were looked at
  * @throws AggregateError what failed, after all else was done
  */
@@ -23,17 +24,23 @@ export async function carryOutDue(sql: Sql, now: Date, providers: Providers = PR
   const failures: unknown[] = []
   let done = 0
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const due = await claimDuePayments(sql, { now, limit: BATCH })
-    const outcomes = await Promise.allSettled(due.map(payment => work(sql, payment, now, providers)))
+    const [payments, refunds] = [
+      await claimDuePayments(sql, { now, limit: BATCH }),
+      await claimDueRefunds(sql, { now, limit: BATCH }),
+    ]
+    const outcomes = await Promise.allSettled([
+      ...payments.map(payment => work(sql, payment, now, providers)),
+      ...refunds.map(refund => carryOutRefund(sql, refund, now, providers)),
+    ])
     failures.push(...outcomes.flatMap(outcome => (outcome.status === 'rejected' ? [outcome.reason] : [])))
-    done += due.length
-    if (due.length < BATCH) break
+    done += outcomes.length
+    if (payments.length < BATCH && refunds.length < BATCH) break
   }
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} payments are left as they were`)
   return done
 }
 
-/** So many providers are asked at once. */
+/** So many providers are asked at once, about payments and about refunds. */
 const BATCH = 20
 const ROUNDS_MAX = 1000
 
@@ -54,9 +61,15 @@ export async function carryOutOf(
   providers: Providers = PROVIDERS,
 ): Promise<Payment[]> {
   const payments = await listPaymentsOf(sql, siteId, [orderNumber])
-  const asked = payments.filter(({ asked, provider }) => asked !== null && providers[provider].isLocal)
-  if (asked.length === 0) return payments
+  const local = payments.filter(({ provider }) => providers[provider].isLocal)
+  const asked = local.filter(each => each.asked !== null)
   for (const payment of asked) await carryOut(sql, payment, now, providers)
+  // Also what carrying out those has made us give back.
+  const mayRefund = asked.length > 0 || local.some(each => each.refundingMinor > 0)
+  if (!mayRefund) return payments
+  const refunds = await listRefundsOf(sql, siteId, orderNumber)
+  for (const refund of refunds.filter(each => each.dueAt !== null))
+    if (local.some(each => each.paymentId === refund.paymentId)) await carryOutRefund(sql, refund, now, providers)
   return listPaymentsOf(sql, siteId, [orderNumber])
 }
 
@@ -66,12 +79,15 @@ async function carryOut(sql: Sql, payment: Payment, now: Date, providers: Provid
     const isDone = await inTransaction(sql, tx => finish(tx, payment, state, now))
     if (!isDone) throw new Error(`payment ${payment.paymentId} was to be ${payment.asked} and is ${state}`)
   } catch (error) {
-    const { siteId, paymentId, attempts, status } = payment
     // Of one that nobody has paid there is no money to decide about.
-    if (attempts >= ATTEMPTS_UNTIL_CASE && status !== 'BEGUN')
-      await inTransaction(sql, tx => openCase(tx, { siteId, paymentId, reason: 'PROVIDER_FAILS' }, now))
+    if (payment.attempts >= ATTEMPTS_UNTIL_CASE && payment.status !== 'BEGUN')
+      await inTransaction(sql, tx => openCase(tx, failing(payment), now))
     throw error
   }
+}
+
+function failing({ siteId, paymentId, asked }: Payment) {
+  return { siteId, paymentId, reason: 'PROVIDER_FAILS', about: asked ?? '' } as const
 }
 
 function ask(payment: Payment, providers: Providers): Promise<ProviderState> {
@@ -81,8 +97,6 @@ function ask(payment: Payment, providers: Providers): Promise<ProviderState> {
       return provider.capture(payment)
     case 'VOID':
       return provider.void(payment)
-    case 'REFUND':
-      return provider.refund(payment)
     case null:
       return provider.lookUp(payment)
   }
@@ -93,42 +107,24 @@ function ask(payment: Payment, providers: Providers): Promise<ProviderState> {
  * @returns false when what was asked is not done yet
  */
 async function finish(tx: Tx, payment: Payment, state: ProviderState, now: Date): Promise<boolean> {
-  const { siteId, paymentId, provider, asked } = payment
+  const { siteId, paymentId, provider } = payment
   // Never the id of an earlier one: a payment may be let go twice, when a bank authorizes it after the first time.
   const said = { siteId, paymentId, provider, notificationId: `${paymentId}/asked by us ${newGuid()}` }
   switch (state) {
     case 'CAPTURED':
-      if (asked === 'REFUND') return false
+    case 'REFUNDED':
       await settle(tx, { ...said, result: 'PAID' }, now)
       break
     case 'VOIDED':
     case 'DECLINED':
-      if (asked === 'REFUND') return false
       await settle(tx, { ...said, result: 'DECLINED' }, now)
-      break
-    case 'REFUNDED':
-    case 'BY_HAND':
-      await finishRefund(tx, payment, { byHand: state === 'BY_HAND', now })
       break
     case 'OPEN':
     case 'AUTHORIZED':
+    case 'BY_HAND':
       return false
   }
   if (payment.attempts >= ATTEMPTS_UNTIL_CASE)
-    await closeCase(tx, { siteId, paymentId, reason: 'PROVIDER_FAILS', by: CLOCK }, now)
+    await closeCaseOf(tx, failing(payment), { actor: CLOCK, note: null, now })
   return true
-}
-
-/** Law 6: money that no provider can give back stays where it is, and a person is told to give it back. */
-async function finishRefund(
-  tx: Tx,
-  { siteId, paymentId, orderNumber }: Payment,
-  { byHand, now }: { byHand: boolean; now: Date },
-): Promise<void> {
-  const { payments } = await lockSold(tx, siteId, orderNumber)
-  const payment = payments.find(each => each.paymentId === paymentId)
-  if (payment?.asked !== 'REFUND') return // somebody else was faster
-  if (byHand) await openCase(tx, { siteId, paymentId, reason: 'REFUND_BY_HAND' }, now)
-  else if (payment.giftCardId !== null) await refundToCard(tx, { ...payment, giftCardId: payment.giftCardId }, now)
-  await writePayments(tx, siteId, [settledAs(payment, byHand ? 'CAPTURED' : 'REFUNDED', now)])
 }

@@ -295,6 +295,7 @@ export function soldFrom({ siteId, eventId, ticketReservationId }: TicketReserva
     currency: invoice.currency,
     grandTotalMinor: invoice.grandTotalMinor,
     revenueMinor: invoice.revenueMinor,
+    refundedMinor: 0,
     ticketsQuantity: invoice.items.reduce((sum, item) => sum + item.quantity, 0),
     fullyCheckedIn: false,
     createdAt: now,

@@ -2,7 +2,7 @@ import type { Tx } from '../db/connect.ts'
 import { findEvent } from '../events/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { type PaymentMethod, paymentMethodsOf } from '../payments/methods.ts'
-import { asking, isOpen, keptMinor } from '../payments/model.ts'
+import { isOpen, keptMinor, letGo } from '../payments/model.ts'
 import { writePayments } from '../payments/store.ts'
 import { withoutFees } from '../pricing/model.ts'
 import { Refusal } from '../refusals.ts'
@@ -62,7 +62,7 @@ async function payInPerson(
     revenueMinor,
     snapshotId: null,
   }
-  const givenUp = payments.filter(isOpen).map(payment => asking(payment, 'VOID', now))
+  const givenUp = payments.filter(isOpen).map(payment => letGo(payment, now))
   await writePayments(tx, order.siteId, givenUp)
   await writeTerms(tx, confirmed)
   await writeOrders(tx, order.siteId, [confirmed])

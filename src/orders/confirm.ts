@@ -2,8 +2,8 @@ import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
-import { keptMinor, type Payment } from '../payments/model.ts'
-import { insertPayments, listPaymentsOf, type NewPayment } from '../payments/store.ts'
+import { isOpen, keptMinor, letGo, type Payment } from '../payments/model.ts'
+import { insertPayments, listPaymentsOf, type NewPayment, writePayments } from '../payments/store.ts'
 import { Refusal } from '../refusals.ts'
 import { statusAt } from '../ticket-reservations/model.ts'
 import { confirmReservations, type Sale } from './checkout.ts'
@@ -64,6 +64,12 @@ export async function confirmOrders(
   )
   await confirmReservations(tx, siteId, issued, now)
   await insertPayments(tx, siteId, taken, now)
+  const open = issued.flatMap(({ order }) => payments.get(order.orderNumber) ?? []).filter(isOpen)
+  await writePayments(
+    tx,
+    siteId,
+    open.map(payment => letGo(payment, now)),
+  )
   return confirmed
 }
 

@@ -1,7 +1,8 @@
 import { type Activity, record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
-import { givenBack, isKept } from '../payments/model.ts'
-import { listPaymentsOf, openCase, writePayments } from '../payments/store.ts'
+import { openCase } from '../payments/case-store.ts'
+import { givenBack, isKept, isOpen, letGo } from '../payments/model.ts'
+import { listPaymentsOf, writePayments } from '../payments/store.ts'
 import { transition } from '../ticket-reservations/store.ts'
 import { cancelTicketsOfOrder } from '../tickets/store.ts'
 import { hasEnded, isAwaited, type Order } from './model.ts'
@@ -24,22 +25,22 @@ export async function endOrderOf(
   const tickets = await cancelTicketsOfOrder(tx, { siteId, orderNumber, now })
   await record(tx, [
     orderActivity(ended, 'canceled', { actor, now, data: { was: order.status } }),
-    ...tickets.map(
-      ({ ticketNumber, revision }): Activity => ({
-        siteId,
-        entityKind: 'ticket',
-        entityId: ticketNumber,
-        sequence: revision,
-        kind: 'ticket.canceled',
-        actor,
-        occurredAt: now,
-      }),
-    ),
+    ...tickets.map(ticket => ticketCanceled({ siteId, ...ticket }, { actor, now })),
   ])
   const payments = await listPaymentsOf(tx, siteId, [orderNumber])
   if (order.confirmedAt === null) return giveBackAll(tx, { order, payments }, now)
+  const open = payments.filter(isOpen).map(payment => letGo(payment, now))
+  await writePayments(tx, siteId, open)
   for (const { paymentId } of payments.filter(isKept))
     await openCase(tx, { siteId, paymentId, reason: 'ORDER_CANCELED' }, now)
+}
+
+export function ticketCanceled(
+  { siteId, ticketNumber, revision }: { siteId: string; ticketNumber: string; revision: number },
+  { actor, now }: By,
+): Activity {
+  const named = { siteId, entityKind: 'ticket', entityId: ticketNumber, sequence: revision } as const
+  return { ...named, kind: 'ticket.canceled', actor, occurredAt: now }
 }
 
 /** R169: the money will not come, so the order is DECLINED, its tickets return, and so does what a card has paid. */
@@ -91,6 +92,7 @@ export type OrderFact =
   | 'pending'
   | 'authorized'
   | 'capture_asked'
+  | 'refund_asked'
   | 'updated'
   | 'canceled'
   | 'declined'

@@ -50,6 +50,8 @@ export type Order = {
   currency: string
   grandTotalMinor: number
   revenueMinor: number
+  /** What went back of it, or is on its way, though it stood: by the organizer, or at the provider without us. */
+  refundedMinor: number
   ticketsQuantity: number
   fullyCheckedIn: boolean
   silent: boolean

@@ -34,7 +34,7 @@ export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
     return html` <a href="${url}">${all ? say('order.allToAppleWallet') : say('order.someToAppleWallet', { from, to })}</a>`
   })
   const body = html`<h1>${title}</h1>
-${notice(tone, { headline, stories })}
+${notice(tone, { headline, stories: [...stories, ...refundStories(shown, texts)] })}
 <section aria-label="${say('order.eventHeading')}">
 ${eventFacts(about && { ...about, calendar: calendar ?? about.calendar }, texts)}
 </section>
@@ -60,6 +60,15 @@ ${definitions([
 </section>
 ${usable && html`<p class="soft">${say('order.keepSecret')}</p>`}`
   return { texts, title, siteName: site.name, body }
+}
+
+/** What the buyer got back, or is about to. */
+function refundStories({ order, site, refundedMinor, refundingMinor }: ShownOrder, texts: Texts): string[] {
+  const amount = (amountMinor: number) => localMoney(money(amountMinor, order.currency), site.locale)
+  return [
+    ...(refundedMinor > 0 ? [texts.page('order.refunded', { amount: amount(refundedMinor) })] : []),
+    ...(refundingMinor > 0 ? [texts.page('order.refunding', { amount: amount(refundingMinor) })] : []),
+  ]
 }
 
 /** What became of an order, in words: one state per status, told apart where the clock or the organizer decided more. */

@@ -116,9 +116,9 @@ describe('a card that covers all', () => {
     await must(order.guest, 'POST', `/events/v1/ticket-reservations/${order.reservationId}/cancel`)
     await runJobs()
     expect(await balanceOf(card)).toBe('0.00')
-    const { cases } = (await must(admin, 'GET', '/boxoffice/v1/reconciliation-cases')).body
+    const { cases } = (await must(admin, 'GET', '/boxoffice/v1/reconciliation?state=OPEN')).body
     expect(cases.map(({ payment }: { payment: { id: string } }) => payment.id)).toEqual([payment.id])
-    await must(admin, 'POST', `/boxoffice/v1/reconciliation-cases/${payment.id}/close`)
+    await must(admin, 'POST', `/boxoffice/v1/reconciliation/${cases[0].id}/resolve`, {})
   })
 })
 
@@ -143,7 +143,7 @@ describe('a card that covers a part', () => {
     expect(await tell(order, 'PAID')).toEqual(['PAID', 'CAPTURED'])
     expect(await stateOf(order)).toEqual({
       ...PAID,
-      payments: ['test CAPTURED 20', 'giftCard REFUNDED 8', 'test BEGUN 12'],
+      payments: ['test CAPTURED 20', 'giftCard REFUNDED 8', 'test VOIDED 12'],
     })
     expect(await balanceOf(card)).toBe('8.00')
   })
@@ -159,7 +159,7 @@ describe('a card that covers a part', () => {
       'giftCard CAPTURED 8',
       'test CAPTURED 12',
       'giftCard REFUNDED 4',
-      'test BEGUN 8',
+      'test VOIDED 8',
     ])
     expect([await balanceOf(card), await balanceOf(second)]).toEqual(['0.00', '4.00'])
     expect(await tell({ ...order, paymentId: nextPayment.id }, 'PAID')).toEqual(['PAID', 'REFUNDED'])
@@ -257,7 +257,7 @@ describe('an order that ends without tickets gives the card its money back, once
     expect(await balanceOf(half.card)).toBe('8.00')
     const { entries } = (await must(admin, 'GET', `/boxoffice/v1/gift-cards/${half.card.id}/entries`)).body
     expect(entries.map(({ kind }: { kind: string }) => kind)).toEqual(['REFUNDED', 'CAPTURED', 'ISSUED'])
-    expect((await must(admin, 'GET', '/boxoffice/v1/reconciliation-cases')).body.cases).toEqual([])
+    expect((await must(admin, 'GET', '/boxoffice/v1/reconciliation?state=OPEN')).body.cases).toEqual([])
   })
 
   test('R58: declined by the provider, the card can be used again in the same moment', async () => {

@@ -5,7 +5,7 @@ import { lockGiftCardByCode } from '../gift-cards/store.ts'
 import { noGiftCard, refuseUnusable } from '../gift-cards/usable.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
-import { asking, isOpen, keptMinor } from '../payments/model.ts'
+import { isOpen, keptMinor, letGo } from '../payments/model.ts'
 import { insertPayments, type NewPayment, writePayments } from '../payments/store.ts'
 import { Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
@@ -68,7 +68,7 @@ export async function payByGiftCard(
   else await record(tx, [orderActivity(changed, 'partially_paid', { actor, now })])
   const begun: NewPayment[] = [{ ...byCard, provider: 'giftCard', status: 'CAPTURED' }, ...(next ? [next] : [])]
   await insertPayments(tx, siteId, begun, now)
-  const givenUp = payments.filter(isOpen).map(payment => asking(payment, 'VOID', now))
+  const givenUp = payments.filter(isOpen).map(payment => letGo(payment, now))
   await writePayments(tx, siteId, givenUp)
   return { order: changed, paymentId, nextPaymentId: next?.paymentId ?? null, dueMinor }
 }

@@ -217,9 +217,9 @@ describe('POS Checkout', () => {
       (await must(admin, 'GET', `/events/v1/events/${hold.eventId}/orders/${order.orderNumber}?fieldset=DETAILS`)).body
         .order.status,
     ).toBe('CANCELED')
-    const { cases } = (await must(admin, 'GET', '/boxoffice/v1/reconciliation-cases')).body
+    const { cases } = (await must(admin, 'GET', '/boxoffice/v1/reconciliation?state=OPEN')).body
     expect(cases).toMatchObject([{ payment: { id, orderNumber: order.orderNumber }, reason: 'ORDER_CANCELED' }])
-    await must(admin, 'POST', `/boxoffice/v1/reconciliation-cases/${id}/close`, {})
+    await must(admin, 'POST', `/boxoffice/v1/reconciliation/${cases[0].id}/resolve`, {})
   })
 
   test('R189: without a payment, or with one of something else, nothing is sold', async () => {

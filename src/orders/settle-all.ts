@@ -1,7 +1,7 @@
 import type { Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { type Notification, settledAs } from '../payments/model.ts'
-import { listPayments, listStoredNotifications, storeNotifications, writePayments } from '../payments/store.ts'
+import { isOpen, letGo, type Notification, settledAs } from '../payments/model.ts'
+import { listPaymentsOf, listStoredNotifications, storeNotifications, writePayments } from '../payments/store.ts'
 import { lockReservations } from '../ticket-reservations/store.ts'
 import { latestOf } from '../time.ts'
 import { carryOutOf } from './carry-out.ts'
@@ -55,7 +55,7 @@ async function settleInTime(tx: Tx, siteId: string, batch: readonly Told[]): Pro
   const [reservations, orders, payments, stored] = await Promise.all([
     lockReservations(tx, siteId, [...new Set(found.map(each => each.ticketReservationId))]),
     lockOrders(tx, siteId, [...new Set(found.map(each => each.orderNumber))]),
-    listPayments(tx, siteId, paymentIds),
+    listPaymentsOf(tx, siteId, [...new Set(found.map(each => each.orderNumber))]),
     listStoredNotifications(
       tx,
       siteId,
@@ -73,6 +73,9 @@ async function settleInTime(tx: Tx, siteId: string, batch: readonly Told[]): Pro
     return {
       order: paidOrder(order, reservation, now),
       payment: settledAs(payment, 'CAPTURED', now),
+      others: payments.filter(
+        each => each.orderNumber === order.orderNumber && each.paymentId !== paymentId && isOpen(each),
+      ),
       reservation,
       actor: { kind: 'payment', id: paymentId },
     }
@@ -96,7 +99,7 @@ async function settleInTime(tx: Tx, siteId: string, batch: readonly Told[]): Pro
     writePayments(
       tx,
       siteId,
-      sales.map(({ payment }) => payment),
+      sales.flatMap(({ payment, others }) => [payment, ...others.map(each => letGo(each, payment.updatedAt))]),
     ),
   ])
   return settled

@@ -61,7 +61,7 @@ async function stateOf({ eventId, orderNumber, definitionId }: Ordered) {
 }
 
 async function casesOf(order: Ordered) {
-  const { cases } = (await must(admin, 'GET', '/boxoffice/v1/reconciliation-cases')).body
+  const { cases } = (await must(admin, 'GET', '/boxoffice/v1/reconciliation?state=OPEN')).body
   return cases
     .filter(({ payment }: { payment: { id: string } }) => payment.id === order.paymentId)
     .map(({ reason }: { reason: string }) => reason)
@@ -240,7 +240,7 @@ describe('a payment that comes late (design 6)', () => {
     const order = await anOrder()
     const path = `/events/v1/events/${order.eventId}/orders/confirm`
     await must(admin, 'POST', path, { orderNumber: [order.orderNumber] })
-    expect(await notify(order, 'DECLINED')).toEqual(['PAID', 'DECLINED', '0.00'])
+    expect(await notify(order, 'DECLINED')).toEqual(['PAID', 'VOIDED', '0.00'])
     expect(await stateOf(order)).toMatchObject({ order: ['PAID', true, 2], stock: [0, 0, 2] })
   })
 
@@ -285,10 +285,11 @@ test('law 6, R135: a paid order that is canceled opens a case, which a person cl
     stock: [2, 0, 0],
   })
   expect(await casesOf(order)).toEqual(['ORDER_CANCELED'])
-  const close = `/boxoffice/v1/reconciliation-cases/${order.paymentId}/close`
-  await must(admin, 'POST', close)
+  const [open] = (await must(admin, 'GET', `/boxoffice/v1/reconciliation?orderNumber=${order.orderNumber}`)).body.cases
+  const resolve = `/boxoffice/v1/reconciliation/${open.id}/resolve`
+  await must(admin, 'POST', resolve, {})
   expect(await casesOf(order)).toEqual([])
-  expect(await refusedWithoutTrace(sql, () => admin('POST', close))).toEqual([404, 'PAYMENT_NOT_FOUND'])
+  expect(await refusedWithoutTrace(sql, () => admin('POST', resolve, {}))).toEqual([404, 'NOT_FOUND'])
 })
 
 test('R170: a race of expiry and payment has one winner, and the books agree', async () => {

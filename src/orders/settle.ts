@@ -3,10 +3,12 @@ import type { Tx } from '../db/connect.ts'
 import {
   asking,
   authorized,
-  cardsInExcess,
+  excessOf,
   isOpen,
+  letGo,
   type Notification,
   type Payment,
+  refunding,
   settledAs,
 } from '../payments/model.ts'
 import { findPayment, storeNotifications, writePayments } from '../payments/store.ts'
@@ -44,7 +46,9 @@ export async function settle(tx: Tx, notification: Notification, now: Date): Pro
   const isNew = (await storeNotifications(tx, siteId, [notification], now)).size > 0
   const told = { payment, sold, by: { actor: { kind: 'payment', id: paymentId }, now } }
   const done = isNew ? await apply(tx, told, result) : unchanged(told)
-  const mayAsk = [done.payment, ...sold.payments].some(each => each.asked !== null || each.giftCardId !== null)
+  const mayAsk = [done.payment, ...sold.payments].some(
+    each => each.asked !== null || each.refundingMinor > 0 || each.giftCardId !== null,
+  )
   return { ...done, mayAsk }
 }
 
@@ -84,11 +88,11 @@ async function written(tx: Tx, order: Order, payment: Payment, others: readonly 
 async function buy(tx: Tx, { sold, by }: ToldOf, brought: Payment): Promise<Settled> {
   const { order, reservation, payments } = sold
   const { now } = by
-  const goesBack = asking(brought, brought.status === 'CAPTURED' ? 'REFUND' : 'VOID', now)
+  const goesBack = brought.status === 'CAPTURED' ? refunding(brought, {}, now) : asking(brought, 'VOID', now)
   const isPutAway = order.archivedAt !== null || order.anonymizedAt !== null
   const lateButWanted = order.status === 'CANCELED' && reservation?.status === 'EXPIRED' && !isPutAway
-  const excess = cardsInExcess(brought, payments, order.grandTotalMinor)
-  // Paid already, canceled on purpose, put away, or not what is due: this money buys nothing.
+  const excess = excessOf(brought, payments, order.grandTotalMinor)
+  // Paid already, canceled on purpose, put away, or less than what is due: this money buys nothing.
   if ((!isAwaited(order) && !lateButWanted) || !excess) return written(tx, order, goesBack)
   const held = reservation?.status === 'PENDING' ? reservation : await holdAgain(tx, sold, by)
   if (!held) {
@@ -103,12 +107,12 @@ async function buy(tx: Tx, { sold, by }: ToldOf, brought: Payment): Promise<Sett
   if (brought.status === 'CAPTURED')
     await confirmReservations(tx, order.siteId, [{ order: bought, reservation: held, actor: by.actor }], now)
   else await keepReservation(tx, bought, by)
-  return written(
-    tx,
-    bought,
-    brought,
-    excess.map(card => asking(card, 'REFUND', now)),
-  )
+  const { ofPaymentMinor: amountMinor } = excess
+  const paid = amountMinor > 0 ? refunding(brought, { amountMinor }, now) : brought
+  return written(tx, bought, paid, [
+    ...excess.cards.map(card => refunding(card, {}, now)),
+    ...payments.filter(each => each.paymentId !== brought.paymentId && isOpen(each)).map(each => letGo(each, now)),
+  ])
 }
 
 export function paidOrder(order: Order, { ticketReservationId }: TicketReservation, now: Date): Order {
@@ -134,7 +138,7 @@ async function applyCaptured(tx: Tx, { payment, sold, by }: ToldOf): Promise<Set
   const { now } = by
   const captured = settledAs(payment, 'CAPTURED', now)
   if (order.status !== 'AUTHORIZED' || payment.asked === 'VOID' || !reservation)
-    return written(tx, order, asking(captured, 'REFUND', now))
+    return written(tx, order, refunding(captured, {}, now))
   const paid = changedOrder(order, { status: 'PAID', paidAt: now, confirmedAt: now }, now)
   await writeOrders(tx, order.siteId, [paid])
   await issueTickets(tx, order.siteId, { order: paid, reservation, actor: by.actor }, now)

@@ -1,7 +1,7 @@
 import type { Db } from '../db/connect.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { findEvent } from '../events/store.ts'
-import { keptMinor as keptMinorOf } from '../payments/model.ts'
+import { keptMinor as keptMinorOf, type Payment } from '../payments/model.ts'
 import { listPaymentsOf } from '../payments/store.ts'
 import { getSite, type Site } from '../sites/store.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
@@ -23,6 +23,9 @@ export type ShownOrder = {
   site: Site
   /** What has been paid and not given back, in minor units. */
   keptMinor: number
+  /** What went back, and what is on its way back. */
+  refundedMinor: number
+  refundingMinor: number
 }
 
 export async function findShownOrder(db: Db, siteId: string, orderNumber: string): Promise<ShownOrder | null> {
@@ -35,9 +38,18 @@ export async function findShownOrder(db: Db, siteId: string, orderNumber: string
     getSite(db, siteId),
     listPaymentsOf(db, siteId, [orderNumber]),
   ])
-  const keptMinor = keptMinorOf(payments)
   const read = order.locale === null ? site : { ...site, locale: order.locale }
-  return { order, tickets: await withOptionNames(db, tickets), event, reservation, site: read, keptMinor }
+  const sum = (of: (payment: Payment) => number) => payments.reduce((total, payment) => total + of(payment), 0)
+  return {
+    order,
+    tickets: await withOptionNames(db, tickets),
+    event,
+    reservation,
+    site: read,
+    keptMinor: keptMinorOf(payments),
+    refundedMinor: sum(payment => payment.refundedMinor),
+    refundingMinor: sum(payment => payment.refundingMinor),
+  }
 }
 
 /** The zone in which an order's moments are told: the event's, where it has one. */

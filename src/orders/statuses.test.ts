@@ -99,8 +99,8 @@ describe('what each status means', () => {
     expect(await stateOf(order)).toMatchObject({ order: ['CANCELED', false, 0], reservation, stock: FREE_AGAIN })
     const rows = await sql`select from tickets where order_number = ${order.orderNumber} and canceled_at is not null`
     expect(rows).toHaveLength(issued)
-    for (const { payment } of (await must(admin, 'GET', '/boxoffice/v1/reconciliation-cases')).body.cases)
-      await must(admin, 'POST', `/boxoffice/v1/reconciliation-cases/${payment.id}/close`)
+    for (const { id } of (await must(admin, 'GET', '/boxoffice/v1/reconciliation?state=OPEN')).body.cases)
+      await must(admin, 'POST', `/boxoffice/v1/reconciliation/${id}/resolve`, {})
   })
 
   test('9.1: NA_ORDER_STATUS: only says that the status was not asked for', async () => {

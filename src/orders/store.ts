@@ -1,4 +1,5 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
+import { netRevenue } from '../events/store.ts'
 import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { Refusal } from '../refusals.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
@@ -12,7 +13,8 @@ function columns(db: Db): Fragment {
     orders.status, orders.channel, orders.method, orders.confirmed_at, orders.paid_at, orders.marked_paid_by,
     orders.canceled_at, orders.archived_at, orders.anonymized_at, orders.snapshot_id, orders.visitor_id,
     orders.member_id, orders.contact_id, orders.first_name, orders.last_name, orders.email, orders.guest_forms,
-    orders.guests_assigned, orders.invoice, orders.currency, orders.grand_total_minor, orders.revenue_minor, orders.tickets_quantity,
+    orders.guests_assigned, orders.invoice, orders.currency, orders.grand_total_minor, orders.revenue_minor,
+    orders.refunded_minor, orders.tickets_quantity,
     orders.fully_checked_in, orders.silent, orders.marketing_consent, orders.locale, orders.created_at, orders.updated_at`
 }
 
@@ -287,6 +289,15 @@ export async function writeTerms(tx: Tx, order: Order): Promise<void> {
        and order_number = ${order.orderNumber}`
 }
 
+/** Adds to what went back of a locked order, or takes away what failed to. */
+export async function writeRefunded(tx: Tx, { siteId, orderNumber }: Order, amountMinor: number): Promise<void> {
+  await tx`
+    update orders
+       set refunded_minor = refunded_minor + ${amountMinor}
+     where site_id = ${siteId}
+       and order_number = ${orderNumber}`
+}
+
 /** The definitions of what archived orders among the named ones once held. */
 export async function listArchivedDefinitions(
   db: Db,
@@ -438,7 +449,7 @@ export async function summarizeSales(
 > {
   const ofEvents = eventIds.length === 0 ? db`true` : db`event_id = any(${[...eventIds]})`
   return db`
-    select currency, sum(grand_total_minor)::bigint as total_minor, sum(revenue_minor)::bigint as revenue_minor,
+    select currency, sum(grand_total_minor)::bigint as total_minor, sum(${netRevenue(db)})::bigint as revenue_minor,
            count(*) as total_orders, sum(tickets_quantity)::bigint as total_tickets
       from orders
      where site_id = ${siteId}
@@ -447,50 +458,4 @@ export async function summarizeSales(
        and archived_at is null
      group by currency
      order by currency`
-}
-
-export type Abandoned = { siteId: string; orderNumber: string; createdAt: Date }
-
-/**
- * Orders that wait for money whose hold ended long enough ago, across sites (section 9.1: two hours).
- * @param createdBefore only orders made before; their holds are at most two and a half hours
- * @param after goes on behind this one
- */
-export async function listAbandoned(
-  db: Db,
-  { createdBefore, after, limit }: { createdBefore: Date; after: Abandoned | null; limit: number },
-): Promise<Abandoned[]> {
-  return db<Abandoned[]>`
-    select orders.site_id, orders.order_number, orders.created_at
-      from orders
-      left join ticket_reservations as reservations using (site_id, ticket_reservation_id)
-     where orders.status in ('INITIATED', 'PENDING')
-       and orders.created_at <= ${createdBefore}
-       and reservations.status is distinct from 'PENDING'
-       and ${isAfter(db, after)}
-     order by orders.created_at, orders.site_id, orders.order_number
-     limit ${limit}`
-}
-
-/** Orders of which a part was paid and whose hold has ended, across sites; `after` as above. */
-export async function listHalfPaid(
-  db: Db,
-  { after, limit }: { after: Abandoned | null; limit: number },
-): Promise<Abandoned[]> {
-  return db<Abandoned[]>`
-    select orders.site_id, orders.order_number, orders.created_at
-      from orders
-      left join ticket_reservations as reservations using (site_id, ticket_reservation_id)
-     where orders.status = 'PARTIALLY_PAID'
-       and reservations.status is distinct from 'PENDING'
-       and ${isAfter(db, after)}
-     order by orders.created_at, orders.site_id, orders.order_number
-     limit ${limit}`
-}
-
-function isAfter(db: Db, after: Abandoned | null): Fragment {
-  if (!after) return db`true`
-  return db`
-    (orders.created_at, orders.site_id, orders.order_number)
-      > (${after.createdAt}::timestamptz, ${after.siteId}::uuid, ${after.orderNumber}::text)`
 }

@@ -6,7 +6,7 @@ import { answerOf } from '../forms/answers.ts'
 import { actorOf, buyerOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { newGuid } from '../ids.ts'
-import { asking, isOpen } from '../payments/model.ts'
+import { isOpen, letGo } from '../payments/model.ts'
 import { insertPayments, listPaymentsOf, writePayments } from '../payments/store.ts'
 import type { Invoice } from '../pricing/model.ts'
 import { dropUses, takeUses } from '../promotions/store.ts'
@@ -225,7 +225,7 @@ async function termsAfter(
   await writePayments(
     tx,
     siteId,
-    payments.filter(isOpen).map(payment => asking(payment, 'VOID', now)),
+    payments.filter(isOpen).map(payment => letGo(payment, now)),
   )
   if (grandTotalMinor === 0) return { ...costs, status, method, snapshotId: null }
   const { testPayments, delayedCapture: capturesLater } = await getSite(tx, siteId)

@@ -1,3 +1,4 @@
+import { newGuid } from '../ids.ts'
 import { addMinutes } from '../time.ts'
 
 /** Who moves the money: a test bank, a person who takes it by hand, or a gift card of the site's own. */
@@ -15,20 +16,52 @@ export type Payment = {
   giftCardId: string | null
   status: 'BEGUN' | 'AUTHORIZED' | 'CAPTURED' | 'DECLINED' | 'VOIDED' | 'REFUNDED'
   amountMinor: number
+  /** What went back of it. */
   refundedMinor: number
+  /** What is on its way back: its PENDING refunds. */
+  refundingMinor: number
   currency: string
+  /** Its id at the provider, where that has one of its own and was told of it. */
+  providerRef: string | null
   /** Whether it is authorized first and captured later. */
   capturesLater: boolean
   authorizedAt: Date | null
   /** What the provider is to do: written with the decision, done after its commit, tried until it is done. */
-  asked: 'CAPTURE' | 'VOID' | 'REFUND' | null
+  asked: 'CAPTURE' | 'VOID' | null
   /** How often that was tried. */
   attempts: number
-  /** When the worker next looks at it; null when nothing is asked and nothing authorized. */
+  /** When the worker next looks at it; null when nothing is asked, nothing authorized, and nothing open elsewhere. */
+  dueAt: Date | null
+  createdAt: Date
+  updatedAt: Date
+  /** Refunds that a change of it decides; written with it. */
+  newRefunds?: readonly NewRefund[]
+}
+
+/** One part of a payment that goes back. */
+export type Refund = {
+  siteId: string
+  refundId: string
+  paymentId: string
+  orderNumber: string
+  amountMinor: number
+  status: 'PENDING' | 'DONE' | 'FAILED'
+  /** EXCESS: it buys nothing; ORGANIZER: somebody decided it; ELSEWHERE: it was made at the provider, without us. */
+  reason: 'EXCESS' | 'ORGANIZER' | 'ELSEWHERE'
+  note: string | null
+  askedBy: { kind: string; id: string }
+  /** Its id at the provider, once that knows of it. */
+  providerRef: string | null
+  attempts: number
+  /** When the worker next looks at it; null when it is not PENDING, or only a person can do it. */
   dueAt: Date | null
   createdAt: Date
   updatedAt: Date
 }
+export type NewRefund = Pick<
+  Refund,
+  'refundId' | 'paymentId' | 'orderNumber' | 'amountMinor' | 'status' | 'reason' | 'note' | 'askedBy' | 'providerRef'
+>
 
 /** What a provider says of a payment, under an id of its own. */
 export type Notification = {
@@ -55,24 +88,60 @@ export function authorized(payment: Payment, now: Date): Payment {
   return { ...payment, status: 'AUTHORIZED', authorizedAt: now, asked: null, attempts: 0, dueAt, updatedAt: now }
 }
 
-/** The payment with nothing more to be done about it; refunded is all of it or nothing. */
-export function settledAs(
+/** The payment as it ended, or as its money came; what was asked of its provider is done. */
+export function settledAs(payment: Payment, status: 'CAPTURED' | 'DECLINED' | 'VOIDED', now: Date): Payment {
+  return { ...payment, status, asked: null, dueAt: null, updatedAt: now }
+}
+
+/** The payment with a part of its money on the way back, all that is left unless said otherwise. */
+export function refunding(
   payment: Payment,
-  status: 'CAPTURED' | 'DECLINED' | 'VOIDED' | 'REFUNDED',
+  {
+    amountMinor = leftMinor(payment),
+    reason = 'EXCESS',
+    note = null,
+    askedBy = { kind: 'clock', id: '' },
+    refundId = newGuid(),
+  }: Partial<Pick<Refund, 'amountMinor' | 'reason' | 'note' | 'askedBy' | 'refundId'>>,
   now: Date,
 ): Payment {
-  const refundedMinor = status === 'REFUNDED' ? payment.amountMinor : payment.refundedMinor
-  return { ...payment, status, refundedMinor, asked: null, dueAt: null, updatedAt: now }
+  const { paymentId, orderNumber } = payment
+  const named = { refundId, paymentId, orderNumber, providerRef: null }
+  const refund: NewRefund = { ...named, amountMinor, status: 'PENDING', reason, note, askedBy }
+  return {
+    ...payment,
+    refundingMinor: payment.refundingMinor + amountMinor,
+    updatedAt: now,
+    newRefunds: [...(payment.newRefunds ?? []), refund],
+  }
+}
+
+/** The payment after one of its PENDING refunds was done or failed. */
+export function refundEnded(
+  payment: Payment,
+  { amountMinor }: Pick<Refund, 'amountMinor'>,
+  isDone: boolean,
+  now: Date,
+) {
+  const refundedMinor = payment.refundedMinor + (isDone ? amountMinor : 0)
+  const refundingMinor = payment.refundingMinor - amountMinor
+  const status = refundedMinor === payment.amountMinor ? 'REFUNDED' : payment.status
+  return { ...payment, status, refundedMinor, refundingMinor, updatedAt: now } satisfies Payment
 }
 
 /**
- * The payment with its money on the way back: what is captured is refunded, what is authorized voided. Null where there
- * is none of it, or it is on its way already.
+ * The payment with its money on the way back: what is left of what was captured is refunded, what is authorized voided,
+ * and what nobody has paid yet is given up. Null where there is none of it, or it is on its way already.
  */
 export function givenBack(payment: Payment, now: Date): Payment | null {
-  if (payment.status === 'CAPTURED' && payment.asked === null) return asking(payment, 'REFUND', now)
+  if (isKept(payment)) return refunding(payment, {}, now)
   if (payment.status === 'AUTHORIZED' && payment.asked !== 'VOID') return asking(payment, 'VOID', now)
-  return null
+  return isOpen(payment) ? letGo(payment, now) : null
+}
+
+/** An open payment that nobody should make any more. Where its provider never heard of it, that is all there is to it. */
+export function letGo(payment: Payment, now: Date): Payment {
+  return payment.providerRef === null ? settledAs(payment, 'VOIDED', now) : asking(payment, 'VOID', now)
 }
 
 /** Whether the buyer may still pay it. */
@@ -80,32 +149,43 @@ export function isOpen({ status, asked }: Payment): boolean {
   return status === 'BEGUN' && asked === null
 }
 
-/** Whether its money is here to stay. */
-export function isKept({ status, asked }: Payment): boolean {
-  return status === 'CAPTURED' && asked !== 'REFUND'
+/** Whether there is money of it that is here to stay. */
+export function isKept(payment: Payment): boolean {
+  return leftMinor(payment) > 0
+}
+
+/** What is left of its money, and not on its way back. */
+export function leftMinor({ status, amountMinor, refundedMinor, refundingMinor }: Payment): number {
+  return status === 'CAPTURED' ? amountMinor - refundedMinor - refundingMinor : 0
 }
 
 /** What these payments have brought, in minor units. */
 export function keptMinor(payments: readonly Payment[]): number {
-  return payments.filter(isKept).reduce((sum, { amountMinor, refundedMinor }) => sum + amountMinor - refundedMinor, 0)
+  return payments.reduce((sum, payment) => sum + leftMinor(payment), 0)
 }
 
 /**
- * What gift cards must get back for `payment` to pay exactly the rest of an order: those that were taken from after it
- * was begun. Null where no such choice makes the total, and the payment buys nothing.
+ * What must go back for `payment` to pay exactly the rest of an order: whole gift cards that were taken from after it was
+ * begun, and what it brings beyond the total. Null where it brings too little, and buys nothing.
  * @param payments all of the order
  * @see docs/contract.md, R58
  */
-export function cardsInExcess(payment: Payment, payments: readonly Payment[], totalMinor: number): Payment[] | null {
+export function excessOf(
+  payment: Payment,
+  payments: readonly Payment[],
+  totalMinor: number,
+): { cards: Payment[]; ofPaymentMinor: number } | null {
   const cards = payments.filter(isKept).sort((one, other) => one.ordinal - other.ordinal)
   let missing = totalMinor - payment.amountMinor
   const excess = cards.filter(card => {
-    const brought = keptMinor([card])
+    const brought = leftMinor(card)
     const stays = missing >= brought
     if (stays) missing -= brought
     return !stays
   })
-  return missing === 0 ? excess : null
+  // What is only authorized is taken whole or not at all.
+  if (missing > 0 || (missing < 0 && payment.status === 'AUTHORIZED')) return null
+  return { cards: excess, ofPaymentMinor: -missing || 0 }
 }
 
 /** After so many attempts a person is told; it is still tried. */

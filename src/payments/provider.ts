@@ -1,12 +1,15 @@
-import type { Notification, Payment, ProviderName } from './model.ts'
+import type { Notification, Payment, ProviderName, Refund } from './model.ts'
 
 /** What has become of a payment at its provider; BY_HAND: only a person can do what was asked. */
 export type ProviderState = 'OPEN' | 'AUTHORIZED' | 'CAPTURED' | 'DECLINED' | 'VOIDED' | 'REFUNDED' | 'BY_HAND'
 
+/** What has become of a refund at its provider, and its id there. */
+export type RefundState = { state: Refund['status'] | 'BY_HAND'; ref: string | null }
+
 /**
  * What we ask of whoever moves money (design.md section 6). None of it is called inside a transaction: what is wanted
- * is written first (`Payment.asked`), then asked for as often as it takes, so each must be harmless when repeated; a
- * payment's id is a key for that. Each answers what the payment now is, and throws when it could not find out.
+ * is written first (`Payment.asked`, `Refund`), then asked for as often as it takes, so each must be harmless when repeated; a
+ * payment's or a refund's id is a key for that. Each answers what the payment now is, and throws when it could not find out.
  */
 export type Provider<Message = never> = {
   /** Whether it answers without a network: then what is asked of it is done before the caller is answered. */
@@ -17,8 +20,8 @@ export type Provider<Message = never> = {
   capture: (payment: Payment) => Promise<ProviderState>
   /** Lets go of what was authorized, or of a payment that nobody should make any more. */
   void: (payment: Payment) => Promise<ProviderState>
-  /** Gives back all that is left of it. */
-  refund: (payment: Payment) => Promise<ProviderState>
+  /** Gives back a part of it; one that was asked for before, and has its id there, is only looked up. */
+  refund: (payment: Payment, refund: Refund) => Promise<RefundState>
   /** What one of its messages says; null when that is nothing to us. Throws on one that is not from the provider. */
   parse: (message: Message) => Notification | null
 }

@@ -1,5 +1,7 @@
 import type { Notification, Payment } from './model.ts'
-import type { Provider, ProviderState, Providers } from './provider.ts'
+import type { Provider, ProviderState, Providers, RefundState } from './provider.ts'
+
+const DONE: RefundState = { state: 'DONE', ref: null }
 
 /** The test bank: it has no books of its own, so ours say what a payment is, and it does whatever it is asked. */
 export const testProvider = {
@@ -8,7 +10,7 @@ export const testProvider = {
   lookUp: async payment => stateOf(payment),
   capture: async payment => (payment.status === 'AUTHORIZED' ? 'CAPTURED' : stateOf(payment)),
   void: async payment => (payment.status === 'CAPTURED' ? 'CAPTURED' : 'VOIDED'),
-  refund: async () => 'REFUNDED',
+  refund: async () => DONE,
   parse: ({ payment: { siteId, paymentId, status, capturesLater }, notificationId, result }) => ({
     siteId,
     paymentId,
@@ -27,12 +29,12 @@ const manualProvider: Provider = {
   lookUp: async payment => stateOf(payment),
   capture: async payment => stateOf(payment),
   void: async () => 'BY_HAND',
-  refund: async () => 'BY_HAND',
+  refund: async () => ({ state: 'BY_HAND', ref: null }),
   parse: () => null,
 }
 
 /** A card of the site's own: what is given back is put on it with the words that it was (orders/carry-out.ts). */
-const giftCardProvider: Provider = { ...manualProvider, refund: async () => 'REFUNDED' }
+const giftCardProvider: Provider = { ...manualProvider, refund: async () => DONE }
 
 export const PROVIDERS: Providers = { test: testProvider, manual: manualProvider, giftCard: giftCardProvider }
 

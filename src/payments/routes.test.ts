@@ -10,7 +10,6 @@ const app = await testApp()
 const { sql, siteId, admin, visitor, anonymous, otherSite } = app
 verifyAfterEach(sql)
 
-const CASES = '/boxoffice/v1/reconciliation-cases'
 const EUR = (amount: string) => ({ amount, value: amount, currency: 'EUR' })
 
 async function aPayment() {
@@ -26,14 +25,6 @@ async function aPayment() {
     id: snapshotId,
     path: `/boxoffice/v1/test-payments/${snapshotId}`,
   }
-}
-
-/** A payment whose order was canceled after it was paid. */
-async function aCase() {
-  const payment = await aPayment()
-  await must(payment.guest, 'POST', `${payment.path}/notifications`, { notificationId: 'n', result: 'PAID' })
-  await must(payment.guest, 'POST', `/events/v1/ticket-reservations/${payment.reservationId}/cancel`)
-  return payment
 }
 
 const notify = (caller: Caller, path: string, more: object = {}) =>
@@ -106,48 +97,5 @@ describe('test payments', () => {
   test('a payment that is no GUID is a 400', async () => {
     expect(refusalOf(await admin('GET', '/boxoffice/v1/test-payments/x'))).toEqual([400, ['paymentId']])
     expect(refusalOf(await notify(admin, '/boxoffice/v1/test-payments/x'))).toEqual([400, ['paymentId']])
-    expect(refusalOf(await admin('POST', `${CASES}/x/close`))).toEqual([400, ['paymentId']])
-  })
-})
-
-describe('reconciliation cases', () => {
-  test('law 6: money without tickets is listed until somebody closes it, and by whom is written down', async () => {
-    const { id, orderNumber } = await aCase()
-    const { cases } = (await must(admin, 'GET', CASES)).body
-    expect(cases).toContainEqual({
-      payment: expect.objectContaining({ id, orderNumber, status: 'CAPTURED', amount: EUR('10.00') }),
-      reason: 'ORDER_CANCELED',
-      openedDate: app.now().toISOString(),
-    })
-    expect((await admin('POST', `${CASES}/${id.toUpperCase()}/close`)).body).toEqual({})
-    const [row] = await sql`select closed_at, closed_by from reconciliation_cases where payment_id = ${id}`
-    expect(row).toEqual({ closedAt: app.now(), closedBy: { kind: 'admin', id: expect.any(String) } })
-    expect((await must(admin, 'GET', CASES)).body.cases).not.toContainEqual(
-      expect.objectContaining({ payment: expect.objectContaining({ id }) }),
-    )
-  })
-
-  test('another site’s are neither listed nor closed', async () => {
-    const { id } = await aCase()
-    const site = await otherSite()
-    expect((await must(site.admin, 'GET', CASES)).body).toEqual({ cases: [] })
-    for (const [caller, payment] of [[site.admin, id] as const, [admin, newGuid()] as const])
-      expect(await refusedWithoutTrace(sql, () => caller('POST', `${CASES}/${payment}/close`))).toEqual([
-        404,
-        'PAYMENT_NOT_FOUND',
-      ])
-  })
-
-  test('they are the organizer’s to decide: no guest’s, no staff member’s', async () => {
-    const { id, guest } = await aCase()
-    const seller = await aStaffMember(app, { permissions: ['SELL_TICKETS', 'ADD_GUESTS', 'READ_ANALYTICS'] })
-    for (const caller of [guest, seller]) {
-      expect(refusalOf(await caller('GET', CASES))).toEqual([403, 'PERMISSION_DENIED'])
-      expect(await refusedWithoutTrace(sql, () => caller('POST', `${CASES}/${id}/close`))).toEqual([
-        403,
-        'PERMISSION_DENIED',
-      ])
-    }
-    expect(refusalOf(await anonymous('GET', CASES))).toEqual([401, 'UNAUTHENTICATED'])
   })
 })

@@ -8,7 +8,7 @@ import { findGiftCardByCode } from '../gift-cards/store.ts'
 import { noGiftCard, refuseUnusable } from '../gift-cards/usable.ts'
 import { CodeIn } from '../gift-cards/wire.ts'
 import type { App, Deps } from '../http/app.ts'
-import { actorOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
+import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { money, toLegacyMoney } from '../money.ts'
 import { carryOutOf } from '../orders/carry-out.ts'
@@ -17,15 +17,15 @@ import { payByGiftCard } from '../orders/pay-by-gift-card.ts'
 import type { Settled } from '../orders/settle.ts'
 import type { Told } from '../orders/settle-all.ts'
 import { Refusal } from '../refusals.ts'
-import { Guid, InstantOut, LegacyMoneyOut, Nothing, OneOf, Text } from '../wire/shapes.ts'
+import { Guid, LegacyMoneyOut, OneOf, Text } from '../wire/shapes.ts'
 import type { Payment } from './model.ts'
 import { PROVIDERS, testProvider } from './providers.ts'
-import { closeCase, findTestPayment, getPayment, listOpenCases } from './store.ts'
+import { findTestPayment, getPayment } from './store.ts'
 import { BegunOut, PaymentOut, toWireBegun, toWirePayment } from './wire.ts'
 
 /**
  * The built-in test provider: it plays the bank of a demo site, through the same door that a real provider's
- * notifications come in. And the list of money that a person must decide about.
+ * notifications come in.
  */
 export function paymentRoutes({ sql, keys, publicUrl }: Deps, intake: Intake<Told, Settled>) {
   return async (app: App) => {
@@ -144,43 +144,8 @@ export function paymentRoutes({ sql, keys, publicUrl }: Deps, intake: Intake<Tol
         }
       },
     )
-
-    app.get(
-      '/boxoffice/v1/reconciliation-cases',
-      {
-        schema: {
-          response: {
-            200: Type.Object({
-              cases: Type.Array(Type.Object({ payment: PaymentOut, reason: Type.String(), openedDate: InstantOut })),
-            }),
-          },
-        },
-        config: { permission: 'DECIDE_PAYMENTS' },
-      },
-      async ({ identity }) => ({
-        cases: (await listOpenCases(sql, identity.siteId, CASES_MAX)).map(({ reason, openedAt, ...payment }) => ({
-          payment: toWirePayment(payment),
-          reason,
-          openedDate: openedAt,
-        })),
-      }),
-    )
-
-    app.post(
-      '/boxoffice/v1/reconciliation-cases/:paymentId/close',
-      { schema: { params, response: { 200: Nothing } }, config: { permission: 'DECIDE_PAYMENTS' } },
-      async ({ params, identity, now }) => {
-        const { siteId } = identity
-        const paymentId = params.paymentId.toLowerCase()
-        const closed = await inTransaction(sql, tx => closeCase(tx, { siteId, paymentId, by: actorOf(identity) }, now))
-        if (!closed) throw new Refusal('PAYMENT_NOT_FOUND', 'No case is open for this payment.', { paymentId })
-        return {}
-      },
-    )
   }
 }
-
-const CASES_MAX = 500
 
 /** A payment of one's own order, on a site that takes test payments. */
 async function getTestPayment(db: Db, paymentId: string, identity: Identity): Promise<Payment> {

@@ -1,12 +1,13 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import type { Notification, Payment } from './model.ts'
+import { insertRefunds } from './refund-store.ts'
 
-function columns(db: Db): Fragment {
+export function columns(db: Db): Fragment {
   return db`
     payments.site_id, payments.payment_id, payments.order_number, payments.ordinal, payments.provider,
-    payments.gift_card_id, payments.status, payments.amount_minor, payments.refunded_minor, payments.currency,
-    payments.captures_later, payments.authorized_at, payments.asked, payments.attempts, payments.due_at,
-    payments.created_at, payments.updated_at`
+    payments.gift_card_id, payments.status, payments.amount_minor, payments.refunded_minor, payments.refunding_minor,
+    payments.currency, payments.provider_ref, payments.captures_later, payments.authorized_at, payments.asked,
+    payments.attempts, payments.due_at, payments.created_at, payments.updated_at`
 }
 
 /** What a payment says when it is begun, or when money was taken at once (CAPTURED). */
@@ -105,13 +106,15 @@ export async function listPaymentsOf(db: Db, siteId: string, orderNumbers: reado
      order by order_number, ordinal`
 }
 
-/** Writes what changed of payments of one site, in one statement; their orders must be locked. */
+/** Writes what changed of payments of one site, with the refunds that were decided; their orders must be locked. */
 export async function writePayments(tx: Tx, siteId: string, changed: readonly Payment[]): Promise<void> {
   if (changed.length === 0) return
   const rows = changed.map(payment => ({
     payment_id: payment.paymentId,
     status: payment.status,
     refunded_minor: payment.refundedMinor,
+    refunding_minor: payment.refundingMinor,
+    provider_ref: payment.providerRef,
     authorized_at: payment.authorizedAt,
     asked: payment.asked,
     attempts: payment.attempts,
@@ -120,16 +123,24 @@ export async function writePayments(tx: Tx, siteId: string, changed: readonly Pa
   }))
   await tx`
     update payments
-       set status = changed.status, refunded_minor = changed.refunded_minor, authorized_at = changed.authorized_at,
-           asked = changed.asked, attempts = changed.attempts, due_at = changed.due_at,
+       set status = changed.status, refunded_minor = changed.refunded_minor,
+           refunding_minor = changed.refunding_minor, provider_ref = changed.provider_ref,
+           authorized_at = changed.authorized_at, asked = changed.asked, attempts = changed.attempts, due_at = changed.due_at,
            updated_at = changed.updated_at
       from jsonb_to_recordset(${jsonb(tx, rows)}) as changed (
-             payment_id uuid, status text, refunded_minor bigint, authorized_at timestamptz, asked text,
-             attempts integer, due_at timestamptz, updated_at timestamptz
+             payment_id uuid, status text, refunded_minor bigint, refunding_minor bigint, provider_ref text,
+             authorized_at timestamptz, asked text, attempts integer, due_at timestamptz, updated_at timestamptz
            )
      where payments.site_id = ${siteId}
        and payments.payment_id = any(${changed.map(payment => payment.paymentId)})
        and payments.payment_id = changed.payment_id`
+  await insertRefunds(
+    tx,
+    siteId,
+    changed.flatMap(({ newRefunds = [], updatedAt }) =>
+      newRefunds.map(refund => ({ ...refund, createdAt: updatedAt })),
+    ),
+  )
 }
 
 /**
@@ -197,56 +208,4 @@ export async function listStoredNotifications(
      where site_id = ${siteId}
        and notification_id = any(${[...notificationIds]})`
   return new Set(stored.map(({ notificationId }) => notificationId))
-}
-
-/**
- * Why a person must decide about captured money: its confirmed order was canceled; its provider fails again and again to
- * do what is asked; only a person can give it back.
- */
-export type CaseReason = 'ORDER_CANCELED' | 'PROVIDER_FAILS' | 'REFUND_BY_HAND'
-
-/** Puts a payment on the list of what a person must decide; once. */
-export async function openCase(
-  tx: Tx,
-  { siteId, paymentId, reason }: { siteId: string; paymentId: string; reason: CaseReason },
-  now: Date,
-): Promise<void> {
-  await tx`
-    insert into reconciliation_cases (site_id, payment_id, reason, opened_at)
-    values (${siteId}, ${paymentId}, ${reason}, ${now})
-    on conflict (site_id, payment_id) do nothing`
-}
-
-export type Case = Payment & { reason: CaseReason; openedAt: Date; closedAt: Date | null }
-
-export async function listOpenCases(db: Db, siteId: string, limit: number): Promise<Case[]> {
-  return db<Case[]>`
-    select ${columns(db)}, cases.reason, cases.opened_at, cases.closed_at
-      from reconciliation_cases as cases
-      join payments using (site_id, payment_id)
-     where cases.site_id = ${siteId}
-       and cases.closed_at is null
-     order by cases.opened_at
-     limit ${limit}`
-}
-
-/** False when there is no open case for this payment, or for this reason where one is named. */
-export async function closeCase(
-  tx: Tx,
-  {
-    siteId,
-    paymentId,
-    reason = null,
-    by,
-  }: { siteId: string; paymentId: string; reason?: CaseReason | null; by: { kind: string; id: string } },
-  now: Date,
-): Promise<boolean> {
-  const closed = await tx`
-    update reconciliation_cases
-       set closed_at = ${now}, closed_by = ${jsonb(tx, by)}
-     where site_id = ${siteId}
-       and payment_id = ${paymentId}
-       and (${reason}::text is null or reason = ${reason})
-       and closed_at is null`
-  return closed.count === 1
 }

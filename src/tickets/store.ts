@@ -280,13 +280,20 @@ export async function setCheckIn(
  */
 export async function cancelTicketsOfOrder(
   tx: Tx,
-  { siteId, orderNumber, now }: { siteId: string; orderNumber: string; now: Date },
+  {
+    siteId,
+    orderNumber,
+    ticketNumbers = null,
+    now,
+  }: { siteId: string; orderNumber: string; ticketNumbers?: readonly string[] | null; now: Date },
 ): Promise<{ ticketNumber: string; revision: number }[]> {
+  const named = ticketNumbers && [...ticketNumbers]
   return tx`
     update tickets
        set canceled_at = greatest(${now}, checked_in_at), revision = revision + 1, updated_at = ${now}
      where site_id = ${siteId}
        and order_number = ${orderNumber}
+       and (${named}::text[] is null or ticket_number = any(${named}))
        and canceled_at is null
     returning ticket_number, revision`
 }

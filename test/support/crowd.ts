@@ -228,7 +228,7 @@ export async function expectTrue(sql: Sql, siteId: string, stories: readonly Sto
       left join orders using (site_id, order_number)
       left join lateral (
         -- What is asked for is done by whoever comes next, also after a kill.
-        select string_agg(case asked when 'REFUND' then 'REFUNDED' else status end, ',' order by status) as statuses
+        select string_agg(case when refunding_minor = amount_minor then 'REFUNDED' else status end, ',' order by status) as statuses
           from payments
          where site_id = orders.site_id
            and order_number = orders.order_number

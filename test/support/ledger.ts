@@ -18,6 +18,7 @@ export async function ledgerOf(sql: Sql) {
     union all select 'notification', to_jsonb(payment_notifications) from payment_notifications
     union all select 'pos payment', to_jsonb(pos_payments) from pos_payments
     union all select 'case', to_jsonb(reconciliation_cases) from reconciliation_cases
+    union all select 'refund', to_jsonb(refunds) from refunds
     union all select 'gift card', to_jsonb(gift_cards) from gift_cards
     union all select 'entry', to_jsonb(gift_card_entries) from gift_card_entries
     union all select 'contact', to_jsonb(contacts) from contacts

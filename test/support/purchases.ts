@@ -46,7 +46,8 @@ export function purchases(app: Pick<TestApp, 'admin' | 'visitor' | 'sql'>) {
       const definition = await must(admin, 'GET', `/events/v3/ticket-definitions/${definitionId}?fields=SALES_DETAILS`)
       const { unsoldCount, reservedCount, soldCount } = definition.body.ticketDefinition.salesDetails
       const payments = await sql<{ provider: string; status: string; asked: string | null; amountMinor: number }[]>`
-        select provider, status, asked, amount_minor from payments where order_number = ${orderNumber} order by ordinal`
+        select provider, status, case when refunding_minor > 0 then 'REFUND' else asked end as asked, amount_minor
+          from payments where order_number = ${orderNumber} order by ordinal`
       const tickets = order.tickets.filter((ticket: { canceled: boolean }) => !ticket.canceled).length
       return {
         order: [order.status, order.confirmed, tickets],

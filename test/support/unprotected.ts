@@ -52,7 +52,7 @@ export async function dropConstraints(sql: Sql): Promise<void> {
            and conrelid in (
                  'inventory'::regclass, 'ticket_reservations'::regclass, 'orders'::regclass, 'tickets'::regclass,
                  'activities'::regclass, 'payments'::regclass, 'promotions'::regclass, 'promotion_uses'::regclass,
-                 'gift_cards'::regclass, 'gift_card_entries'::regclass
+                 'gift_cards'::regclass, 'gift_card_entries'::regclass, 'refunds'::regclass
                )
          order by contype in ('u', 'p') -- what refers goes first
       loop
