@@ -36,9 +36,12 @@ import { orderReturnRoutes } from './orders/return-routes.ts'
 import { orderRoutes } from './orders/routes.ts'
 import { settleAll, type Told } from './orders/settle-all.ts'
 import { paymentMethodRoutes } from './payments/method-routes.ts'
+import { providersWith } from './payments/providers.ts'
 import { reconciliationRoutes } from './payments/reconciliation-routes.ts'
 import { refundRoutes } from './payments/refund-routes.ts'
 import { paymentRoutes } from './payments/routes.ts'
+import { stripeRoutes } from './payments/stripe-routes.ts'
+import { testPaymentPageRoutes } from './payments/test-page-routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { pricingPlanBenefitRoutes } from './pricing-plan-benefits/routes.ts'
 import { jobRoutes } from './queue/routes.ts'
@@ -115,8 +118,11 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(orderPageRoutes(deps, press))
   await app.register(orderReturnRoutes(deps))
   await app.register(ticketPageRoutes(deps, press))
-  await app.register(paymentRoutes(deps, notifications))
-  await app.register(paymentMethodRoutes(deps))
+  const providers = providersWith(deps.stripe)
+  await app.register(paymentRoutes(deps, providers, notifications))
+  await app.register(paymentMethodRoutes(deps, providers))
+  await app.register(stripeRoutes(deps, notifications))
+  await app.register(testPaymentPageRoutes(deps, notifications))
   await app.register(refundRoutes(deps))
   await app.register(reconciliationRoutes(deps))
   await app.register(giftCardRoutes(deps))

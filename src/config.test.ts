@@ -22,6 +22,7 @@ test('without any setting the defaults of README hold', () => {
     mailFrom: 'tickets@boxoffice.invalid',
     organizerEmail: null,
     liveListenersMax: 20_000,
+    stripe: null,
     applePass: null,
     googleWallet: null,
     logLevel: 'info',
@@ -66,6 +67,24 @@ describe('a good value is taken', () => {
       { smtpUrl: 'smtp://ada:p%40ss@mail.example.org:587', mailFrom: 'tickets@example.org' },
     ],
     [{ ORGANIZER_EMAIL: 'desk@example.org' }, { organizerEmail: 'desk@example.org' }],
+    [
+      { STRIPE_SECRET_KEY: 'sk_test_0123456789', STRIPE_WEBHOOK_SECRET: 'whsec_0123456789' },
+      { stripe: { secretKey: 'sk_test_0123456789', webhookSecret: 'whsec_0123456789', apiUrl: null } },
+    ],
+    [
+      {
+        STRIPE_SECRET_KEY: 'rk_live_0123456789',
+        STRIPE_WEBHOOK_SECRET: 'whsec_0123456789',
+        STRIPE_API_URL: 'http://127.0.0.1:12111/',
+      },
+      {
+        stripe: {
+          secretKey: 'rk_live_0123456789',
+          webhookSecret: 'whsec_0123456789',
+          apiUrl: 'http://127.0.0.1:12111',
+        },
+      },
+    ],
     [{ SMTP_URL: 'smtps://[::1]', MAIL_FROM: 'a@b' }, { smtpUrl: 'smtps://[::1]' }],
     [
       {
@@ -112,6 +131,24 @@ describe('a bad value is refused by name', () => {
     [{ DATABASE_URL: 'mysql://db/shop' }, 'DATABASE_URL is not usable; expected postgres://'],
     [{ DATABASE_URL: 'postgres://db:port/shop' }, 'DATABASE_URL is not usable'],
     [{ SMTP_URL: 'smtp://mail.example.org' }, 'SMTP_URL needs MAIL_FROM'],
+    [{ STRIPE_SECRET_KEY: 'sk_test_0123456789' }, 'STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET belong together'],
+    [{ STRIPE_WEBHOOK_SECRET: 'whsec_0123456789' }, 'STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET belong together'],
+    [
+      { STRIPE_SECRET_KEY: 'pk_live_0123456789', STRIPE_WEBHOOK_SECRET: 'whsec_0123456789' },
+      'STRIPE_SECRET_KEY is not usable; expected a secret key',
+    ],
+    [
+      { STRIPE_SECRET_KEY: 'sk_test_0123456789', STRIPE_WEBHOOK_SECRET: 'secret' },
+      'STRIPE_WEBHOOK_SECRET is not usable; expected the signing secret',
+    ],
+    [
+      {
+        STRIPE_SECRET_KEY: 'sk_test_0123456789',
+        STRIPE_WEBHOOK_SECRET: 'whsec_0123456789',
+        STRIPE_API_URL: 'ftp://stripe',
+      },
+      'STRIPE_API_URL is "ftp://stripe"',
+    ],
     [{ LIVE_LISTENERS_MAX: 'many' }, 'LIVE_LISTENERS_MAX is "many"; expected a number'],
     [{ LIVE_LISTENERS_MAX: '1000001' }, 'LIVE_LISTENERS_MAX is "1000001"'],
     [{ SMTP_URL: 'mail.example.org:25', MAIL_FROM: 'a@b.c' }, 'SMTP_URL is not usable; expected smtp://'],

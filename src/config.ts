@@ -37,6 +37,8 @@ export type Config = Readonly<{
   applePass: ApplePassFiles | null
   /** What links to Google Wallet are signed with: the issuer, and the path of a service account's key; null: none. */
   googleWallet: { issuerId: string; keyPath: string } | null
+  /** The account at Stripe through which guests pay; null: none. */
+  stripe: StripeSettings | null
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }>
 
@@ -49,6 +51,15 @@ export type ApplePassFiles = {
   keyPassphrase: string | null
   wwdrPath: string
 }
+
+export type StripeSettings = Readonly<{
+  /** `sk_test_…` moves no money, `sk_live_…` does. */
+  secretKey: string
+  /** `whsec_…`: what its notifications are signed with. */
+  webhookSecret: string
+  /** null: Stripe's own. */
+  apiUrl: string | null
+}>
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -80,6 +91,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     return value
   }
 
+  /** A secret, which is never shown. */
+  const matching = (name: string, pattern: RegExp, expected: string) => {
+    const value = text(name)
+    if (value !== null && !pattern.test(value)) problems.push(`${name} is not usable; expected ${expected}`)
+    return value
+  }
+
   const certPath = text('TLS_CERT')
   const keyPath = text('TLS_KEY')
   if ((certPath === null) !== (keyPath === null)) problems.push('TLS_CERT and TLS_KEY belong together; one is missing')
@@ -108,6 +126,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   check('GOOGLE_WALLET_ISSUER_ID', '', 'a number of up to 20 digits', value =>
     /^\d{1,20}$/.test(value) ? value : undefined,
   )
+  const stripeKey = matching(
+    'STRIPE_SECRET_KEY',
+    /^[sr]k_(test|live)_\w{8,250}$/,
+    'a secret key of Stripe: sk_test_… or sk_live_…',
+  )
+  const stripeSecret = matching(
+    'STRIPE_WEBHOOK_SECRET',
+    /^whsec_\S{8,250}$/,
+    'the signing secret of a webhook endpoint at Stripe: whsec_…',
+  )
+  if ((text('STRIPE_SECRET_KEY') === null) !== (text('STRIPE_WEBHOOK_SECRET') === null))
+    problems.push('STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET belong together; one is missing')
   const httpPort = port('PORT', 8080)
   const httpsPort = text('HTTPS_PORT') === '0' ? null : port('HTTPS_PORT', 8443)
   if (httpPort === httpsPort) problems.push(`PORT and HTTPS_PORT are both ${httpPort}; expected two different ports`)
@@ -152,6 +182,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       wwdrPath: apple.APPLE_WWDR_CERT,
     },
     googleWallet: google && { issuerId: google.GOOGLE_WALLET_ISSUER_ID, keyPath: google.GOOGLE_WALLET_KEY },
+    stripe:
+      stripeKey !== null && stripeSecret !== null
+        ? {
+            secretKey: stripeKey,
+            webhookSecret: stripeSecret,
+            apiUrl: check('STRIPE_API_URL', null, 'an http or https address', parseBaseUrl),
+          }
+        : null,
     logLevel: check<Config['logLevel']>('LOG_LEVEL', 'info', 'debug, info, warn, error or silent', value =>
       LOG_LEVELS.find(level => level === value),
     ),

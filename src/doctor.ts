@@ -20,6 +20,7 @@ export async function examine(config: Config, now: Date): Promise<Finding[]> {
     ...(holder === null
       ? await Promise.all([findPort(config, config.port), findPort(config, config.httpsPort)])
       : [good(`Boxoffice is running here (process ${holder})`)]),
+    ...findStripe(config),
     ...(await findWallet(config, now)),
     ...(await findDatabase(config)),
   ].filter(finding => finding !== null)
@@ -57,6 +58,16 @@ async function findPort({ host }: Config, port: number | null): Promise<Finding 
     probe.once('error', error => resolve(wrong(`port ${port} cannot be used: ${error.message}`)))
     probe.listen(port, host, () => probe.close(() => resolve(good(`port ${port} is free`))))
   })
+}
+
+/** Whether money moves, and whether Stripe can reach us to say so. */
+function findStripe({ stripe, publicUrl }: Config): Finding[] {
+  if (stripe === null) return []
+  const isLive = /_live_/.test(stripe.secretKey)
+  if (!isLive) return [good('payments through Stripe, with a test key: no money moves')]
+  const isPublic = publicUrl?.startsWith('https://') === true
+  const live = 'payments through Stripe, with a live key'
+  return [isPublic ? good(live) : wrong(`${live}, but PUBLIC_URL is no https address: buyers could not come back`)]
 }
 
 /** The certificate lasts a year, and phones take nothing that was signed with it afterwards. */

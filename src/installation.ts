@@ -12,7 +12,15 @@ import { linkToken } from './identities/link.ts'
 import { findApiKey, findSiteApiKeyId, insertApiKey } from './identities/store.ts'
 import { newGuid } from './ids.ts'
 import { keepPrivateText, writePrivateText } from './private-file.ts'
-import { endTestPayments, findFirstSiteId, findSite, getSite, insertSite, setOrganizerEmail } from './sites/store.ts'
+import {
+  endTestPayments,
+  findFirstSiteId,
+  findSite,
+  getSite,
+  insertSite,
+  setOrganizerEmail,
+  setStripePayments,
+} from './sites/store.ts'
 import { StartupProblem } from './startup-problem.ts'
 
 export type Installation = {
@@ -61,6 +69,7 @@ export async function setUp(sql: Sql, config: Config, keys: Keys, now: Date): Pr
       await insertSite(tx, { ...site, testPayments: config.demo }, now)
     }
     if (!config.demo) await endTestPayments(tx, siteId)
+    await setStripePayments(tx, config.stripe !== null)
     await setOrganizerEmail(tx, siteId, config.organizerEmail)
     const { testPayments } = await getSite(tx, siteId)
     const apiKey = config.apiKey ?? ((await findSiteApiKeyId(tx, siteId)) ? null : generated)

@@ -2,7 +2,7 @@ import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { keepHistory } from './activity/histories.ts'
 import { backUp, restore } from './backup.ts'
-import { type Config, readConfig } from './config.ts'
+import { type Config, readConfig, type StripeSettings } from './config.ts'
 import { hasEmbeddedDatabase } from './db/embedded.ts'
 import { migrate, requireCurrentSchema } from './db/migrate.ts'
 import { type OpenDatabase, openDatabase } from './db/open.ts'
@@ -140,7 +140,7 @@ Make the first account, once:
 This is a demo site: with its test payments a buyer can call an order paid. BOXOFFICE_DEMO=0 ends that for good.
 `
     : ''
-}${
+}${config.stripe ? `\n${stripeLine(config.stripe)}\n` : ''}${
   https
     ? `
 The official client, here (start node with NODE_EXTRA_CA_CERTS=${https.caPath ?? 'your CA'}):
@@ -151,6 +151,12 @@ The official client, here (start node with NODE_EXTRA_CA_CERTS=${https.caPath ??
 `
     : ''
 }`
+}
+
+function stripeLine({ secretKey }: StripeSettings): string {
+  return /_live_/.test(secretKey)
+    ? 'Guests pay through Stripe, with a live key.'
+    : 'Guests pay through Stripe, with a test key: no money moves.'
 }
 
 async function runWork(config: Config): Promise<void> {

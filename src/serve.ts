@@ -59,9 +59,9 @@ export async function startServer(
 
     const port = config.port === 0 ? await freePort(config) : config.port
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`
-    const { serviceFeePercent, callbackHosts, liveListenersMax } = config
+    const { serviceFeePercent, callbackHosts, liveListenersMax, stripe } = config
     const app = await createApp(
-      { sql, keys, clock, publicUrl, serviceFeePercent, callbackHosts, liveListenersMax, wallet },
+      { sql, keys, clock, publicUrl, serviceFeePercent, callbackHosts, liveListenersMax, stripe, wallet },
       log,
     )
     stops.push(() => closeApp(app))

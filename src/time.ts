@@ -24,6 +24,11 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** The earliest of several moments. */
+export function earliestOf(moments: readonly Date[]): Date {
+  return new Date(Math.min(...moments.map(moment => moment.getTime())))
+}
+
 /** The latest of several moments. */
 export function latestOf(moments: readonly Date[]): Date {
   return new Date(Math.max(...moments.map(moment => moment.getTime())))

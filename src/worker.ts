@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { forgetAddresses } from './activity/list.ts'
 import { assignJobs, unassignJobs } from './categories/assign-later.ts'
-import type { Config } from './config.ts'
+import type { Config, StripeSettings } from './config.ts'
 import type { Sql } from './db/connect.ts'
 import { createPress } from './documents/press.ts'
 import { cancelJobs, deleteJobs } from './events/bulk.ts'
@@ -16,7 +16,8 @@ import { remindGuests } from './notifications/reminders.ts'
 import { summarize } from './notifications/summary.ts'
 import { tellGuests } from './notifications/tell.ts'
 import { closeAbandoned, closeHalfPaid } from './orders/abandoned.ts'
-import { carryOutDue } from './orders/carry-out.ts'
+import { carryOutDue } from './orders/carry-out-due.ts'
+import { providersWith } from './payments/providers.ts'
 import { forgetDoneJobs, runJobs } from './queue/run.ts'
 import { deleteRsvpJobs } from './rsvps/delete.ts'
 import { tellSales } from './ticket-definitions/sales.ts'
@@ -31,13 +32,18 @@ export type ClockJob = { name: string; everySeconds: number; run: (sql: Sql, now
  * The background work, a line each. Each run is idempotent and safe beside others like it, so that any number of
  * processes may work on one database.
  */
-export function clockJobs(mailing: Mailing): readonly ClockJob[] {
+export function clockJobs(mailing: Mailing, stripe: StripeSettings | null): readonly ClockJob[] {
+  const providers = providersWith(stripe)
   const mails = mailJobs(mailing)
   return [
     { name: 'expire reservations', everySeconds: 0.5, run: expireOverdue },
-    { name: 'carry out what is asked of providers', everySeconds: 0.5, run: carryOutDue },
-    { name: 'close half-paid orders', everySeconds: 1, run: closeHalfPaid },
-    { name: 'close abandoned orders', everySeconds: 60, run: closeAbandoned },
+    {
+      name: 'carry out what is asked of providers',
+      everySeconds: 0.5,
+      run: (sql, now) => carryOutDue(sql, now, providers),
+    },
+    { name: 'close half-paid orders', everySeconds: 1, run: (sql, now) => closeHalfPaid(sql, now, providers) },
+    { name: 'close abandoned orders', everySeconds: 60, run: (sql, now) => closeAbandoned(sql, now, providers) },
     { name: 'tell that events start and end', everySeconds: 5, run: tellEventTimes },
     { name: 'tell that sales start and end', everySeconds: 2, run: tellSales },
     { name: 'cancel events', everySeconds: 1, run: (sql, now) => runJobs(sql, cancelJobs, now) },
@@ -62,10 +68,10 @@ type Server = { sql: Sql; clock: Clock; log: FastifyBaseLogger; keys: Keys; publ
 
 /** Starts all of it; what it gives back stops it again. */
 export function startJobs(config: Config, { keys, publicUrl, ...server }: Server): () => Promise<void> {
-  const { smtpUrl, mailFrom, dataDir } = config
+  const { smtpUrl, mailFrom, dataDir, stripe } = config
   const mailer = createMailer({ smtpUrl, mailFrom, outbox: join(dataDir, 'outbox') })
   const press = createPress()
-  const worker = startWorker(server, clockJobs({ mailer, press, keys, publicUrl }))
+  const worker = startWorker(server, clockJobs({ mailer, press, keys, publicUrl }, stripe))
   return async () => {
     await worker.stop()
     await press.stop()

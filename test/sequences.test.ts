@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { closeAbandoned, closeHalfPaid } from '../src/orders/abandoned.ts'
-import { carryOutDue } from '../src/orders/carry-out.ts'
+import { carryOutDue } from '../src/orders/carry-out-due.ts'
 import { expireOverdue } from '../src/ticket-reservations/expire.ts'
 import { verify } from '../src/verify.ts'
 import { type Answer, testApp } from './support/app.ts'

@@ -121,10 +121,10 @@ async function siteInfo(db: Db, siteId: string) {
 }
 
 async function paymentSettings(db: Db, siteId: string, now: Date) {
-  const { testPayments, delayedCapture } = await getSite(db, siteId)
+  const { stripePayments, testPayments, delayedCapture } = await getSite(db, siteId)
   return {
     ticketSalesEnabled: true,
-    activePaymentMethods: testPayments ? [{ methodId: 'creditCard' }] : [],
+    activePaymentMethods: stripePayments || testPayments ? [{ methodId: 'creditCard' }] : [],
     couponsAccepted: await hasActiveCoupon(db, siteId, now),
     giftCardsAccepted: await hasUsableGiftCard(db, siteId, now),
     delayedPaymentCaptureSettings: { enabled: delayedCapture },

@@ -12,6 +12,7 @@ import Fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify'
+import type { StripeSettings } from '../config.ts'
 import type { Sql } from '../db/connect.ts'
 import { identifier, type SignedIn } from '../identities/identify.ts'
 import { actsForSite, type Identity } from '../identities/identity.ts'
@@ -45,6 +46,8 @@ export type Deps = {
   callbackHosts: readonly string[]
   /** Streams of availability that may be open at once. */
   liveListenersMax: number
+  /** The account at Stripe through which guests pay. */
+  stripe: StripeSettings | null
   /** What passes for phones are signed with. */
   wallet: Wallet
 }

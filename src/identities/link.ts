@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { isGuid } from '../ids.ts'
 import type { Keys } from './keys.ts'
 
-/** What a link shows: an order's page, all its tickets to print, one ticket to print, its invoice. */
-export type LinkPurpose = 'order' | 'tickets' | 'ticket' | 'invoice' | 'setUp'
+/** What a link shows: an order's page, all its tickets to print, one ticket to print, its invoice, a test payment. */
+export type LinkPurpose = 'order' | 'tickets' | 'ticket' | 'invoice' | 'payment' | 'setUp'
 
 /**
  * What makes a link work without a login and keeps it from being guessed (R207): the site, and 128 bits of a MAC over

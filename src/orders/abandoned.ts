@@ -1,15 +1,15 @@
 import { CLOCK, record } from '../activity/record.ts'
 import type { Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { isOpen, type Payment } from '../payments/model.ts'
+import { isOpen } from '../payments/model.ts'
 import type { Providers } from '../payments/provider.ts'
 import { PROVIDERS } from '../payments/providers.ts'
 import { listPaymentsOf } from '../payments/store.ts'
 import { addMinutes } from '../time.ts'
 import { type Abandoned, listAbandoned, listHalfPaid } from './abandoned-store.ts'
 import { giveBackAll, giveUp, orderActivity } from './end.ts'
+import { settleWhatCame } from './look-up.ts'
 import { DECISION_MINUTES } from './settle.ts'
-import { settleAlone } from './settle-all.ts'
 import { lockSold } from './sold.ts'
 import { changeOrder } from './store.ts'
 
@@ -47,7 +47,7 @@ async function closeAll(
     const abandoned: Abandoned[] = await list(after)
     for (const each of abandoned)
       try {
-        await settleWhatCame(sql, each, now, providers)
+        await settleOpen(sql, each, now, providers)
         if (await inTransaction(sql, tx => closeOrder(tx, each, now))) closed += 1
       } catch (error) {
         failures.push(error) // one order's trouble is not the others'
@@ -59,41 +59,19 @@ async function closeAll(
   return closed
 }
 
-const BATCH = 500
-const ROUNDS_MAX = 1000
-
 /** A notification may have been lost: before an order is given up, providers are asked what they know. */
-async function settleWhatCame(
+async function settleOpen(
   sql: Sql,
   { siteId, orderNumber }: Abandoned,
   now: Date,
   providers: Providers,
 ): Promise<void> {
   const open = (await listPaymentsOf(sql, siteId, [orderNumber])).filter(isOpen)
-  for (const payment of open) {
-    const result = await whatCame(payment, providers)
-    const { paymentId, provider } = payment
-    const notificationId = `${paymentId}/found ${result}`
-    if (result !== null) await settleAlone(sql, { siteId, paymentId, provider, notificationId, result }, now)
-  }
+  for (const payment of open) await settleWhatCame(sql, payment, now, providers)
 }
 
-async function whatCame(payment: Payment, providers: Providers): Promise<'PAID' | 'AUTHORIZED' | 'DECLINED' | null> {
-  const state = await providers[payment.provider].lookUp(payment)
-  switch (state) {
-    case 'CAPTURED':
-      return 'PAID'
-    case 'AUTHORIZED':
-      return 'AUTHORIZED'
-    case 'DECLINED':
-    case 'VOIDED':
-      return 'DECLINED'
-    case 'OPEN':
-    case 'REFUNDED':
-    case 'BY_HAND':
-      return null
-  }
-}
+const BATCH = 500
+const ROUNDS_MAX = 1000
 
 async function closeOrder(tx: Tx, { siteId, orderNumber }: Abandoned, now: Date): Promise<boolean> {
   const sold = await lockSold(tx, siteId, orderNumber)

@@ -61,6 +61,19 @@ export async function finishRefund(
   if (attempts >= ATTEMPTS_UNTIL_CASE) await closeCaseOf(tx, failing(refund), { actor: CLOCK, note: null, now })
 }
 
+/** A refund that was done and came back, days later: the money is here again, and a person decides (law 6). */
+export async function unmakeRefund(tx: Tx, refund: Refund, now: Date): Promise<void> {
+  const { siteId, orderNumber, paymentId, refundId, amountMinor } = refund
+  const { order, payments } = await lockSold(tx, siteId, orderNumber)
+  const payment = payments.find(each => each.paymentId === paymentId)
+  if (!payment) throw new Error(`payment ${paymentId} is gone`)
+  const refundedMinor = payment.refundedMinor - amountMinor
+  await writeRefund(tx, { ...refund, status: 'FAILED', updatedAt: now })
+  await writePayments(tx, siteId, [{ ...payment, status: 'CAPTURED', refundedMinor, updatedAt: now }])
+  if (refund.reason !== 'EXCESS') await writeRefunded(tx, order, -amountMinor)
+  await openCase(tx, { siteId, paymentId, reason: 'REFUND_FAILED', about: refundId }, now)
+}
+
 /** Moves the sums of a locked payment with a PENDING refund of it, and a gift card's money with both. */
 async function endRefund(tx: Tx, refund: Refund, payment: Payment, isDone: boolean): Promise<void> {
   const { siteId, paymentId, refundId, amountMinor, updatedAt } = refund

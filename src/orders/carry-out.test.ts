@@ -11,7 +11,8 @@ import { PROVIDERS } from '../payments/providers.ts'
 import { expireOverdue } from '../ticket-reservations/expire.ts'
 import { closeAbandoned } from './abandoned.ts'
 import { captureAuthorizedPayment, voidAuthorizedPayment } from './authorization.ts'
-import { carryOutDue, carryOutOf } from './carry-out.ts'
+import { carryOutOf } from './carry-out.ts'
+import { carryOutDue } from './carry-out-due.ts'
 import { settle } from './settle.ts'
 
 // Providers that need a network: they can hang, fail, lose an answer, and do something by themselves.
@@ -40,7 +41,7 @@ function aBank({ fails = 0, loses = 0 }: { fails?: number; loses?: number } = {}
   }
   const bank: Omit<Provider, 'parse'> = {
     isLocal: false,
-    begin: async () => 'https://bank.example/pay',
+    begin: async () => ({ url: 'https://bank.example/pay', ref: null }),
     lookUp: does('lookUp', is => is),
     capture: does('capture', is => (is === 'AUTHORIZED' ? 'CAPTURED' : is)),
     void: does('void', is => (is === 'AUTHORIZED' || is === 'OPEN' ? 'VOIDED' : is)),

@@ -6,49 +6,11 @@ import { closeCaseOf, openCase } from '../payments/case-store.ts'
 import { ATTEMPTS_UNTIL_CASE, type Payment } from '../payments/model.ts'
 import type { ProviderState, Providers } from '../payments/provider.ts'
 import { PROVIDERS } from '../payments/providers.ts'
-import { claimDueRefunds, listRefundsOf } from '../payments/refund-store.ts'
-import { claimDuePayments, listPaymentsOf } from '../payments/store.ts'
-import { decideAuthorization } from './authorization.ts'
+import { listRefundsOf } from '../payments/refund-store.ts'
+import { listPaymentsOf } from '../payments/store.ts'
 import { carryOutRefund } from './carry-out-refund.ts'
 import type { Order } from './model.ts'
 import { settle } from './settle.ts'
-
-/**
- * The job: does at the providers what was asked of them, and decides what becomes of authorizations whose time has come
- * (section 9.1). What fails is tried again, less and less often, until it is done; after some failures a person is told.
- * Safe to run in any number of processes: each takes payments and refunds that no other has.
- * @returns how many were looked at
- * @throws AggregateError what failed, after all else was done
- */
-export async function carryOutDue(sql: Sql, now: Date, providers: Providers = PROVIDERS): Promise<number> {
-  const failures: unknown[] = []
-  let done = 0
-  for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const [payments, refunds] = [
-      await claimDuePayments(sql, { now, limit: BATCH }),
-      await claimDueRefunds(sql, { now, limit: BATCH }),
-    ]
-    const outcomes = await Promise.allSettled([
-      ...payments.map(payment => work(sql, payment, now, providers)),
-      ...refunds.map(refund => carryOutRefund(sql, refund, now, providers)),
-    ])
-    failures.push(...outcomes.flatMap(outcome => (outcome.status === 'rejected' ? [outcome.reason] : [])))
-    done += outcomes.length
-    if (payments.length < BATCH && refunds.length < BATCH) break
-  }
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} payments are left as they were`)
-  return done
-}
-
-/** So many providers are asked at once, about payments and about refunds. */
-const BATCH = 20
-const ROUNDS_MAX = 1000
-
-async function work(sql: Sql, payment: Payment, now: Date, providers: Providers): Promise<void> {
-  if (payment.asked !== null) return carryOut(sql, payment, now, providers)
-  await inTransaction(sql, tx => decideAuthorization(tx, payment, now))
-  await carryOutOf(sql, payment, now, providers)
-}
 
 /**
  * Does what is asked of the payments of an order where that needs no network; called after the commit that asked.
@@ -73,7 +35,8 @@ export async function carryOutOf(
   return listPaymentsOf(sql, siteId, [orderNumber])
 }
 
-async function carryOut(sql: Sql, payment: Payment, now: Date, providers: Providers): Promise<void> {
+/** Does what is asked of a payment; what fails is tried again by whoever finds it due. */
+export async function carryOut(sql: Sql, payment: Payment, now: Date, providers: Providers): Promise<void> {
   try {
     const state = await ask(payment, providers)
     const isDone = await inTransaction(sql, tx => finish(tx, payment, state, now))
@@ -120,6 +83,7 @@ async function finish(tx: Tx, payment: Payment, state: ProviderState, now: Date)
       await settle(tx, { ...said, result: 'DECLINED' }, now)
       break
     case 'OPEN':
+    case 'PENDING':
     case 'AUTHORIZED':
     case 'BY_HAND':
       return false

@@ -9,6 +9,7 @@ import { type App, type Deps, isGone } from '../http/app.ts'
 import { buyerOf, refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { GUID_PATTERN } from '../ids.ts'
+import { onlineMethodsOf } from '../payments/methods.ts'
 import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
 import { getSite } from '../sites/store.ts'
 import { wantedLanguage } from '../texts/language.ts'
@@ -63,7 +64,7 @@ export function checkoutRoutes(
         config: { permission: 'READ_CHECKOUT' },
       },
       async ({ identity: { siteId }, now }) => ({
-        paymentMethodConfigured: (await getSite(sql, siteId)).testPayments,
+        paymentMethodConfigured: onlineMethodsOf(await getSite(sql, siteId)).length > 0,
         acceptCoupons: await hasActiveCoupon(sql, siteId, now),
         premiumServices: true,
         paidTickets: await hasPaidTickets(sql, siteId, now),

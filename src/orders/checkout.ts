@@ -7,6 +7,7 @@ import type { StoredForm } from '../forms/model.ts'
 import { actorOf, buyerOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allows, allowsOver } from '../identities/permissions.ts'
 import { newGuid, randomCode } from '../ids.ts'
+import { onlineMethodsOf } from '../payments/methods.ts'
 import { insertPayments, type NewPayment } from '../payments/store.ts'
 import type { Invoice } from '../pricing/model.ts'
 import { takeUses } from '../promotions/store.ts'
@@ -126,7 +127,7 @@ export async function writePlaced(
     insertPayments(
       tx,
       siteId,
-      sales.flatMap(sale => paymentOf(sale, site.delayedCapture)),
+      sales.flatMap(sale => paymentOf(sale, site)),
       now,
     ),
     record(
@@ -250,8 +251,8 @@ function place(wanted: CheckoutRequest, desk: Desk, { askings, promotions }: Ask
   refuseIf(refusals[0] ?? null) // R59
   const status = statusOfNewOrder(wanted, invoice.grandTotalMinor)
   const online = status === 'INITIATED'
-  const isOffered = desk.site.testPayments || event.offlinePayment
-  if (online && !isOffered)
+  const isTaken = onlineMethodsOf(desk.site).length > 0
+  if (online && !isTaken && !event.offlinePayment)
     throw new Refusal('NO_PAYMENT_METHOD_CONFIGURED', 'No payment method configured.', {
       details: { details: { error_key: 'NO_PAYMENT_METHOD_CONFIGURED' } },
     })
@@ -267,7 +268,7 @@ function place(wanted: CheckoutRequest, desk: Desk, { askings, promotions }: Ask
     confirmedAt: online ? null : now,
     paidAt: status === 'PAID' ? now : null,
     markedPaidBy: status === 'PAID' ? { kind: actor.kind, id: actor.id } : null,
-    snapshotId: online && desk.site.testPayments ? newGuid() : null,
+    snapshotId: online && isTaken ? newGuid() : null,
     // inferred: where the site checks out for a guest, the order is that guest's, who may read it (R25).
     visitorId: buyerOf(identity).visitorId ?? reservation.visitorId,
     memberId: wanted.memberId,
@@ -329,14 +330,14 @@ export function heldFor(
 }
 
 /** The payment that an order waits for, while the hold goes on; or the money that somebody says was taken already. */
-function paymentOf({ order }: Sale, capturesLater: boolean): NewPayment[] {
+function paymentOf({ order }: Sale, site: Site): NewPayment[] {
   const { snapshotId, orderNumber, grandTotalMinor: amountMinor, currency } = order
   const first = { orderNumber, ordinal: 1, amountMinor, currency }
   if (order.status === 'PAID')
     return [{ ...first, paymentId: snapshotId ?? newGuid(), provider: 'manual', status: 'CAPTURED' }]
-  return snapshotId === null
-    ? []
-    : [{ ...first, paymentId: snapshotId, provider: 'test', status: 'BEGUN', capturesLater }]
+  const [provider] = onlineMethodsOf(site)
+  if (snapshotId === null || !provider) return []
+  return [{ ...first, paymentId: snapshotId, provider, status: 'BEGUN', capturesLater: site.delayedCapture }]
 }
 
 /**

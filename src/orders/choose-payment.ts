@@ -37,7 +37,7 @@ export async function choosePayment(tx: Tx, { orderNumber, method }: Choice, cal
   if (method === 'offline') return { order: await payInPerson(tx, sold, { identity, now }), paymentId: null }
   const dueMinor = order.grandTotalMinor - keptMinor(payments)
   const open = payments.find(each => isOpen(each) && each.provider === method && each.amountMinor === dueMinor)
-  return { order, paymentId: open?.paymentId ?? (await beginAnother(tx, sold, now)) }
+  return { order, paymentId: open?.paymentId ?? (await beginAnother(tx, sold, now, method)) }
 }
 
 /**

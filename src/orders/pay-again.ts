@@ -2,6 +2,7 @@ import type { Tx } from '../db/connect.ts'
 import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { newGuid } from '../ids.ts'
+import { onlineMethodsOf } from '../payments/methods.ts'
 import { keptMinor } from '../payments/model.ts'
 import { insertPayments } from '../payments/store.ts'
 import { Refusal } from '../refusals.ts'
@@ -22,19 +23,25 @@ export type Caller = { identity: Identity; holdsLink?: boolean; now: Date }
  * @returns the payment's id
  * @throws Refusal ORDER_NOT_FOUND, also for somebody else's; ORDER_ACTION_NOT_AVAILABLE when it no longer waits
  */
-export async function payAgain(tx: Tx, orderNumber: string, { identity, now }: Caller): Promise<string> {
-  return beginAnother(tx, await lockPayable(tx, orderNumber, { identity, now }), now)
+export async function payAgain(tx: Tx, orderNumber: string, caller: Caller): Promise<string> {
+  return beginAnother(tx, await lockPayable(tx, orderNumber, caller), caller.now)
 }
 
 /**
- * Writes one more payment of what is still due.
+ * Writes one more payment of what is still due, by that method, or the first that the site has.
  * @returns its id
  * @throws Refusal ORDER_ACTION_NOT_AVAILABLE when there are too many, or the site takes none
  */
-export async function beginAnother(tx: Tx, { order, payments }: Sold, now: Date): Promise<string> {
+export async function beginAnother(
+  tx: Tx,
+  { order, payments }: Sold,
+  now: Date,
+  method: 'stripe' | 'test' | null = null,
+): Promise<string> {
   const { siteId, orderNumber } = order
-  const { testPayments, delayedCapture: capturesLater } = await getSite(tx, siteId)
-  if (!testPayments || payments.filter(({ giftCardId }) => giftCardId === null).length >= PAYMENTS_MAX)
+  const site = await getSite(tx, siteId)
+  const provider = onlineMethodsOf(site).find(each => each === (method ?? each))
+  if (!provider || payments.filter(({ giftCardId }) => giftCardId === null).length >= PAYMENTS_MAX)
     throw notPayable(order)
   const amountMinor = order.grandTotalMinor - keptMinor(payments)
   const begun = {
@@ -44,7 +51,8 @@ export async function beginAnother(tx: Tx, { order, payments }: Sold, now: Date)
     amountMinor,
     currency: order.currency,
   }
-  await insertPayments(tx, siteId, [{ ...begun, provider: 'test', status: 'BEGUN', capturesLater }], now)
+  const capturesLater = site.delayedCapture
+  await insertPayments(tx, siteId, [{ ...begun, provider, status: 'BEGUN', capturesLater }], now)
   return begun.paymentId
 }
 

@@ -6,7 +6,7 @@ import { must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
 import { expireOverdue } from '../ticket-reservations/expire.ts'
 import { closeAbandoned, closeHalfPaid } from './abandoned.ts'
-import { carryOutDue } from './carry-out.ts'
+import { carryOutDue } from './carry-out-due.ts'
 
 const app = await testApp()
 const { sql, siteId, admin, visitor, anonymous, otherSite, setNow } = app

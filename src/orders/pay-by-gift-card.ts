@@ -5,6 +5,7 @@ import { lockGiftCardByCode } from '../gift-cards/store.ts'
 import { noGiftCard, refuseUnusable } from '../gift-cards/usable.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
+import { onlineMethodsOf } from '../payments/methods.ts'
 import { isOpen, keptMinor, letGo } from '../payments/model.ts'
 import { insertPayments, type NewPayment, writePayments } from '../payments/store.ts'
 import { Refusal } from '../refusals.ts'
@@ -79,8 +80,10 @@ async function nextPayment(
   { siteId, orderNumber, currency }: Order,
   { ordinal, dueMinor: amountMinor }: { ordinal: number; dueMinor: number },
 ): Promise<NewPayment | null> {
-  const { testPayments, delayedCapture: capturesLater } = await getSite(tx, siteId)
-  if (!testPayments) return null
+  const site = await getSite(tx, siteId)
+  const [provider] = onlineMethodsOf(site)
+  if (!provider) return null
+  const capturesLater = site.delayedCapture
   const paymentId = newGuid()
-  return { paymentId, orderNumber, ordinal, provider: 'test', status: 'BEGUN', amountMinor, currency, capturesLater }
+  return { paymentId, orderNumber, ordinal, provider, status: 'BEGUN', amountMinor, currency, capturesLater }
 }

@@ -66,6 +66,10 @@ async function apply(tx: Tx, told: ToldOf, result: Notification['result']): Prom
       return payment.status === 'BEGUN' ? applyPending(tx, told) : unchanged(told)
     case 'DECLINED':
       return applyDeclined(tx, told)
+    case 'VOIDED':
+      return payment.status === 'BEGUN'
+        ? written(tx, told.sold.order, settledAs(payment, 'VOIDED', by.now))
+        : applyDeclined(tx, told)
   }
 }
 

@@ -4,7 +4,7 @@ import { type Purchase, purchases } from '../../test/support/purchases.ts'
 import { aSale, checkOut, FREE, must, reserveTickets } from '../../test/support/sale.ts'
 import { expireOverdue } from '../ticket-reservations/expire.ts'
 import { closeAbandoned, closeHalfPaid } from './abandoned.ts'
-import { carryOutDue } from './carry-out.ts'
+import { carryOutDue } from './carry-out-due.ts'
 
 // The two tables of section 9.1, a test for each row.
 

@@ -84,6 +84,13 @@ export async function findOrder(db: Db, siteId: string, orderNumber: string): Pr
   return row ?? null
 }
 
+/** One that was found or made before. */
+export async function getOrder(db: Db, siteId: string, orderNumber: string): Promise<Order> {
+  const order = await findOrder(db, siteId, orderNumber)
+  if (!order) throw new Error(`order ${orderNumber} is gone`)
+  return order
+}
+
 /** Locks orders in number order; their reservations must be locked already. */
 export async function lockOrders(tx: Tx, siteId: string, orderNumbers: readonly string[]): Promise<Order[]> {
   if (orderNumbers.length === 0) return []

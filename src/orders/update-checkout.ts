@@ -6,6 +6,7 @@ import { answerOf } from '../forms/answers.ts'
 import { actorOf, buyerOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { newGuid } from '../ids.ts'
+import { onlineMethodsOf } from '../payments/methods.ts'
 import { isOpen, letGo } from '../payments/model.ts'
 import { insertPayments, listPaymentsOf, writePayments } from '../payments/store.ts'
 import type { Invoice } from '../pricing/model.ts'
@@ -228,8 +229,10 @@ async function termsAfter(
     payments.filter(isOpen).map(payment => letGo(payment, now)),
   )
   if (grandTotalMinor === 0) return { ...costs, status, method, snapshotId: null }
-  const { testPayments, delayedCapture: capturesLater } = await getSite(tx, siteId)
-  if (!testPayments || payments.length >= PAYMENTS_MAX) throw notAvailable(order)
+  const site = await getSite(tx, siteId)
+  const [provider] = onlineMethodsOf(site)
+  if (payments.length >= PAYMENTS_MAX) throw notAvailable(order)
+  if (!provider) return { ...costs, status, method, snapshotId: null } // who chooses offline needs none
   const begun = {
     paymentId: newGuid(),
     orderNumber,
@@ -237,6 +240,7 @@ async function termsAfter(
     amountMinor: grandTotalMinor,
     currency,
   }
-  await insertPayments(tx, siteId, [{ ...begun, provider: 'test', status: 'BEGUN', capturesLater }], now)
+  const capturesLater = site.delayedCapture
+  await insertPayments(tx, siteId, [{ ...begun, provider, status: 'BEGUN', capturesLater }], now)
   return { ...costs, status, method, snapshotId: begun.paymentId }
 }

@@ -40,6 +40,9 @@ section, .notice { background: var(--paper); border: 1px solid var(--line); bord
 .actions { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .5rem 0 0; }
 .actions a { display: inline-flex; align-items: center; min-height: 2.75rem; }
 .button { padding: 0 1.25rem; background: var(--link); color: var(--paper); border-radius: .5rem; font-weight: 600; text-decoration: none; }
+button.button { border: 1px solid var(--link); min-height: 2.75rem; font: inherit; font-weight: 600; cursor: pointer; }
+.button.plain { background: var(--paper); color: var(--link); }
+.choice { display: grid; gap: .25rem; justify-items: start; margin: 0 0 1.25rem; }
 dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .25rem 1rem; margin: 0; }
 dt { color: var(--soft); }
 dd { margin: 0; min-width: 0; }

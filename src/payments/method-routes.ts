@@ -5,18 +5,23 @@ import { getEvent } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
 import { readLinkToken } from '../identities/link.ts'
 import { money, toLegacyMoney } from '../money.ts'
+import { beginPayment } from '../orders/begin.ts'
 import { carryOutOf } from '../orders/carry-out.ts'
-import { choosePayment } from '../orders/choose-payment.ts'
+import { type Chosen, choosePayment } from '../orders/choose-payment.ts'
+import { settleWhatCame } from '../orders/look-up.ts'
 import { orderPageUrl } from '../orders/wire.ts'
 import { getSite } from '../sites/store.ts'
+import { present } from '../wire/plain-object.ts'
 import { Guid, LegacyMoneyOut, OneOf, Text } from '../wire/shapes.ts'
 import { PAYMENT_METHODS, paymentMethodsOf } from './methods.ts'
 import { keptMinor } from './model.ts'
-import { PROVIDERS } from './providers.ts'
-import { BegunOut, toWireBegun } from './wire.ts'
+import type { Providers } from './provider.ts'
+import { getPayment } from './store.ts'
+import { BegunOut, toWirePayment } from './wire.ts'
 
 /** How a guest may pay, and how an order is paid: what a checkout page needs, of our own API. */
-export function paymentMethodRoutes({ sql, keys, publicUrl }: Deps) {
+export function paymentMethodRoutes({ sql, keys, publicUrl }: Deps, providers: Providers) {
+  const paying = { sql, providers, keys, publicUrl }
   return async (app: App) => {
     app.get(
       '/boxoffice/v1/events/:eventId/payment-methods',
@@ -55,9 +60,21 @@ export function paymentMethodRoutes({ sql, keys, publicUrl }: Deps) {
         config: { permission: 'CHECKOUT' },
       },
       async ({ params: { orderNumber }, query: { token = '' }, body, identity, now }) => {
-        const holdsLink = readLinkToken(token, { purpose: 'order', number: orderNumber }, keys) === identity.siteId
+        const { siteId } = identity
+        const holdsLink = readLinkToken(token, { purpose: 'order', number: orderNumber }, keys) === siteId
         const choice = { orderNumber, method: body.method }
-        const chosen = await inTransaction(sql, tx => choosePayment(tx, choice, { identity, holdsLink, now }))
+        const choose = () => inTransaction(sql, tx => choosePayment(tx, choice, { identity, holdsLink, now }))
+        const payUrlOf = async ({ order, paymentId }: Chosen) =>
+          paymentId && beginPayment(order, await getPayment(sql, siteId, paymentId), { ...paying, now })
+
+        let chosen = await choose()
+        let payUrl = await payUrlOf(chosen)
+        if (chosen.paymentId !== null && payUrl === null) {
+          // It ended there, and nobody told us yet: then it was paid, or another one is begun.
+          await settleWhatCame(sql, await getPayment(sql, siteId, chosen.paymentId), now, paying.providers)
+          chosen = await choose()
+          payUrl = await payUrlOf(chosen)
+        }
         const { order, paymentId } = chosen
         const payments = await carryOutOf(sql, order, now)
         const payment = payments.find(each => each.paymentId === paymentId)
@@ -66,7 +83,7 @@ export function paymentMethodRoutes({ sql, keys, publicUrl }: Deps) {
           orderStatus: order.status,
           due: toLegacyMoney(money(order.grandTotalMinor - keptMinor(payments), order.currency)),
           orderPageUrl: orderPageUrl(order, { keys, publicUrl }),
-          ...(payment && { payment: await toWireBegun(payment, { providers: PROVIDERS, publicUrl }) }),
+          ...(payment && { payment: { ...toWirePayment(payment), ...present({ payUrl }) } }),
         }
       },
     )

@@ -1,8 +1,8 @@
 import { newGuid } from '../ids.ts'
 import { addMinutes } from '../time.ts'
 
-/** Who moves the money: a test bank, a person who takes it by hand, or a gift card of the site's own. */
-export type ProviderName = 'test' | 'manual' | 'giftCard'
+/** Who moves the money: Stripe, a test bank, a person who takes it by hand, or a gift card of the site's own. */
+export type ProviderName = 'stripe' | 'test' | 'manual' | 'giftCard'
 
 /** One payment of one order through one provider. */
 export type Payment = {
@@ -69,7 +69,8 @@ export type Notification = {
   provider: string
   notificationId: string
   paymentId: string
-  result: 'PAID' | 'AUTHORIZED' | 'PENDING' | 'DECLINED'
+  /** VOIDED: nobody can pay it any more, and nobody was told no. */
+  result: 'PAID' | 'AUTHORIZED' | 'PENDING' | 'DECLINED' | 'VOIDED'
 }
 
 /** How long after it was authorized a payment is captured by itself, where it is: a day before the provider's limit. */

@@ -1,12 +1,18 @@
+import type { StripeSettings } from '../config.ts'
+import { linkToken } from '../identities/link.ts'
 import type { Notification, Payment } from './model.ts'
-import type { Provider, ProviderState, Providers, RefundState } from './provider.ts'
+import type { Provider, ProviderState, Providers, RefundState, RemoteProvider } from './provider.ts'
+import { stripeClient, stripeProvider } from './stripe.ts'
 
 const DONE: RefundState = { state: 'DONE', ref: null }
 
 /** The test bank: it has no books of its own, so ours say what a payment is, and it does whatever it is asked. */
 export const testProvider = {
   isLocal: true,
-  begin: async ({ paymentId }, publicUrl) => `${publicUrl}/boxoffice/v1/test-payments/${paymentId}`,
+  begin: async ({ siteId, paymentId }, { publicUrl, keys }) => {
+    const token = linkToken({ purpose: 'payment', siteId, number: paymentId }, keys)
+    return { url: `${publicUrl}/test-payments/${paymentId}?token=${token}`, ref: null }
+  },
   lookUp: async payment => stateOf(payment),
   capture: async payment => (payment.status === 'AUTHORIZED' ? 'CAPTURED' : stateOf(payment)),
   void: async payment => (payment.status === 'CAPTURED' ? 'CAPTURED' : 'VOIDED'),
@@ -23,20 +29,43 @@ export const testProvider = {
 } satisfies Provider<{ payment: Payment; notificationId: string; result: Notification['result'] }>
 
 /** Money that a person took. It is captured as it is written down, and only a person can give it back. */
-const manualProvider: Provider = {
+const manualProvider: RemoteProvider = {
   isLocal: true,
-  begin: async () => null,
+  begin: async () => ({ url: null, ref: null }),
   lookUp: async payment => stateOf(payment),
   capture: async payment => stateOf(payment),
   void: async () => 'BY_HAND',
   refund: async () => ({ state: 'BY_HAND', ref: null }),
-  parse: () => null,
 }
 
-/** A card of the site's own: what is given back is put on it with the words that it was (orders/carry-out.ts). */
-const giftCardProvider: Provider = { ...manualProvider, refund: async () => DONE }
+/** A card of the site's own: what is given back is put on it with the words that it was (orders/carry-out-refund.ts). */
+const giftCardProvider: RemoteProvider = { ...manualProvider, refund: async () => DONE }
 
-export const PROVIDERS: Providers = { test: testProvider, manual: manualProvider, giftCard: giftCardProvider }
+/** Payments from a time when Stripe was set up: whatever they need is tried until it is again, and a person is told. */
+const stripeNotSetUp: RemoteProvider = {
+  isLocal: false,
+  begin: notSetUp,
+  lookUp: notSetUp,
+  capture: notSetUp,
+  void: notSetUp,
+  refund: notSetUp,
+}
+
+async function notSetUp(): Promise<never> {
+  throw new Error('this payment needs Stripe: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET')
+}
+
+/** Without Stripe; whoever asks it for something uses `providersWith`. */
+export const PROVIDERS: Providers = {
+  stripe: stripeNotSetUp,
+  test: testProvider,
+  manual: manualProvider,
+  giftCard: giftCardProvider,
+}
+
+export function providersWith(stripe: StripeSettings | null): Providers {
+  return stripe === null ? PROVIDERS : { ...PROVIDERS, stripe: stripeProvider(stripeClient(stripe)) }
+}
 
 function stateOf({ status }: Payment): ProviderState {
   return status === 'BEGUN' ? 'OPEN' : status

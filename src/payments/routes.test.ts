@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type Caller, testApp } from '../../test/support/app.ts'
 import { verifyAfterEach } from '../../test/support/laws.ts'
 import { refusedWithoutTrace } from '../../test/support/ledger.ts'
-import { aSale, checkOut, must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
+import { aSale, checkOut, refusalOf, reserveTickets } from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
 import { newGuid } from '../ids.ts'
 

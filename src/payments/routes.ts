@@ -11,26 +11,30 @@ import type { App, Deps } from '../http/app.ts'
 import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allowsOver } from '../identities/permissions.ts'
 import { money, toLegacyMoney } from '../money.ts'
+import { beginPayment } from '../orders/begin.ts'
 import { carryOutOf } from '../orders/carry-out.ts'
 import { payAgain } from '../orders/pay-again.ts'
 import { payByGiftCard } from '../orders/pay-by-gift-card.ts'
 import type { Settled } from '../orders/settle.ts'
 import type { Told } from '../orders/settle-all.ts'
+import { getOrder } from '../orders/store.ts'
 import { Refusal } from '../refusals.ts'
+import { present } from '../wire/plain-object.ts'
 import { Guid, LegacyMoneyOut, OneOf, Text } from '../wire/shapes.ts'
 import type { Payment } from './model.ts'
-import { PROVIDERS, testProvider } from './providers.ts'
+import type { Providers } from './provider.ts'
+import { testProvider } from './providers.ts'
 import { findTestPayment, getPayment } from './store.ts'
-import { BegunOut, PaymentOut, toWireBegun, toWirePayment } from './wire.ts'
+import { BegunOut, PaymentOut, toWirePayment } from './wire.ts'
 
 /**
  * The built-in test provider: it plays the bank of a demo site, through the same door that a real provider's
  * notifications come in.
  */
-export function paymentRoutes({ sql, keys, publicUrl }: Deps, intake: Intake<Told, Settled>) {
+export function paymentRoutes({ sql, keys, publicUrl }: Deps, providers: Providers, intake: Intake<Told, Settled>) {
   return async (app: App) => {
     const params = Type.Object({ paymentId: Guid })
-    const begin = { providers: PROVIDERS, publicUrl }
+    const paying = { sql, providers, keys, publicUrl }
 
     app.get(
       '/boxoffice/v1/test-payments/:paymentId',
@@ -81,7 +85,10 @@ export function paymentRoutes({ sql, keys, publicUrl }: Deps, intake: Intake<Tol
       },
       async ({ params, identity, now }) => {
         const paymentId = await inTransaction(sql, tx => payAgain(tx, params.orderNumber, { identity, now }))
-        return { payment: await toWireBegun(await getPayment(sql, identity.siteId, paymentId), begin) }
+        const payment = await getPayment(sql, identity.siteId, paymentId)
+        const order = await getOrder(sql, identity.siteId, params.orderNumber)
+        const payUrl = await beginPayment(order, payment, { ...paying, now })
+        return { payment: { ...toWirePayment(payment), ...present({ payUrl }) } }
       },
     )
 
@@ -117,7 +124,7 @@ export function paymentRoutes({ sql, keys, publicUrl }: Deps, intake: Intake<Tol
               payment: PaymentOut,
               orderStatus: Type.String(),
               due: LegacyMoneyOut,
-              nextPayment: Type.Optional(BegunOut),
+              nextPayment: Type.Optional(PaymentOut),
             }),
           },
         },
@@ -140,7 +147,7 @@ export function paymentRoutes({ sql, keys, publicUrl }: Deps, intake: Intake<Tol
           payment: toWirePayment(await getPayment(sql, siteId, paid.paymentId)),
           orderStatus: paid.order.status,
           due: toLegacyMoney(money(paid.dueMinor, paid.order.currency)),
-          ...(next && { nextPayment: await toWireBegun(next, begin) }),
+          ...(next && { nextPayment: toWirePayment(next) }),
         }
       },
     )

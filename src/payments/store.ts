@@ -175,7 +175,7 @@ export async function claimDuePayments(db: Db, { now, limit }: { now: Date; limi
 export async function storeNotifications(
   tx: Tx,
   siteId: string,
-  notifications: readonly Notification[],
+  notifications: readonly (Omit<Notification, 'result'> & { result: string })[],
   now: Date,
 ): Promise<Set<string>> {
   if (notifications.length === 0) return new Set()

@@ -3,7 +3,6 @@ import { money, toLegacyMoney } from '../money.ts'
 import { present } from '../wire/plain-object.ts'
 import { InstantOut, LegacyMoneyOut } from '../wire/shapes.ts'
 import type { Payment } from './model.ts'
-import type { Providers } from './provider.ts'
 
 export const PaymentOut = Type.Object({
   id: Type.String(),
@@ -35,13 +34,4 @@ export function toWirePayment(payment: Payment) {
     createdDate: payment.createdAt,
     updatedDate: payment.updatedAt,
   }
-}
-
-/** Begins it at its provider, which may be a call over the network: outside of any transaction. */
-export async function toWireBegun(
-  payment: Payment,
-  { providers, publicUrl }: { providers: Providers; publicUrl: string },
-) {
-  const payUrl = await providers[payment.provider].begin(payment, publicUrl)
-  return { ...toWirePayment(payment), ...present({ payUrl }) }
 }

@@ -12,6 +12,8 @@ export type Site = {
   timeZone: string
   /** Whether paid tickets may be bought with the built-in test payment page. */
   testPayments: boolean
+  /** Whether they are paid through the installation's account at Stripe. */
+  stripePayments: boolean
   /** Whether online payments are authorized first and captured later (events section 10). */
   delayedCapture: boolean
   /** The host name of its storefront, where it has one of its own. */
@@ -19,7 +21,7 @@ export type Site = {
   revision: number
 }
 
-export type NewSite = Omit<Site, 'delayedCapture' | 'host' | 'revision'>
+export type NewSite = Omit<Site, 'delayedCapture' | 'stripePayments' | 'host' | 'revision'>
 
 export async function findSite(db: Db, siteId: string): Promise<Site | null> {
   if (!isGuid(siteId)) return null
@@ -60,7 +62,7 @@ export async function updateSite(tx: Tx, site: Site): Promise<void> {
 }
 
 function siteColumns(db: Db): Fragment {
-  return db`site_id, name, locale, currency, time_zone, test_payments, delayed_capture, host, revision`
+  return db`site_id, name, locale, currency, time_zone, test_payments, stripe_payments, delayed_capture, host, revision`
 }
 
 /** @throws Error when there is none: every identity belongs to a site that exists */
@@ -104,11 +106,13 @@ export async function setSiteSettings(
      where site_id = ${siteId}`
 }
 
+/** Its guests pay through Stripe if those of the other sites do. */
 export async function insertSite(tx: Tx, site: NewSite, now: Date): Promise<void> {
   await tx`
-    insert into sites (site_id, name, locale, currency, time_zone, test_payments, created_at)
+    insert into sites (site_id, name, locale, currency, time_zone, test_payments, stripe_payments, created_at)
     values (
-      ${site.siteId}, ${site.name}, ${site.locale}, ${site.currency}, ${site.timeZone}, ${site.testPayments}, ${now}
+      ${site.siteId}, ${site.name}, ${site.locale}, ${site.currency}, ${site.timeZone}, ${site.testPayments},
+      coalesce((select bool_or(stripe_payments) from sites), false), ${now}
     )`
 }
 
@@ -125,6 +129,14 @@ export async function setOrganizerEmail(tx: Tx, siteId: string, email: string | 
        set organizer_email = ${email}
      where site_id = ${siteId}
        and organizer_email is distinct from ${email}`
+}
+
+/** Whether the guests of all sites pay through Stripe: as the installation is set up now. */
+export async function setStripePayments(tx: Tx, stripePayments: boolean): Promise<void> {
+  await tx`
+    update sites
+       set stripe_payments = ${stripePayments}
+     where stripe_payments <> ${stripePayments}`
 }
 
 /** From demo to business: paid tickets need a real provider from now on, or are sold in person. There is no way back. */

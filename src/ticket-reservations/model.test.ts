@@ -29,7 +29,7 @@ function aSale(more: Partial<Sale> = {}): Sale {
     feeType: 'NO_FEE',
     saleStartAt: null,
     saleEndAt: null,
-    testPayments: true,
+    onlinePayments: true,
     publishedAt: NOW,
     canceledAt: null,
     startAt: new Date('2030-06-01T18:00:00Z'),
@@ -127,7 +127,7 @@ test('style 6: the first rule that says no decides: closed, hidden, not on sale,
     [{ hidden: true }, {}, 'TICKET_DEFINITION_HIDDEN'],
     [{ saleEndAt: NOW }, {}, 'TICKET_NOT_ON_SALE'],
     [{}, { guestPrice: '1' }, ['guestPrice']],
-    [{ testPayments: false }, {}, 'NO_PAYMENT_METHOD_CONFIGURED'],
+    [{ onlinePayments: false }, {}, 'NO_PAYMENT_METHOD_CONFIGURED'],
     [{ actualLimit: 0 }, {}, 'TICKET_LIMIT_EXCEEDED'],
   ]
   reasons.forEach(([, , expected], first) => {
@@ -144,7 +144,7 @@ test('R146: the legacy call names the event, and the definition must be of it', 
 })
 
 test('R127: who acts for the site takes the money itself', () => {
-  const sale = aSale({ testPayments: false })
+  const sale = aSale({ onlinePayments: false })
   expect(decideOn([sale], [aLine(sale)])).toBe('NO_PAYMENT_METHOD_CONFIGURED')
   expect(decideOn([sale], [aLine(sale)], { identity: ADMIN })).toEqual([1000])
 })

@@ -85,7 +85,7 @@ export type WantedLine = {
 /** Everything that the sale of one definition depends on, read under the lock of its inventory. */
 export type Sale = Inventory & Offer
 
-/** The same without the numbers. Whatever of it changes raises one of the two revisions, but for `testPayments`. */
+/** The same without the numbers. Whatever of it changes raises one of the two revisions, but for `onlinePayments`. */
 export type Offer = {
   ticketDefinitionId: string
   definitionRevision: number
@@ -101,7 +101,8 @@ export type Offer = {
   feeType: FeeType
   saleStartAt: Date | null
   saleEndAt: Date | null
-  testPayments: boolean
+  /** Whether the site takes online payments. */
+  onlinePayments: boolean
 } & Registration &
   Pick<StoredEvent, 'allowedGuestTypes' | 'ticketLimitPerOrder' | 'reservationMinutes' | 'offlinePayment'>
 
@@ -140,7 +141,7 @@ export function decide(wanted: Wanted, sales: ReadonlyMap<string, Sale>, places:
       return refused(line, 'TICKET_NOT_ON_SALE', 'These tickets are not on sale now.', { saleStatus })
     const price = priceOf(line, sale)
     if (price instanceof Error) return price
-    const canBePaid = sale.testPayments || sale.offlinePayment || actsForSite(identity)
+    const canBePaid = sale.onlinePayments || sale.offlinePayment || actsForSite(identity)
     if (price.priceMinor > 0 && !canBePaid) return noPaymentMethod(line)
     const place = placeFor(line, { sale, places, earlier: lines })
     if (place instanceof Error) return place

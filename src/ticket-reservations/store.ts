@@ -103,7 +103,7 @@ function offerColumns(db: Db): Fragment {
     definitions.sale_end_at, events.revision as event_revision, events.published_at, events.canceled_at,
     events.start_at, events.end_at, events.external_url, events.registration_disabled, events.registration_paused,
     events.initial_type, events.allowed_guest_types, events.ticket_limit_per_order, events.reservation_minutes,
-    events.offline_payment, sites.test_payments`
+    events.offline_payment, sites.test_payments or sites.stripe_payments as online_payments`
 }
 
 /**
@@ -123,7 +123,7 @@ export async function holdIfAllFits(
     definition_revision: offer.definitionRevision,
     event_id: offer.eventId,
     event_revision: offer.eventRevision,
-    test_payments: offer.testPayments,
+    online_payments: offer.onlinePayments,
   }))
   const allFits = db`(select fits from judged)`
   const [answer] = await db<{ current: boolean; fits: boolean; numbers: Numbers[] | null }[]>`
@@ -131,7 +131,7 @@ export async function holdIfAllFits(
       select *
         from jsonb_to_recordset(${jsonb(db, rows)}) as asked (
                ticket_definition_id uuid, quantity integer, definition_revision integer, event_id uuid,
-               event_revision integer, test_payments boolean
+               event_revision integer, online_payments boolean
              )
     ), stock as (${stockLockedFor(db, siteId, db`asked`)}
     ), compared as (
@@ -151,7 +151,7 @@ export async function holdIfAllFits(
          and events.revision = asked.event_revision
         join sites
           on sites.site_id = ${siteId}
-         and sites.test_payments = asked.test_payments
+         and (sites.test_payments or sites.stripe_payments) = asked.online_payments
     ), judged as (
       select count(*) = ${rows.length} as current, count(*) filter (where fits) = ${rows.length} as fits
         from compared

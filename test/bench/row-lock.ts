@@ -30,6 +30,7 @@ const deps = {
   callbackHosts: [],
   wallet: { apple: null, google: null },
   liveListenersMax: 0,
+  stripe: null,
 }
 const app = await createHttpApp(deps, pino({ level: settings.logLevel }))
 

@@ -22,6 +22,7 @@ const LINKS = {
   'an order that is canceled': '',
   'an order in Arabic': '',
   'an invoice': '',
+  'a test payment': '',
   'a genuine ticket': '',
   'a ticket that was used': '',
   'a ticket that was canceled': '',
@@ -50,7 +51,10 @@ beforeAll(async () => {
   await must(admin, 'POST', `/events/v1/ticket-reservations/${canceled.reservationId}/cancel`)
   const arabic = await anOrder(app, { definition: { ...FREE, name: 'شرفة – بالغ' }, quantity: 1 })
   await sql`update events set title = 'أمسية موسيقية في الميناء (2030)' where event_id = ${arabic.eventId}`
+  const unpaid = `/boxoffice/v1/orders/${waiting.order.orderNumber}/payment`
+  const { payment } = (await must(waiting.guest, 'POST', unpaid, { method: 'test' })).body
   Object.assign(LINKS, {
+    'a test payment': payment.payUrl,
     'an order that waits': waiting.orderPageUrl,
     'an order that is paid': paid.orderPageUrl,
     'an order that is canceled': canceled.orderPageUrl,

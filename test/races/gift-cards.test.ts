@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Sql } from '../../src/db/connect.ts'
 import { closeHalfPaid } from '../../src/orders/abandoned.ts'
-import { carryOutDue } from '../../src/orders/carry-out.ts'
+import { carryOutDue } from '../../src/orders/carry-out-due.ts'
 import { expireOverdue } from '../../src/ticket-reservations/expire.ts'
 import { type Answer, type TestApp, testApp } from '../support/app.ts'
 import { barrier, collide, lockingReservation } from '../support/collisions.ts'

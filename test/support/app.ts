@@ -66,6 +66,7 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
     callbackHosts: ['localhost', '127.0.0.1', '[::1]'],
     wallet: { apple: null, google: null },
     liveListenersMax: 100,
+    stripe: null,
     ...settings,
   }
   const app = await createApp(deps, pino({ level: process.env.TEST_LOG ?? 'silent' }))

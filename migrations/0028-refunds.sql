@@ -77,7 +77,8 @@ alter table payments add
 
 -- What went back of an order that stands, or stood.
 alter table orders add column refunded_minor bigint not null default 0;
-alter table orders add constraint orders_refund_range check (refunded_minor between 0 and grand_total_minor);
+alter table orders add
+  constraint orders_refund_range check (refunded_minor between 0 and grand_total_minor);
 
 -- A card may get back what it paid in parts.
 alter table gift_card_entries add column refund_id uuid;
