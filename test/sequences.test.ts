@@ -306,12 +306,20 @@ function endByHand(reservation: Reservation, at: number): void {
   reservation.status = 'CANCELED_MANUALLY'
   const { order } = reservation
   if (order?.reservation !== at || ['CANCELED', 'DECLINED', 'VOIDED'].includes(order.status)) return
-  if (!isConfirmed(order)) giveBack(order) // else that is a person's to decide
+  if (isConfirmed(order))
+    letGo(order) // what it brought is a person's to decide
+  else giveBack(order)
   order.status = 'CANCELED'
+}
+
+/** Nobody should pay it any more: where the bank has heard of none, that is all there is to it. */
+function letGo({ payments }: Order): void {
+  for (const payment of payments) if (payment.status === 'BEGUN') payment.status = 'VOIDED'
 }
 
 /** R58, law 6: an order that ends without tickets keeps nothing. */
 function giveBack(order: Order, payments: readonly Payment[] = order.payments): void {
+  if (payments === order.payments) letGo(order)
   for (const payment of payments) {
     if (payment.status === 'AUTHORIZED') payment.status = 'VOIDED'
     if (payment.status !== 'CAPTURED') continue
@@ -513,7 +521,7 @@ async function bought(
 ): Promise<void> {
   const own = model.reservations[order.reservation]
   const wanted = isAwaited(order) || (order.status === 'CANCELED' && own?.status === 'EXPIRED' && !order.archived)
-  const excess = excessOf(order, payment)
+  const excess = excessOf(order, payment, money)
   const held = own?.status === 'PENDING'
   const isThere =
     held || (own && own.status !== 'DELETED' && fits(model, own.quantities, isLive, Number.POSITIVE_INFINITY))
@@ -526,6 +534,7 @@ async function bought(
   }
   giveBack(order, excess)
   payment.status = money
+  letGo(order)
   payment.authorizedAt = nowMs()
   order.status = money === 'CAPTURED' ? 'PAID' : 'AUTHORIZED'
   const kept = held ? own : { ...own, order, extended: false, status: 'PENDING' as const }
@@ -537,12 +546,13 @@ async function bought(
   real.reservationIds.push((await app.admin('GET', url)).body.order.reservationId)
 }
 
-/** R58: the cards that came after the payment was begun; null where that makes another sum than the total. */
-function excessOf(order: Order, payment: Payment): Payment[] | null {
+/** R58: the cards that came after the payment was begun; null where that makes less than the total. */
+function excessOf(order: Order, payment: Payment, money: 'CAPTURED' | 'AUTHORIZED'): Payment[] | null {
   const cards = order.payments.filter(({ card, status }) => card !== null && status === 'CAPTURED')
   const excess = cards.filter(card => order.payments.indexOf(card) > order.payments.indexOf(payment))
   const stays = cards.filter(card => !excess.includes(card)).reduce((sum, { amountMinor }) => sum + amountMinor, 0)
-  return payment.amountMinor + stays === order.totalMinor ? excess : null
+  const sum = payment.amountMinor + stays
+  return sum === order.totalMinor || (money === 'CAPTURED' && sum > order.totalMinor) ? excess : null
 }
 
 /** What was authorized is captured: now there are tickets. */
@@ -601,7 +611,7 @@ const payByCard = (pick: number, which: number): Step =>
     const open = order.totalMinor - keptMinor(order)
     const amountMinor = Math.min(card.balanceMinor, open)
     card.balanceMinor -= amountMinor
-    for (const payment of order.payments) if (payment.status === 'BEGUN') payment.status = 'VOIDED'
+    letGo(order)
     const { payment, nextPayment } = answer.body
     order.payments.push(aPayment(payment.id, amountMinor, { provider: 'giftCard', status: 'CAPTURED', card }))
     const own = model.reservations[order.reservation]
@@ -643,6 +653,7 @@ const confirm = (pick: number): Step =>
     expect(codeOf(answer)).toBe(allowed ? null : 'ORDER_ACTION_NOT_AVAILABLE')
     if (!allowed) return
     if (awaited && own) confirmed(own, order)
+    if (awaited) letGo(order)
     if (order.status === 'FREE' || order.status === 'PAID') return
     order.payments.push(byHand(order))
     order.status = 'PAID'
@@ -727,6 +738,7 @@ const runJobs = (): Step =>
         order.status = 'CANCELED'
       }
       if (order.createdAt > nowMs() - 120 * 60_000) continue
+      if (isAwaited(order)) letGo(order)
       if (order.status === 'INITIATED') order.status = 'CANCELED'
       if (order.status === 'PENDING') order.status = 'DECLINED'
     }
