@@ -74,6 +74,11 @@ export function isGone({ raw }: Pick<FastifyRequest, 'raw'>): boolean {
   return raw.socket.destroyed
 }
 
+/** Whether it names neither a credential nor, as who is signed in does, the site that it is about. */
+function saysNobody({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return headers.authorization === undefined && headers['wix-site-id'] === undefined
+}
+
 /** Largest request body, in bytes: the longest legal event with its texts is about 300 kB. */
 const BODY_BYTES_MAX = 1_048_576
 
@@ -116,7 +121,7 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger, signe
   // Not async: of most requests all of it is known, and each promise costs a crowd of readers some of their rate.
   app.addHook('onRequest', (request, _, done) => {
     const { permission, orNobody } = request.routeOptions.config
-    if (!permission || (orNobody && request.headers.authorization === undefined)) return done()
+    if (!permission || (orNobody && saysNobody(request))) return done()
     const admit = (identity: Identity) => {
       request.identity = actsForSite(identity) ? { ...identity, address: request.ip } : identity
       if (!allows(identity, permission))

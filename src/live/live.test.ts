@@ -19,6 +19,9 @@ const guest = await visitor()
 const small = await testApp({ liveListenersMax: 2 })
 const smallBase = await small.app.listen({ host: '127.0.0.1', port: 0 })
 
+/** A whole server, with both of its ports. */
+const { server } = await testServer()
+
 const HUNDRED = { definition: { ...FREE, initialLimit: 100 } }
 const pathOf = (eventId: string) => `/boxoffice/v1/events/${eventId}/availability`
 const streamOf = (eventId: string, at = base) => listenTo(`${at}${pathOf(eventId)}/stream`)
@@ -165,7 +168,6 @@ describe('bounds', () => {
 })
 
 test('a server that stops ends its streams on both ports, says when to come back, and is not held up', async () => {
-  const { server } = await testServer()
   const { https, httpUrl } = server
   const answer = await fetch(`${httpUrl}/oauth2/token`, {
     method: 'POST',

@@ -35,6 +35,12 @@ describe('who may ask', () => {
     expect(refusalOf(await guest('GET', ofEvent(eventId)))).toEqual([404, 'EVENT_NOT_FOUND'])
   })
 
+  test('who is signed in says so by naming the site, and is not taken for nobody', async () => {
+    const draft = await anEvent(sql, siteId, { publishedAt: null })
+    const answer = await anonymous('GET', ofEvent(draft), undefined, { 'wix-site-id': siteId })
+    expect(refusalOf(answer)).toEqual([401, 'UNAUTHENTICATED'])
+  })
+
   test('a credential that is no good is not taken for none', async () => {
     const { eventId } = await aSale(app, LIMITED)
     const answer = await anonymous('GET', ofEvent(eventId), undefined, { authorization: 'nonsense' })
