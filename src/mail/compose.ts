@@ -1,14 +1,16 @@
+import type { CalendarEntry } from '../events/calendar.ts'
 import { factsOf } from '../events/facts.ts'
 import { formattedOf } from '../events/formatted.ts'
 import type { StoredEvent } from '../events/model.ts'
-import { eventPageUrlOf, placeOf } from '../events/wire.ts'
+import { calendarEntryOf, eventPageUrlOf, placeOf } from '../events/wire.ts'
 import type { Keys } from '../identities/keys.ts'
 import { localMoney, money } from '../money.ts'
 import type { LetterData, LetterKind } from '../notifications/mail-model.ts'
 import type { MailData, MailOfOrder, MailOfRsvp, Template } from '../notifications/model.ts'
 import { TEMPLATE_NAMES, TEMPLATES, type TemplateName, type Values } from '../notifications/templates.ts'
+import { orderCalendarEntryOf } from '../orders/calendar.ts'
 import type { ShownOrder } from '../orders/shown.ts'
-import { invoicePreviewUrl, orderPageUrl, ticketsPdfUrl } from '../orders/wire.ts'
+import { invoicePreviewUrl, orderCalendarUrl, orderPageUrl, ticketsPdfUrl } from '../orders/wire.ts'
 import type { EventFacts } from '../pages/parts.ts'
 import { type Rsvp, totalGuestsOf } from '../rsvps/model.ts'
 import type { Site } from '../sites/store.ts'
@@ -26,6 +28,8 @@ export type Composed = {
   letter: Letter
   /** To be attached as a PDF; none where the organizer says so. */
   attached: readonly Ticket[]
+  /** To be attached as a calendar file; null: none. */
+  calendar: CalendarEntry | null
   /** Where whoever wants no more of these says so. */
   unsubscribeUrl?: string | undefined
 }
@@ -56,6 +60,11 @@ export function compose(shown: Shown, wanted: MailOfOrder, wording: Wording, lin
   const values = valuesOf(facts, { site, name, order: order.orderNumber, amount, texts })
   const template = templateOfOrder(type, wording, values)
   const about = { tickets, isToBuyer, texts }
+  // The buyer's own leads to the codes of all; a guest's is that of the event.
+  const ordered = isToBuyer ? orderCalendarEntryOf(shown, links) : null
+  const toCalendar = calendarLink(template, facts, ordered ? orderCalendarUrl(order, links) : undefined)
+  const attached = template.includeTickets && type !== 'EMAIL_INVOICE' ? tickets : []
+  const withCalendar = toCalendar.length > 0 && (attached.length > 0 || type === 'EMAIL_EVENT_MOVED')
   return {
     to: { name, address: addressee.email },
     subject: template.subject,
@@ -75,7 +84,7 @@ export function compose(shown: Shown, wanted: MailOfOrder, wording: Wording, lin
         ...invoiceLink(shown, wanted, { texts, links, invoiceEnabled: wording.invoiceEnabled }),
         ...(type === 'EMAIL_PAYMENT_FAILED' ? eventLink(event, say('eventPage'), links) : []),
         ...(isToBuyer ? [[say('orderPage'), orderPageUrl(order, links)] as const] : []),
-        ...calendarLink(template, facts),
+        ...toCalendar,
         ...descriptionLink(template, event, links),
       ],
       footer: [
@@ -83,7 +92,8 @@ export function compose(shown: Shown, wanted: MailOfOrder, wording: Wording, lin
         ...(OF_MONEY.has(type) ? [] : [say('keepSecret')]),
       ],
     },
-    attached: template.includeTickets && type !== 'EMAIL_INVOICE' ? tickets : [],
+    attached,
+    calendar: withCalendar ? (ordered ?? calendarEntryOf(event, { site, publicUrl: links.publicUrl })) : null,
   }
 }
 
@@ -124,6 +134,7 @@ export function composeOfRsvp(
       footer: [say('toRsvpGuest', { site: site.name })],
     },
     attached: [],
+    calendar: null,
   }
 }
 
@@ -153,6 +164,7 @@ export function composeLetter(
       unsubscribe: data.unsubscribeUrl === undefined ? null : [say('unsubscribe'), data.unsubscribeUrl],
     },
     attached: [],
+    calendar: null,
     unsubscribeUrl: data.unsubscribeUrl,
   }
 }
@@ -301,8 +313,9 @@ function invoiceLink(
 function calendarLink(
   { calendarLink: { display, linkText } }: Template,
   { calendar, canceled }: EventFacts,
+  ics = calendar?.ics ?? null,
 ): (readonly [string, string])[] {
-  return display && linkText && calendar && !canceled ? [[linkText, calendar.ics]] : []
+  return display && linkText && ics !== null && calendar && !canceled ? [[linkText, ics]] : []
 }
 
 function descriptionLink(

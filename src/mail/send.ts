@@ -1,5 +1,6 @@
 import type { Sql } from '../db/connect.ts'
 import type { Press } from '../documents/press.ts'
+import { type CalendarEntry, toICalendar } from '../events/calendar.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { findEvent } from '../events/store.ts'
 import type { Keys } from '../identities/keys.ts'
@@ -47,7 +48,7 @@ export function mailJobs(mailing: Mailing): { single: JobKind; bulk: JobKind } {
 /** Somewhat more than half a day, the last ones an hour apart. */
 const ATTEMPTS_MAX = 24
 
-type Ready = Omit<Composed, 'attached'> & { fromName: string; attachments: Message['attachments'] }
+type Ready = Omit<Composed, 'attached' | 'calendar'> & { fromName: string; attachments: Message['attachments'] }
 type At = { sql: Sql; now: Date }
 
 /** null: what it was to say is not so any more, or nobody is left to say it to. */
@@ -104,7 +105,11 @@ async function wordingOf(sql: Sql, event: StoredEvent, { siteId, locale }: Site)
   }
 }
 
-function ready({ attached: _, ...composed }: Composed, site: Site, attachments: Message['attachments'] = []): Ready {
+function ready(
+  { attached: _, calendar: __, ...composed }: Composed,
+  site: Site,
+  attachments: Message['attachments'] = [],
+): Ready {
   return { ...composed, fromName: site.name, attachments }
 }
 
@@ -120,12 +125,21 @@ function toMessage({ jobId, createdAt }: Job, { letter, unsubscribeUrl, ...compo
 }
 
 async function attachmentsOf(
-  { attached }: Composed,
+  { attached, calendar }: Composed,
   { order, event, site }: ShownOrder,
   { press, keys, publicUrl }: Omit<Mailing, 'mailer'>,
 ): Promise<Message['attachments']> {
-  if (attached.length === 0) return []
+  const files = calendar ? [calendarFile(calendar)] : []
+  if (attached.length === 0) return files
   const title = textsIn(site.locale).page('order.title', { number: order.orderNumber })
   const content = await press.print(ticketsDocument(attached, { event, site, title, keys, publicUrl }))
-  return [{ filename: `tickets-${order.orderNumber}.pdf`, contentType: 'application/pdf', content }]
+  return [{ filename: `tickets-${order.orderNumber}.pdf`, contentType: 'application/pdf', content }, ...files]
+}
+
+function calendarFile(entry: CalendarEntry): Message['attachments'][number] {
+  return {
+    filename: 'event.ics',
+    contentType: 'text/calendar; charset=utf-8',
+    content: Buffer.from(toICalendar(entry)),
+  }
 }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
 import { judgedByClient } from '../../test/support/client-shapes.ts'
 import { refusedWithoutTrace } from '../../test/support/ledger.ts'
-import { aMailServer, postThrough } from '../../test/support/mail.ts'
+import { aMailServer, postThrough, type Received } from '../../test/support/mail.ts'
 import { anOrder, follow, notify, type Ordered } from '../../test/support/orders.ts'
 import { readPdf } from '../../test/support/pdf.ts'
 import { anRsvp, aParty, askForGuests } from '../../test/support/rsvps.ts'
@@ -60,6 +60,13 @@ async function aPartyOfTwo(): Promise<Ordered> {
   })
 }
 
+/** The calendar file that is attached, with its lines unfolded. */
+function calendarIn(received: Received | undefined): string {
+  const file = received?.mail.attachments.find(({ mimeType }) => mimeType === 'text/calendar')
+  const { content = '' } = file ?? {}
+  return (typeof content === 'string' ? content : new TextDecoder().decode(content)).replace(/\r?\n /g, '')
+}
+
 describe('a confirmation of an order', () => {
   test('events 11.8, 11.10: reaches the buyer, with the tickets attached and links that lead somewhere', async () => {
     const ordered = await anOrder(app, { definition: FREE })
@@ -86,7 +93,14 @@ describe('a confirmation of an order', () => {
     expect(links).toContain(ordered.orderPageUrl)
     for (const link of links) expect([link, (await follow(app, link)).status]).toEqual([link, 200])
     expect([...html.matchAll(/href="([^"]+)"/g)].map(([, link]) => link?.replaceAll('&amp;', '&'))).toEqual(links)
-    expect(attachments).toMatchObject([{ filename: `tickets-${ordered.order.orderNumber}.pdf` }])
+    expect(attachments).toMatchObject([
+      { filename: `tickets-${ordered.order.orderNumber}.pdf` },
+      { filename: 'event.ics', mimeType: 'text/calendar' },
+    ])
+    // The buyer's own entry, which leads to the codes.
+    const calendar = calendarIn(received)
+    expect(calendar).toContain(`UID:${ordered.order.orderNumber}@boxoffice`)
+    expect(calendar).toContain(`URL:${ordered.orderPageUrl}`)
     const { pages } = await readPdf(new Uint8Array(attachments?.[0]?.content as ArrayBuffer))
     expect(pages.map(({ code }) => code)).toEqual([expect.stringContaining('http'), expect.stringContaining('http')])
   })
@@ -112,6 +126,7 @@ describe('a confirmation of an order', () => {
     expect(html).not.toContain('<script')
     expect(html).toContain('One &lt;script&gt;alert(1)&lt;/script&gt;<br>line.</p>')
     expect(html).not.toContain('calendar.ics')
+    expect(received?.mail.attachments).toHaveLength(1) // the tickets alone
   })
 
   test('events 11.4: without tickets attached it is the one with a link, in that one’s words', async () => {
@@ -183,6 +198,9 @@ describe('the guests of tickets', () => {
       const { pages } = await readPdf(new Uint8Array(mail.attachments[0]?.content as ArrayBuffer))
       expect(pages).toHaveLength(1)
       expect(pages[0]?.lines.join('\n')).toContain(mine)
+      const calendar = calendarIn(received[index])
+      expect(calendar).toContain(`UID:${ordered.eventId}@boxoffice`)
+      expect(calendar).not.toContain('/orders/')
     }
   })
 
