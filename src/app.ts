@@ -12,6 +12,7 @@ import { inTransaction } from './db/transaction.ts'
 import { createPress } from './documents/press.ts'
 import { eventPaymentSettingsRoutes } from './events/payment-settings-routes.ts'
 import { eventRoutes } from './events/routes.ts'
+import { upcomingRoutes } from './events/upcoming-routes.ts'
 import { eventsSettingsRoutes } from './events-settings/routes.ts'
 import { formRoutes } from './forms/routes.ts'
 import { giftCardRoutes } from './gift-cards/routes.ts'
@@ -87,6 +88,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(accountRoutes(deps))
   await app.register(siteRoutes(deps))
   await app.register(eventRoutes(deps, memory))
+  await app.register(upcomingRoutes(deps))
   await app.register(eventsSettingsRoutes(deps))
   await app.register(eventPaymentSettingsRoutes(deps))
   await app.register(formRoutes(deps))

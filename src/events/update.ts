@@ -5,6 +5,7 @@ import { InvalidRequest, refuseIf, type Violation } from '../refusals.ts'
 import { isPlainObject } from '../wire/plain-object.ts'
 import { misconfigured, withChanges } from './changes.ts'
 import { formattedOf } from './formatted.ts'
+import { leaveSlug } from './former-slugs.ts'
 import type { StoredEvent } from './model.ts'
 import type { EventChanges, Fieldset } from './schemas.ts'
 import { showEvent, type Viewer } from './show.ts'
@@ -29,6 +30,7 @@ export async function updateEvent(
   const { limit } = changed.rsvpSettings
   if (limit !== event.rsvpSettings.limit)
     await setGuestLimit(tx, { siteId: identity.siteId, eventId: event.eventId, guestLimit: limit ?? null })
+  if (slug !== event.slug) await leaveSlug(tx, event, now)
   try {
     return await change(tx, { ...changed, slug }, 'event.updated', identity, now, whatGuestsLearn(event, changed))
   } catch (error) {

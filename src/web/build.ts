@@ -4,6 +4,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { InlineConfig } from 'vite'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -81,7 +82,18 @@ async function buildAll(sources: string): Promise<void> {
       },
     },
   })
+  await pack(join(BUILT, 'client', 'assets'))
   await writeFile(STAMP, sources)
+}
+
+/** Beside each file what is sent of it: as small as it gets, for it is packed once and sent often. */
+async function pack(folder: string): Promise<void> {
+  for (const file of await filesIn(folder)) {
+    const content = await readFile(file)
+    const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
+    await writeFile(`${file}.br`, await promisify(brotliCompress)(content, { params }))
+    await writeFile(`${file}.gz`, await promisify(gzip)(content, { level: 9 }))
+  }
 }
 
 /** Of all that a build is made from: sources, words, packages, and how it is built. */

@@ -8,8 +8,9 @@ import { BUILT, type Entry, ensureBuilt } from './build.ts'
 export type Bundle = {
   /** Where the files are that are served under /assets/. */
   assets: string
-  filesOf: (entry: Entry, language: string) => EntryFiles
-  renderShop: (boot: Boot) => Promise<string>
+  /** @param sources what else it begins with, by the paths of sources */
+  filesOf: (entry: Entry, language: string, sources?: readonly string[]) => EntryFiles
+  renderShop: (boot: Boot) => Promise<{ markup: string; source: string }>
 }
 
 /** Addresses, for the head of a page. */
@@ -25,7 +26,7 @@ export async function openBundle(): Promise<Bundle> {
   const manifest: Readonly<Record<string, Built>> = JSON.parse(await readFile(join(client, 'manifest.json'), 'utf8'))
   const { render } = await import(pathToFileURL(join(BUILT, 'server', 'shop.js')).href)
 
-  function filesOf(entry: Entry, language: string): EntryFiles {
+  function filesOf(entry: Entry, language: string, sources: readonly string[] = []): EntryFiles {
     const root = Object.keys(manifest).find(
       path => path.startsWith(`web/${entry}/`) && manifest[path]?.src === path && path.includes('client.'),
     )
@@ -41,6 +42,7 @@ export async function openBundle(): Promise<Bundle> {
     for (const each of built.imports ?? []) need(each)
     // Which words a page says is known here, so that its script does not have to find them out first.
     need(`locales/${language}/${entry}.json`)
+    for (const each of sources) need(each)
     const address = (file: string) => `/${file}`
     return {
       script: address(built.file),

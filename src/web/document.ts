@@ -9,7 +9,7 @@ export type Head = {
   description: string
   /** The one address of the page, absolute. */
   canonical: string
-  image?: string
+  image?: { url?: string; width: number; height: number; altText?: string } | undefined
   /** schema.org, as it is written into the page. */
   jsonLd?: object
   noindex?: boolean
@@ -28,6 +28,8 @@ export function documentOf({
   markup: string
 }) {
   const { title, description, canonical, image, jsonLd } = head
+  const picture = image?.url && URL.canParse(image.url, canonical) ? new URL(image.url, canonical).href : null
+  const inLanguage = (language: string) => `${canonical}${canonical.includes('?') ? '&' : '?'}lang=${language}`
   return html`<!doctype html>
 <html lang="${boot.language}" dir="${boot.direction}">
 <head>
@@ -36,11 +38,20 @@ export function documentOf({
 <title>${title}</title>
 <meta name="description" content="${description}">
 <link rel="canonical" href="${canonical}">
-${boot.languages.map(each => html`<link rel="alternate" hreflang="${each}" href="${canonical}?lang=${each}">\n`)}${head.noindex && html`<meta name="robots" content="noindex">\n`}<meta property="og:title" content="${title}">
+${boot.languages.map(({ language }) => html`<link rel="alternate" hreflang="${language}" href="${inLanguage(language)}">\n`)}${head.noindex && html`<meta name="robots" content="noindex">\n`}<meta property="og:type" content="website">
+<meta property="og:title" content="${title}">
 <meta property="og:description" content="${description}">
 <meta property="og:url" content="${canonical}">
 <meta property="og:site_name" content="${boot.site.name}">
-${image && html`<meta property="og:image" content="${image}">\n`}${files.styles.map(each => html`<link rel="stylesheet" href="${each}">\n`)}${files.preloads.map(each => html`<link rel="modulepreload" href="${each}">\n`)}${jsonLd && html`<script type="application/ld+json">${data(jsonLd)}</script>\n`}</head>
+<meta name="twitter:card" content="${picture ? 'summary_large_image' : 'summary'}">
+${
+  picture &&
+  html`<meta property="og:image" content="${picture}">
+<meta property="og:image:width" content="${image?.width}">
+<meta property="og:image:height" content="${image?.height}">
+<meta property="og:image:alt" content="${image?.altText || title}">
+`
+}${files.styles.map(each => html`<link rel="stylesheet" href="${each}">\n`)}${files.preloads.map(each => html`<link rel="modulepreload" href="${each}">\n`)}${jsonLd && html`<script type="application/ld+json">${data(jsonLd)}</script>\n`}</head>
 <body>
 <div id="root">${trusted(markup)}</div>
 <script id="boot" type="application/json">${data(boot)}</script>
@@ -55,16 +66,14 @@ function data(value: object) {
   return trusted(JSON.stringify(value).replaceAll('<', '\\u003c'))
 }
 
-/** Sends a page of ours that runs its own scripts and nobody else's. */
-export function sendDocument(reply: FastifyReply, status: number, markup: string): FastifyReply {
+/** What a page of ours comes with, which runs its own scripts and nobody else's. */
+export function pageHeaders(reply: FastifyReply): FastifyReply {
   return reply
-    .code(status)
     .header('content-security-policy', CONTENT_POLICY)
     .header('content-type', 'text/html; charset=utf-8')
     .header('cache-control', 'private, no-cache')
     .header('referrer-policy', 'strict-origin-when-cross-origin')
     .removeHeader('access-control-allow-origin')
-    .send(markup)
 }
 
 /** Scripts, styles and requests of ours; images from wherever the organizer keeps them. */

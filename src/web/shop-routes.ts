@@ -1,25 +1,32 @@
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { addresses, type Boot, type ShopPage } from '../../web/shop/boot.ts'
+import type { Boot, EventsSearch, ShopPage, UpcomingEvents } from '../../web/shop/boot.ts'
+import { addresses, keyOf, questions, searchOf } from '../../web/shop/boot.ts'
+import { findSlugAfter } from '../events/former-slugs.ts'
 import type { App, Deps } from '../http/app.ts'
 import { isGuid } from '../ids.ts'
 import { answerErrorsAsPages } from '../pages/errors.ts'
 import { listPolicies } from '../policies/store.ts'
 import { browserOf } from '../redirects/browser.ts'
 import { findFirstSiteId, getSite, type Site } from '../sites/store.ts'
-import { keepLanguage, languageOf } from '../texts/language.ts'
-import { LANGUAGES, textsIn } from '../texts/texts.ts'
+import { keepLanguage, languageNames, languageOf } from '../texts/language.ts'
+import { textsIn } from '../texts/texts.ts'
 import { Text } from '../wire/shapes.ts'
 import { type Bundle, openBundle } from './bundle.ts'
-import { documentOf, type Head, sendDocument } from './document.ts'
-import { type GuestAnswer, guestApi } from './guest-api.ts'
+import { documentOf, type Head, pageHeaders } from './document.ts'
+import { gatherEventPage, requestOf, summaryOf } from './event-page.ts'
+import { guestApi } from './guest-api.ts'
+import { type Material, type RenderedText, rememberPages, rendered, sendRendered } from './remembered-pages.ts'
+import { structuredEvent, structuredList } from './structured-data.ts'
 
 /** Guests' pages, rendered here and taken over by their script (web/shop/), and the files that scripts are in. */
-export function shopRoutes({ sql, keys, publicUrl }: Deps) {
+export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps) {
   return async (app: App) => {
     const bundle: Bundle = await openBundle()
     const ask = guestApi(app, keys)
+    const pages = rememberPages(sql)
+    app.addHook('onClose', async () => pages.stop())
     await app.register(fastifyStatic, {
       root: bundle.assets,
       prefix: '/assets/',
@@ -27,118 +34,237 @@ export function shopRoutes({ sql, keys, publicUrl }: Deps) {
       // A file's name has its content's hash in it.
       immutable: true,
       maxAge: '365d',
+      preCompressed: true,
       schemaHide: true,
     })
     answerErrorsAsPages(app)
     const hidden = { hide: true } as const // pages for people, no part of the API
     const open = { public: true, rateLimit: { max: 1200, timeWindow: '1 minute' } } as const
+    const params = Type.Object({ slug: Text(1, 300) })
 
     app.get('/', { schema: hidden, config: open }, async (request, reply) => {
-      const site = await siteOf()
-      return send({ request, reply, site }, { page: { kind: 'events' }, path: '/', answers: {} }, () => ({
-        title: site.name,
-        description: site.name,
-      }))
+      const search = searchFrom(request.query as Record<string, unknown>)
+      const path = `/${searchOf(search)}`
+      const question = questions.upcoming(search)
+      return send({ request, reply }, path, async site => {
+        const answer = await ask(site.siteId, { ...requestOf(question), now: request.now })
+        if (answer.status !== 200) throw new Error(`the list of events answers ${answer.status}`)
+        const found = answer.body as UpcomingEvents // as `UpcomingOut` says
+        const category = found.categories.find(each => each.id === search.category)
+        return {
+          made: answer.etag,
+          page: { kind: 'events', search },
+          answers: { [keyOf(question)]: answer.body },
+          head: {
+            title: category ? `${category.name} – ${site.name}` : site.name,
+            description: found.shows
+              .slice(0, 5)
+              .map(({ event }) => event.title)
+              .join(' · '),
+            jsonLd: structuredList(
+              found.shows.map(({ event }) => ({ title: event.title, url: publicUrl + eventPath(event.slug) })),
+            ),
+            noindex: search.q !== '',
+          },
+        }
+      })
+    })
+
+    app.get('/event-details/:slug', { schema: { ...hidden, params }, config: open }, async (request, reply) => {
+      const { slug } = request.params
+      const path = eventPath(slug)
+      return send({ request, reply }, path, async site => {
+        const found = await gatherEventPage(slug, { ask, sql, site, now: request.now })
+        if ('missing' in found) return missing(site, { slug, status: found.missing, behind: '' })
+        const { data, definitions, live, answers, made } = found
+        const { event } = data
+        const description = summaryOf(data)
+        const organizer = { name: site.name, url: publicUrl }
+        return {
+          made,
+          page: { kind: 'event', ...data },
+          answers,
+          head: {
+            title: `${event.title} – ${site.name}`,
+            description: description || event.title,
+            image: event.mainImage,
+            jsonLd: structuredEvent(event, { definitions, live, url: publicUrl + path, organizer, description }),
+          },
+        }
+      })
     })
 
     app.get(
-      '/event-details/:slug',
-      { schema: { ...hidden, params: Type.Object({ slug: Text(1, 300) }) }, config: open },
+      '/event-details/:slug/schedule',
+      { schema: { ...hidden, params }, config: open },
       async (request, reply) => {
-        const site = await siteOf()
         const { slug } = request.params
-        const address = addresses.eventBySlug(slug)
-        const answer = await ask(site.siteId, { address, now: request.now })
-        if (answer.status !== 200) return sendMissing({ request, reply, site })
-        const { event } = answer.body as { event: { title: string; shortDescription?: string } }
-        const page = { kind: 'event', slug } as const
-        const path = `/event-details/${encodeURIComponent(slug)}`
-        return send({ request, reply, site }, { page, path, answers: { [address]: answer } }, () => ({
-          title: `${event.title} – ${site.name}`,
-          description: event.shortDescription ?? event.title,
-        }))
+        return send({ request, reply }, `${eventPath(slug)}/schedule`, async site => {
+          const found = await gatherEventPage(slug, { ask, sql, site, now: request.now })
+          if ('missing' in found) return missing(site, { slug, status: found.missing, behind: '/schedule' })
+          const { event, schedule } = found.data
+          if (schedule.length === 0) return missing(site, { slug: '', status: 404, behind: '' })
+          return {
+            made: found.made,
+            page: { kind: 'schedule', event, schedule },
+            answers: {},
+            head: { title: `${event.title} – ${site.name}`, description: summaryOf(found.data) || event.title },
+          }
+        })
       },
     )
 
     app.get(
       '/event-details/:slug/ticket-form',
       {
-        schema: {
-          ...hidden,
-          params: Type.Object({ slug: Text(1, 300) }),
-          querystring: Type.Object({ reservationId: Type.Optional(Text(0, 100)) }),
-        },
+        schema: { ...hidden, params, querystring: Type.Object({ reservationId: Type.Optional(Text(0, 100)) }) },
         config: open,
       },
       async (request, reply) => {
-        const site = await siteOf()
         const { slug } = request.params
         const { reservationId = '' } = request.query
-        const about = (address: string) => ask(site.siteId, { address, now: request.now })
-        const address = addresses.eventForCheckout(slug)
-        const answer = await about(address)
-        if (answer.status !== 200) return sendMissing({ request, reply, site })
-        const { event } = answer.body as { event: { id: string; title: string } }
-        const methods = addresses.paymentMethods(event.id)
-        const answers = {
-          [address]: answer,
-          [methods]: await about(methods),
-          [addresses.checkoutOptions]: await about(addresses.checkoutOptions),
-        }
-        const policies = await listPolicies(sql, site.siteId, event.id)
-        const page = {
-          kind: 'checkout',
-          slug,
-          reservationId: isGuid(reservationId) ? reservationId.toLowerCase() : '',
-          redirected: browserOf(request.headers)?.siteId === site.siteId,
-          policies: policies.map(({ policyId: id, name, body }) => ({ id, name, body })),
-        } as const
-        const path = `/event-details/${encodeURIComponent(slug)}`
-        return send({ request, reply, site }, { page, path, answers }, () => ({
-          title: `${event.title} – ${site.name}`,
-          description: event.title,
-          noindex: true,
-        }))
+        return sendOnce({ request, reply }, `${eventPath(slug)}/ticket-form`, async site => {
+          const about = (address: string) => ask(site.siteId, { address, now: request.now })
+          const address = addresses.eventForCheckout(slug)
+          const answer = await about(address)
+          if (answer.status !== 200) return missing(site, { slug, status: answer.status, behind: '/ticket-form' })
+          const { event } = answer.body as { event: { id: string; title: string } }
+          const methods = addresses.paymentMethods(event.id)
+          const policies = await listPolicies(sql, site.siteId, event.id)
+          return {
+            made: '',
+            page: {
+              kind: 'checkout',
+              slug,
+              reservationId: isGuid(reservationId) ? reservationId.toLowerCase() : '',
+              redirected: browserOf(request.headers)?.siteId === site.siteId,
+              policies: policies.map(({ policyId: id, name, body }) => ({ id, name, body })),
+            },
+            answers: {
+              [address]: answer.body,
+              [methods]: (await about(methods)).body,
+              [addresses.checkoutOptions]: (await about(addresses.checkoutOptions)).body,
+            },
+            head: { title: `${event.title} – ${site.name}`, description: event.title, noindex: true },
+          }
+        })
       },
     )
 
-    /** Whose storefront it is: the installation's first site. */
+    /** Where a link to an event that is not there leads: to its new address (events 1.9.8), else to a page that says so. */
+    async function missing(
+      site: Site,
+      { slug, status, behind }: { slug: string; status: number; behind: string },
+    ): Promise<Made> {
+      const newSlug = status === 404 && slug !== '' ? await findSlugAfter(sql, site.siteId, slug) : null
+      return {
+        made: `${status} ${newSlug}`,
+        status: newSlug === null ? 404 : 301,
+        ...(newSlug !== null && { location: `${eventPath(newSlug)}${behind}` }),
+        page: { kind: status === 403 ? 'notYet' : 'notFound' },
+        answers: {},
+        head: { title: site.name, description: site.name, noindex: true },
+      }
+    }
+
+    /** Whose storefront it is: the installation's first site, looked up once a second at most. */
     async function siteOf(): Promise<Site> {
+      const at = performance.now()
+      if (known && at - known.at < SITE_MILLISECONDS) return known.site
       const siteId = await findFirstSiteId(sql)
       if (siteId === null) throw new Error('there is no site')
-      return await getSite(sql, siteId)
+      const site = await getSite(sql, siteId)
+      known = { site, at }
+      return site
     }
+    let known: { site: Site; at: number } | undefined
 
-    function sendMissing(asked: Asked): Promise<FastifyReply> {
-      return send(asked, { page: { kind: 'notFound' }, path: '/', answers: {}, status: 404 }, () => ({
-        title: asked.site.name,
-        description: asked.site.name,
-        noindex: true,
-      }))
-    }
-
+    /** Sends what `gather` finds for a path as a page in the language of whoever asks. */
     async function send(
-      { request, reply, site }: Asked,
-      { page, path, answers, status = 200 }: Shown,
-      headOf: () => Omit<Head, 'canonical'>,
+      { request, reply }: Asked,
+      path: string,
+      gather: (site: Site) => Promise<Made>,
     ): Promise<FastifyReply> {
+      const site = await siteOf()
       const language = languageOf(request, site)
       keepLanguage(reply)
-      reply.header('vary', 'cookie, accept-language')
+      const page = await pages.pageOf(
+        { siteId: site.siteId, name: `${language} ${path}`, now: request.now },
+        async (): Promise<Material> => {
+          const found = await gather(site)
+          return {
+            made: `${site.name} ${site.locale} ${found.made}`,
+            render: () => render(found, { site, language, path, now: request.now }),
+          }
+        },
+      )
+      return sendRendered(request, pageHeaders(reply), page)
+    }
+
+    /** The same for a page that is somebody's own. */
+    async function sendOnce(
+      { request, reply }: Asked,
+      path: string,
+      gather: (site: Site) => Promise<Made>,
+    ): Promise<FastifyReply> {
+      const site = await siteOf()
+      const language = languageOf(request, site)
+      keepLanguage(reply)
+      const made = await render(await gather(site), { site, language, path, now: request.now })
+      return sendRendered(request, pageHeaders(reply), rendered(made))
+    }
+
+    async function render(
+      { page, answers, head, status = 200, location }: Made,
+      { site, language, path, now }: { site: Site; language: string; path: string; now: Date },
+    ): Promise<RenderedText> {
+      if (location !== undefined) return { status, location, html: '' }
       const boot: Boot = {
         language,
         direction: textsIn(language).direction,
-        languages: LANGUAGES,
-        site: { siteId: site.siteId, name: site.name, locale: site.locale },
+        languages: languageNames(),
+        site: { siteId: site.siteId, name: site.name, locale: site.locale, serviceFeePercent },
+        now: now.toISOString(),
         page,
-        answers: Object.fromEntries(Object.entries(answers).map(([address, { body }]) => [address, body])),
+        answers,
       }
-      const head = { canonical: publicUrl + path, ...headOf() }
-      const markup = await bundle.renderShop(boot)
-      return sendDocument(reply, status, documentOf({ boot, head, files: bundle.filesOf('shop', language), markup }))
+      const { markup, source } = await bundle.renderShop(boot)
+      const html = documentOf({
+        boot,
+        head: { ...head, canonical: publicUrl + path },
+        files: bundle.filesOf('shop', language, [source]),
+        markup,
+      })
+      return { status, html }
     }
   }
 }
 
-type Asked = { request: FastifyRequest; reply: FastifyReply; site: Site }
-type Shown = { page: ShopPage; path: string; answers: Readonly<Record<string, GuestAnswer>>; status?: number }
+const SITE_MILLISECONDS = 1000
+
+type Asked = { request: FastifyRequest; reply: FastifyReply }
+
+/** What a route found out for its page; `made` differs when the page would. */
+type Made = {
+  made: string
+  page: ShopPage
+  answers: Readonly<Record<string, unknown>>
+  head: Omit<Head, 'canonical'>
+  status?: number
+  /** Where the page is now. */
+  location?: string
+}
+
+function eventPath(slug: string): string {
+  return `/event-details/${encodeURIComponent(slug)}`
+}
+
+/** What an address says; what makes no sense in it says nothing, for addresses are typed and cut off. */
+function searchFrom({ q, category, page }: { q?: unknown; category?: unknown; page?: unknown }): EventsSearch {
+  const number = typeof page === 'string' && /^\d{1,3}$/.test(page) ? Number(page) : 1
+  return {
+    q: typeof q === 'string' ? q.replace(/\p{C}/gu, ' ').trim().slice(0, 100) : '',
+    category: typeof category === 'string' && isGuid(category) ? category.toLowerCase() : null,
+    page: Math.max(1, number),
+  }
+}

@@ -1,43 +1,37 @@
 import { type QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import type { i18n } from 'i18next'
-import { createContext, useContext } from 'react'
+import { type ComponentType, createContext, useContext } from 'react'
 import { I18nextProvider } from 'react-i18next'
 import { type ApiError, ask } from '../shared/api.ts'
-import type { Boot } from './boot.ts'
+import { type Boot, keyOf, type Question, type ShopPage } from './boot.ts'
 import { Frame } from './frame.tsx'
-import { CheckoutPage } from './pages/checkout.tsx'
-import { EventPage } from './pages/event.tsx'
-import { EventsPage } from './pages/events.tsx'
-import { NotFoundPage } from './pages/not-found.tsx'
 
 const BootContext = createContext<Boot | null>(null)
 
 /** A guest's page: what the server said of it, and everything below it may ask for that. */
-export function App({ boot, texts, queries }: { boot: Boot; texts: i18n; queries: QueryClient }) {
+export function App({
+  boot,
+  texts,
+  queries,
+  Page,
+}: {
+  boot: Boot
+  texts: i18n
+  queries: QueryClient
+  /** Of the kind that `boot.page` is. */
+  Page: ComponentType<ShopPage>
+}) {
   return (
     <BootContext value={boot}>
       <QueryClientProvider client={queries}>
         <I18nextProvider i18n={texts}>
           <Frame>
-            <PageOf {...boot.page} />
+            <Page {...boot.page} />
           </Frame>
         </I18nextProvider>
       </QueryClientProvider>
     </BootContext>
   )
-}
-
-function PageOf(page: Boot['page']) {
-  switch (page.kind) {
-    case 'events':
-      return <EventsPage />
-    case 'event':
-      return <EventPage slug={page.slug} />
-    case 'checkout':
-      return <CheckoutPage {...page} />
-    case 'notFound':
-      return <NotFoundPage />
-  }
 }
 
 export function useBoot(): Boot {
@@ -46,13 +40,21 @@ export function useBoot(): Boot {
   return boot
 }
 
-/** What the API answers at this address: at once where the server has sent it along. */
-export function useAnswer<Answer>(address: string, { every }: { every?: number } = {}) {
+/** What the API answers to this: at once where the server has sent it along, and then anew, for a page may be an old one. `every`: in ms, asked again so often. */
+export function useAnswer<Answer>(
+  question: Question,
+  { every, enabled = true }: { every?: number; enabled?: boolean } = {},
+) {
   const { answers } = useBoot()
+  const key = keyOf(question)
   return useQuery<Answer, ApiError>({
-    queryKey: [address],
-    queryFn: ({ signal }) => ask<Answer>(address, { signal }),
-    ...(Object.hasOwn(answers, address) && { initialData: answers[address] as Answer, staleTime: 5000 }),
+    queryKey: [key],
+    enabled,
+    queryFn: ({ signal }) =>
+      typeof question === 'string'
+        ? ask<Answer>(question, { signal })
+        : ask<Answer>(question.path, { method: 'POST', body: question.body, signal }),
+    ...(Object.hasOwn(answers, key) && { initialData: answers[key] as Answer }),
     ...(every !== undefined && { refetchInterval: every }),
   })
 }

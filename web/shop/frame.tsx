@@ -1,19 +1,23 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useBoot } from './app.tsx'
+import { type ShopPage, searchOf } from './boot.ts'
 import styles from './frame.module.css'
 import { Announcer } from './parts/announce.tsx'
+import { Offline } from './parts/offline.tsx'
 
 /** What surrounds every page: whose it is, and the language. */
 export function Frame({ children }: { children: ReactNode }) {
   const { site, language, languages, page } = useBoot()
-  const query = page.kind === 'checkout' ? `reservationId=${page.reservationId}&` : ''
   const { t } = useTranslation()
+  // From now on buttons do something: said for who waits for it.
+  useEffect(() => document.documentElement.setAttribute('data-ready', ''), [])
   return (
     <>
       <a className={styles.skip} href="#content">
         {t('frame.skip')}
       </a>
+      <Offline />
       <header className={styles.header}>
         <a className={styles.home} href="/" dir="auto">
           {site.name}
@@ -21,13 +25,13 @@ export function Frame({ children }: { children: ReactNode }) {
         <nav aria-label={t('frame.language')}>
           {languages.map(each => (
             <a
-              key={each}
-              href={`?${query}lang=${each}`}
-              hrefLang={each}
-              lang={each}
-              aria-current={each === language || undefined}
+              key={each.language}
+              href={`?${queryOf(page)}lang=${each.language}`}
+              hrefLang={each.language}
+              lang={each.language}
+              aria-current={each.language === language || undefined}
             >
-              {new Intl.DisplayNames(each, { type: 'language' }).of(each)}
+              {each.name}
             </a>
           ))}
         </nav>
@@ -38,4 +42,11 @@ export function Frame({ children }: { children: ReactNode }) {
       <Announcer />
     </>
   )
+}
+
+/** What the address of a page says besides the language, ready for that to follow. */
+function queryOf(page: ShopPage): string {
+  if (page.kind === 'checkout') return `reservationId=${page.reservationId}&`
+  const search = page.kind === 'events' ? searchOf(page.search).slice(1) : ''
+  return search && `${search}&`
 }

@@ -27,7 +27,7 @@ type ShownEvent = CheckoutEvent & {
 type Props = { slug: string; reservationId: string; redirected: boolean; policies: readonly BootPolicy[] }
 
 /** From tickets that are held to an order (R156 to R171), and on to wherever it is paid. */
-export function CheckoutPage({ slug, reservationId, redirected, policies }: Props) {
+export function Page({ slug, reservationId, redirected, policies }: Props) {
   const { t } = useTranslation()
   const { data: shown } = useAnswer<{ event: ShownEvent }>(addresses.eventForCheckout(slug))
   const isKnown = useVisitor(redirected, reservationId)

@@ -1,13 +1,14 @@
 import { useTranslation } from 'react-i18next'
+import { ButtonLink } from '../parts/button.tsx'
 
-export function NotFoundPage() {
+export function Page() {
   const { t } = useTranslation()
   return (
     <>
       <h1>{t('notFound.title')}</h1>
       <p>{t('notFound.story')}</p>
       <p>
-        <a href="/">{t('notFound.toEvents')}</a>
+        <ButtonLink href="/">{t('notFound.toEvents')}</ButtonLink>
       </p>
     </>
   )

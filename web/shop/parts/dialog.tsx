@@ -9,12 +9,15 @@ export function Dialog({
   children,
   actions,
   onClose,
+  closeLabel,
 }: {
   title: string
   children: ReactNode
   /** Beside the button that closes it. */
   actions?: ReactNode
   onClose: () => void
+  /** What closing does, where it does more than that. */
+  closeLabel?: string
 }) {
   const { t } = useTranslation()
   const self = useRef<HTMLDialogElement>(null)
@@ -31,7 +34,7 @@ export function Dialog({
       </h2>
       {children}
       <div className={styles.actions}>
-        <Button onClick={onClose}>{t('parts.close')}</Button>
+        <Button onClick={onClose}>{closeLabel ?? t('parts.close')}</Button>
         {actions}
       </div>
     </dialog>

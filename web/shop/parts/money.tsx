@@ -1,3 +1,7 @@
+import type { Amount } from '../boot.ts'
+
+export type { Amount }
+
 import { useLocale } from './locale.ts'
 
 /** An amount as the API says it, such as `{ value: '10.00', currency: 'EUR' }`, spelled for this visitor. */
@@ -5,8 +9,6 @@ export function Money({ value, currency }: Amount) {
   // Browsers and the server may know other spellings of a currency; what the server said stays.
   return <span suppressHydrationWarning>{spellMoney({ value, currency }, useLocale())}</span>
 }
-
-export type Amount = { value: string; currency: string }
 
 /** @param locale `useLocale()` */
 export function spellMoney({ value, currency }: Amount, locale: string): string {
