@@ -35,9 +35,10 @@ export async function gatherEventPage(
   if (found.status !== 200) return { missing: found.status }
   const { event: told } = found.body as { event: EventShown & Texts } // as `EventOut` says
   const { detailedDescription, description, ...event } = told
-  const sells = event.registration.type === 'TICKETING'
-  const [definitions, live, policies, schedule, otherDates] = await Promise.all([
-    sells ? answered(asker, questions.definitions(event.id)) : null,
+  const { type } = event.registration
+  const [definitions, form, live, policies, schedule, otherDates] = await Promise.all([
+    type === 'TICKETING' ? answered(asker, questions.definitions(event.id)) : null,
+    type === 'RSVP' ? answered(asker, questions.form(event.id)) : null,
     answered(asker, questions.availability(event.id)),
     listPolicies(sql, siteId, event.id),
     event.agendaSettings?.enabled ? scheduleOf(sql, siteId, event.id) : [],
@@ -50,7 +51,7 @@ export async function gatherEventPage(
     schedule,
     otherDates,
   }
-  const asked = [definitions, live].filter(each => each !== null)
+  const asked = [definitions, form, live].filter(each => each !== null)
   return {
     data,
     definitions: (definitions?.answer.body as { ticketDefinitions: Definition[] } | undefined)?.ticketDefinitions ?? [],

@@ -227,6 +227,8 @@ export const questions = {
     path: '/events/v3/ticket-definitions/available/query',
     body: { query: { filter: { eventId }, paging: { limit: 100 } }, fields: ['SEATING_DETAILS'] },
   }),
+  /** The registration form of an event. */
+  form: (eventId: string): string => `/events/v3/events/${eventId}?fields=FORM`,
   availability: (eventId: string): string => `/boxoffice/v1/events/${eventId}/availability`,
   upcoming: ({ q, category, page }: EventsSearch): string =>
     `/boxoffice/v1/upcoming-events${searchOf({ q, category, page })}`,

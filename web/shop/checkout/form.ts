@@ -10,6 +10,7 @@ export type Input = {
   type: 'TEXT' | 'NUMBER' | 'TEXT_ARRAY' | 'DATE_TIME' | 'ADDRESS'
   mandatory: boolean
   maxLength?: number
+  maxSize?: number
   options?: readonly string[]
   labels?: readonly { name: string; label: string }[]
   defaultOptionSelection?: { optionIndex?: number; placeholderText?: string }

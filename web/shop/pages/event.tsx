@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { EventPageData, EventShown, Live } from '../boot.ts'
 import { Facts } from '../event/facts.tsx'
 import { Picker } from '../event/picker.tsx'
+import { Rsvp } from '../event/rsvp.tsx'
 import { ScheduleList } from '../event/schedule-list.tsx'
 import { Share } from '../event/share.tsx'
 import { useLive } from '../event/use-live.ts'
@@ -159,7 +160,7 @@ function Admission({ event, live }: { event: EventShown; live: Live | null }) {
         <p>{t('event.rsvpFullStory')}</p>
       </Notice>
     )
-  return null
+  return <Rsvp event={event} status={registrationStatus} />
 }
 
 function hostOf(url: string): string {

@@ -1,0 +1,221 @@
+import { type FormEvent, useId, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ApiError, ask } from '../../shared/api.ts'
+import { useAnswer } from '../app.tsx'
+import { type EventShown, questions, type RegistrationStatus } from '../boot.ts'
+import { FormFields, idOf } from '../checkout/fields.tsx'
+import { type Answers, type Control, emptyAnswers, fieldsOf, inputValuesOf, problemOf } from '../checkout/form.ts'
+import { Button } from '../parts/button.tsx'
+import { Choice, Choices, Field } from '../parts/field.tsx'
+import { Notice } from '../parts/notice.tsx'
+import styles from './picker.module.css'
+
+type Reply = 'YES' | 'NO' | 'WAITING'
+type Calendar = { google: string; ics: string }
+/** How many may be brought along, and whether each needs a name. */
+type Company = { max: number; named: boolean; labels: { count: string; name: string } }
+
+/** The answer to an event without tickets: yes, no, or the waitlist, with what its form asks. */
+export function Rsvp({ event, status }: { event: EventShown; status: RegistrationStatus }) {
+  const { t } = useTranslation()
+  const id = useId()
+  const { data } = useAnswer<{ event: { form: { controls: readonly Control[] } } }>(questions.form(event.id))
+  const isFull = status === 'OPEN_RSVP_WAITLIST_ONLY'
+  const [reply, setReply] = useState<Reply>('YES')
+  const [typed, setTyped] = useState<Answers | null>(null)
+  const [guests, setGuests] = useState<readonly string[]>([])
+  const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
+  const [state, setState] = useState<'IDLE' | 'BUSY' | 'DONE'>('IDLE')
+  const [error, setError] = useState<ApiError | null>(null)
+  const [calendar, setCalendar] = useState<Calendar | null>(null)
+  const isSending = useRef(false)
+  const controls = data?.event.form.controls ?? []
+  const answers = typed ?? emptyAnswers(controls)
+  const company = companyOf(controls)
+  const said = isFull && reply === 'YES' ? 'WAITING' : reply
+
+  async function send(submitted: FormEvent) {
+    submitted.preventDefault()
+    if (isSending.current) return
+    const found = problemsOf(controls, answers)
+    setProblems(Object.fromEntries(found.map(([field, problem]) => [field, t(`rsvp.problems.${problem}`)])))
+    const [first] = found
+    if (first) return document.getElementById(first[0])?.focus()
+    isSending.current = true
+    setState('BUSY')
+    setError(null)
+    try {
+      const { calendarLinks } = await ask<{ calendarLinks?: Calendar }>('/events/v1/rsvp', {
+        method: 'POST',
+        body: {
+          eventId: event.id,
+          status: said,
+          form: { inputValues: [...inputValuesOf(controls, answers), ...(said === 'NO' ? [] : valuesOf(guests))] },
+        },
+      })
+      setCalendar(calendarLinks ?? null)
+      setState('DONE')
+    } catch (caught) {
+      setError(caught instanceof ApiError ? caught : new ApiError({ status: 0 }))
+      setState('IDLE')
+    } finally {
+      isSending.current = false
+    }
+  }
+
+  if (state === 'DONE')
+    return (
+      <Notice tone="good" takesFocus title={t(`rsvp.done.${said}`)}>
+        <p>{t(`rsvp.doneStory.${said}`)}</p>
+        {calendar && said !== 'NO' && (
+          <p>
+            {t('event.toCalendar')} <a href={calendar.ics}>{t('event.calendarFile')}</a>{' '}
+            <a href={calendar.google} rel="noopener">
+              Google
+            </a>
+          </p>
+        )}
+      </Notice>
+    )
+  return (
+    <section id="rsvp" className={styles.picker} aria-labelledby={id}>
+      <h2 id={id}>{t('rsvp.title')}</h2>
+      {isFull && <p>{t('rsvp.full')}</p>}
+      <form noValidate onSubmit={send}>
+        {event.registration.rsvp?.responseType === 'YES_AND_NO' && (
+          <Choices label={t('rsvp.question')}>
+            {(['YES', 'NO'] as const).map(each => (
+              <Choice
+                key={each}
+                type="radio"
+                name="reply"
+                label={t(each === 'YES' && isFull ? 'rsvp.reply.WAITING' : `rsvp.reply.${each}`)}
+                checked={reply === each}
+                onChange={() => setReply(each)}
+              />
+            ))}
+          </Choices>
+        )}
+        <FormFields
+          controls={controls}
+          answers={answers}
+          problems={problems}
+          prefix="rsvp"
+          own
+          onChange={to => {
+            setTyped(to)
+            setProblems({})
+          }}
+        />
+        {company && said !== 'NO' && <Guests company={company} guests={guests} onChange={setGuests} />}
+        {error && <Refused error={error} />}
+        <Button type="submit" look="main" wide busy={state === 'BUSY'}>
+          {t(`rsvp.send.${said}`)}
+        </Button>
+      </form>
+    </section>
+  )
+}
+
+function Guests({
+  company: { max, named, labels },
+  guests,
+  onChange,
+}: {
+  company: Company
+  guests: readonly string[]
+  onChange: (guests: readonly string[]) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Field label={labels.count} optional>
+        {control => (
+          <select
+            {...control}
+            value={guests.length}
+            onChange={({ target }) =>
+              onChange(Array.from({ length: Number(target.value) }, (_, index) => guests[index] ?? ''))
+            }
+          >
+            {Array.from({ length: max + 1 }, (_, count) => count).map(count => (
+              <option key={count} value={count}>
+                {count}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {guests.map((name, index) => (
+        <Field
+          // biome-ignore lint/suspicious/noArrayIndexKey: guests have nothing but their place
+          key={index}
+          label={t('rsvp.guestName', { label: labels.name, number: index + 1 })}
+          optional={!named}
+        >
+          {control => (
+            <input
+              {...control}
+              autoComplete="off"
+              maxLength={101}
+              value={name}
+              onChange={({ target }) => onChange(guests.with(index, target.value))}
+            />
+          )}
+        </Field>
+      ))}
+    </>
+  )
+}
+
+function Refused({ error }: { error: ApiError }) {
+  const { t } = useTranslation()
+  const code = (CODES as readonly string[]).includes(error.code ?? '')
+    ? (error.code as (typeof CODES)[number])
+    : error.status === 0
+      ? ('OFFLINE' as const)
+      : ('OTHER' as const)
+  return (
+    <Notice tone="bad" takesFocus title={t('rsvp.refused')}>
+      <p>{t(`rsvp.codes.${code}`)}</p>
+    </Notice>
+  )
+}
+
+const CODES = [
+  'RSVP_LIMIT_EXCEEDED',
+  'GUEST_LIMIT_EXCEEDED',
+  'ADDITIONAL_GUESTS_MUST_HAVE_NAMES',
+  'WAITING_LIST_UNAVAILABLE',
+  'RSVPS_CLOSED',
+  'RSVPS_NOT_STARTED',
+  'INVALID_FORM_RESPONSE',
+  'PERMISSION_DENIED',
+] as const
+
+/** By the ids of the fields, in their order. */
+function problemsOf(controls: readonly Control[], answers: Answers) {
+  return fieldsOf(controls).flatMap(field => {
+    const problem = problemOf(field, answers)
+    return problem ? [[idOf('rsvp', field), problem] as const] : []
+  })
+}
+
+function companyOf(controls: readonly Control[]): Company | null {
+  const inputs = controls.find(({ type }) => type === 'GUEST_CONTROL')?.inputs
+  const count = inputs?.find(({ name }) => name === 'additionalGuests')
+  const names = inputs?.find(({ name }) => name === 'guestNames')
+  const max = names?.maxSize ?? 10
+  return count && max > 0
+    ? { max, named: names?.mandatory ?? false, labels: { count: count.label, name: names?.label ?? '' } }
+    : null
+}
+
+function valuesOf(guests: readonly string[]): object[] {
+  const names = guests.map(name => name.trim()).filter(name => name !== '')
+  if (guests.length === 0) return []
+  return [
+    { inputName: 'additionalGuests', value: String(guests.length) },
+    ...(names.length > 0 ? [{ inputName: 'guestNames', values: names }] : []),
+  ]
+}
