@@ -100,6 +100,8 @@ describe('boxoffice-tickets', () => {
         expect(await context.cookies()).toEqual([])
         await page.getByRole('button', { name: 'Get tickets' }).click()
         await page.waitForURL(`${base}/event-details/${show.slug}/ticket-form?reservationId=*`)
+        // The checkout knows who comes: it shows what is held.
+        await page.getByText('Balcony').first().waitFor()
         const [cookie] = await context.cookies(base)
         expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax' })
         expect(complaints.filter(complaint => !/404/.test(complaint))).toEqual([])

@@ -2,16 +2,19 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
+import { readWallet } from '../../src/wallet/keys.ts'
 import { testApp } from '../support/app.ts'
 import { accessibilityViolations, picture, testBrowser } from '../support/browser.ts'
 import { anOrder, notify, orderNow } from '../support/orders.ts'
 import { scanned } from '../support/pdf.ts'
 import { FREE, must } from '../support/sale.ts'
+import { walletFiles } from '../support/wallet.ts'
 
 /*
  * What the links in answers lead to, in a real browser. `SCREENSHOTS=folder` keeps a picture of each, to be looked at.
  */
-const app = await testApp({ lawless: true })
+const wallet = await readWallet(await walletFiles(), new Date('2030-05-01T12:00:00.000Z'))
+const app = await testApp({ lawless: true, wallet })
 const { admin, siteId, sql } = app
 const browser = await testBrowser()
 const base = await app.app.listen({ port: 0, host: '127.0.0.1' })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { EventAvailability } from '../shared/live.ts'
-import { isAddedTo, moreOf, type Picked, reduce, rowsOf, ticketsOf, totalOf, typedPrice } from './choice.ts'
+import { isAddedTo, moreOf, type Picked, reduce, rowsOf, ticketsOf, totalOf, typable, typedPrice } from './choice.ts'
 import type { Definition, ShownEvent } from './event.ts'
 
 const eur = (value: string) => ({ value, currency: 'EUR' })
@@ -52,6 +52,11 @@ describe('a price that a guest types', () => {
     expect(typedPrice('1000.5', { value: '500', currency: 'JPY' })).toBeNull()
     expect(typedPrice('1.234', { value: '1.000', currency: 'KWD' })?.value).toBe('1.234')
   })
+})
+
+test.each(['en', 'de', 'de-CH', 'ar'])('the price that is offered in %s can be typed as it stands', locale => {
+  expect(typedPrice(typable('12.50', locale), eur('5.00'))?.value).toBe('12.50')
+  expect(typable('12.50', 'de')).toBe('12,50')
 })
 
 test('a total is exact to the cent, and there is none while a price is missing', () => {

@@ -64,6 +64,11 @@ export function typedPrice(typed: string, minimum: Money): Money | null {
   return minorOf(price) < minorOf(minimum) ? null : price
 }
 
+/** An amount as its reader would type it: with a comma where that is what people write. */
+export function typable(value: string, locale: string): string {
+  return (1.5).toLocaleString(locale).includes(',') ? value.replace('.', ',') : value
+}
+
 /** The sum of what was picked, in the currency that all prices of an event have; null while a price is missing. */
 export function totalOf(picked: readonly Picked[]): Money | null {
   let minor = 0

@@ -11,6 +11,7 @@ import {
   rowsOf,
   ticketsOf,
   totalOf,
+  typable,
   typedPrice,
 } from './choice.ts'
 import { momentIn, soldOutIn } from './counter.ts'
@@ -122,7 +123,7 @@ export function newPicker({ event, definitions, words }: Shown): { form: HTMLFor
       'aria-label': label,
       autocomplete: 'off',
     })
-    input.value = Number(minimum.value) > 0 ? minimum.value : ''
+    input.value = Number(minimum.value) > 0 ? typable(minimum.value, locale) : ''
     each.typed = input.value
     input.addEventListener('input', () => {
       each.typed = input.value
