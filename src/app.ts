@@ -22,8 +22,11 @@ import { registerMeta } from './http/meta.ts'
 import { identityRoutes } from './identities/routes.ts'
 import { createLive } from './live/live.ts'
 import { liveRoutes } from './live/routes.ts'
+import { mailPreviewRoutes } from './mail/preview-routes.ts'
 import { createMemory } from './memory/memory.ts'
+import { mailRoutes } from './notifications/mail-routes.ts'
 import { notificationRoutes } from './notifications/routes.ts'
+import { mailTemplateRoutes } from './notifications/template-routes.ts'
 import { anonymizeRoutes } from './orders/anonymize-routes.ts'
 import { authorizationRoutes } from './orders/authorization-routes.ts'
 import { availableTicketRoutes } from './orders/available-routes.ts'
@@ -94,6 +97,9 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(formRoutes(deps))
   await app.register(policyRoutes(deps))
   await app.register(notificationRoutes(deps))
+  await app.register(mailRoutes(deps))
+  await app.register(mailTemplateRoutes(deps))
+  await app.register(mailPreviewRoutes(deps))
   await app.register(categoryRoutes(deps))
   await app.register(staffRoutes(deps))
   await app.register(scheduleRoutes(deps))

@@ -103,6 +103,7 @@ export const refusals = {
   API_KEY_NOT_FOUND: { status: 404, source: 'our own: accounts' },
   SITE_SET_UP_ALREADY: { status: 428, source: 'our own: accounts' },
   HOST_ALREADY_IN_USE: { status: 428, source: 'our own: sites' },
+  MAIL_NOT_FOUND: { status: 404, source: 'our own: mails' },
   JOB_NOT_FOUND: { status: 404, source: 'our own: work in the background' },
   CONTACT_NOT_FOUND: { status: 404, source: 'our own: anonymization' },
   PAYMENT_NOT_FOUND: { status: 404, source: 'our own: test payments' },

@@ -6,7 +6,7 @@ import { calendarEntryOf, eventPageUrlOf, placeOf } from '../events/wire.ts'
 import type { Keys } from '../identities/keys.ts'
 import { localMoney, money } from '../money.ts'
 import type { LetterData, LetterKind } from '../notifications/mail-model.ts'
-import type { MailData, MailOfOrder, MailOfRsvp, Template } from '../notifications/model.ts'
+import type { GuestMailKind, MailData, MailOfOrder, MailOfRsvp, Template } from '../notifications/model.ts'
 import { TEMPLATE_NAMES, TEMPLATES, type TemplateName, type Values } from '../notifications/templates.ts'
 import { orderCalendarEntryOf } from '../orders/calendar.ts'
 import type { ShownOrder } from '../orders/shown.ts'
@@ -119,7 +119,7 @@ export function composeOfRsvp(
     letter: {
       ...envelopeOf(texts, site),
       title: facts.title,
-      notice: facts.canceled ? texts.page('event.canceled') : null,
+      notice: noticeOfEvent(notificationType, facts, texts),
       greeting: greetingOf(name, texts),
       body: template.body,
       facts: [
@@ -211,13 +211,18 @@ function nameOf(type: MailOfOrder['notificationType']): TemplateName {
 /** What matters most of it, in a line. */
 function noticeOf(
   { order }: Shown,
-  { notificationType }: MailOfOrder,
-  { facts, texts: { page, mail } }: { facts: EventFacts; texts: Texts },
-): string | null {
-  if (notificationType === 'EMAIL_PAYMENT_FAILED' || notificationType === 'EMAIL_ORDER_CANCELED')
-    return page(`status.${order.status}.headline`)
-  if (facts.canceled) return page('event.canceled')
-  return notificationType === 'EMAIL_EVENT_MOVED' ? mail('changed') : null
+  { notificationType: type }: MailOfOrder,
+  { facts, texts }: { facts: EventFacts; texts: Texts },
+): Letter['notice'] {
+  const isOver = type === 'EMAIL_PAYMENT_FAILED' || type === 'EMAIL_ORDER_CANCELED'
+  return isOver
+    ? { tone: 'bad', text: texts.page(`status.${order.status}.headline`) }
+    : noticeOfEvent(type, facts, texts)
+}
+
+function noticeOfEvent(type: GuestMailKind, { canceled }: EventFacts, { page, mail }: Texts): Letter['notice'] {
+  if (canceled) return { tone: 'bad', text: page('event.canceled') }
+  return type === 'EMAIL_EVENT_MOVED' ? { tone: 'wait', text: mail('changed') } : null
 }
 
 function greetingOf(name: string, { mail: say }: Texts): string {

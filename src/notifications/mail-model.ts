@@ -47,3 +47,17 @@ export type Mail = {
   droppedAt: Date | null
 }
 export type NewMail = Omit<Mail, 'createdAt' | 'sentAt' | 'droppedAt'>
+
+/** What became of a mail: it goes out, it went out, there was nothing to say or nobody to say it to, it was given up. */
+export const MAIL_STATES = ['WAITING', 'SENT', 'DROPPED', 'FAILED'] as const
+export type MailState = (typeof MAIL_STATES)[number]
+
+/** A mail as the organizer sees it. Its address is the one that it went to, or would go to now. */
+export type ShownMail = Mail & {
+  state: MailState
+  attempts: number
+  /** Of one that waits. */
+  dueAt: Date | null
+  /** Why the last attempt failed. */
+  failure: { at: string; message: string } | null
+}

@@ -1,5 +1,6 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
-import type { Mail, NewMail } from './mail-model.ts'
+import { Refusal } from '../refusals.ts'
+import type { Mail, MailState, NewMail, ShownMail } from './mail-model.ts'
 
 function columns(db: Db): Fragment {
   return db`
@@ -98,4 +99,91 @@ export async function removeMails(db: Db, { createdBefore, limit }: { createdBef
         limit ${limit}
      )`
   return count
+}
+
+type MailFilter = { mailId?: string; orderNumber?: string; eventId?: string; state?: MailState }
+
+/** A site's mails, newest first. */
+export async function listMails(
+  db: Db,
+  siteId: string,
+  { limit, offset, ...filter }: MailFilter & { limit: number; offset: number },
+): Promise<{ mails: ShownMail[]; total: number }> {
+  const [counted, mails] = await Promise.all([
+    db<{ total: number }[]>`select count(*) as total from (${shownMails(db, siteId, filter)}) as mails`,
+    db<ShownMail[]>`
+      ${shownMails(db, siteId, filter)}
+       order by created_at desc, mail_id
+       limit ${limit}
+      offset ${offset}`,
+  ])
+  return { mails: [...mails], total: counted[0]?.total ?? 0 }
+}
+
+/** @throws Refusal MAIL_NOT_FOUND */
+export async function getShownMail(db: Db, siteId: string, mailId: string): Promise<ShownMail> {
+  const [mail] = await db<ShownMail[]>`${shownMails(db, siteId, { mailId })}`
+  if (!mail) throw new Refusal('MAIL_NOT_FOUND', 'There is no such mail.', { mailId })
+  return mail
+}
+
+function shownMails(db: Db, siteId: string, filter: MailFilter): Fragment {
+  const { mailId = null, orderNumber = null, eventId = null, state = null } = filter
+  return db`
+    select mails.site_id, mails.mail_id, mails.kind, mails.fact, mails.event_id, mails.order_number,
+           mails.ticket_numbers, mails.rsvp_id, mails.data, mails.created_at, mails.sent_at, mails.dropped_at,
+           case when mails.sent_at is not null then mails.address
+                else coalesce(mails.address, nullif(tickets.email, ''), nullif(orders.email, ''), nullif(rsvps.email, ''))
+           end as address,
+           found.state, coalesce(jobs.attempts, 0) as attempts,
+           case when found.state = 'WAITING' then jobs.due_at end as due_at, jobs.failures -> -1 as failure
+      from mails
+      left join jobs
+        on jobs.site_id = mails.site_id
+       and jobs.job_id = mails.mail_id
+      left join orders
+        on orders.site_id = mails.site_id
+       and orders.order_number = mails.order_number
+       and mails.ticket_numbers is null
+      left join tickets
+        on tickets.site_id = mails.site_id
+       and tickets.ticket_number = mails.ticket_numbers[1]
+      left join rsvps
+        on rsvps.site_id = mails.site_id
+       and rsvps.rsvp_id = mails.rsvp_id
+     cross join lateral (
+             select case when mails.sent_at is not null then 'SENT'
+                         when mails.dropped_at is not null then 'DROPPED'
+                         when jobs.state = 'FAILED' then 'FAILED'
+                         else 'WAITING'
+                    end as state
+           ) as found
+     where mails.site_id = ${siteId}
+       and (${mailId}::uuid is null or mails.mail_id = ${mailId}::uuid)
+       and (${orderNumber}::text is null or mails.order_number = ${orderNumber}::text)
+       and (
+             ${eventId}::uuid is null
+             or mails.event_id = ${eventId}::uuid
+             or orders.event_id = ${eventId}::uuid
+             or tickets.event_id = ${eventId}::uuid
+             or rsvps.event_id = ${eventId}::uuid
+           )
+       and (${state}::text is null or found.state = ${state}::text)`
+}
+
+/** How many mails about the whole of an order people have asked for since then. */
+export async function countMailsOfOrder(
+  db: Db,
+  siteId: string,
+  { orderNumber, since }: { orderNumber: string; since: Date },
+): Promise<number> {
+  const [row] = await db<{ count: number }[]>`
+    select count(*) as count
+      from mails
+     where site_id = ${siteId}
+       and order_number = ${orderNumber}
+       and ticket_numbers is null
+       and fact is null
+       and created_at > ${since}`
+  return row?.count ?? 0
 }

@@ -56,9 +56,14 @@ export async function wantMails(
 async function writeMails(tx: Tx, mails: readonly NewMail[], { siteId, actor, now }: By, isBulk: boolean) {
   if (mails.length === 0) return
   const written = await insertMails(tx, mails, now)
-  if (written.length === 0) return
+  await enqueueMails(tx, written, { siteId, actor, now }, isBulk)
+}
+
+/** The jobs of mails that were written just now. */
+export async function enqueueMails(tx: Tx, mailIds: readonly string[], { siteId, actor, now }: By, isBulk = false) {
+  if (mailIds.length === 0) return
   const kind = isBulk ? BULK_MAIL_JOB : MAIL_JOB
-  const jobs = written.map(jobId => ({ siteId, jobId, kind, payload: {}, actor }))
+  const jobs = mailIds.map(jobId => ({ siteId, jobId, kind, payload: {}, actor }))
   await enqueue(tx, jobs, now)
 }
 

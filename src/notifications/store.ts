@@ -121,6 +121,19 @@ export async function listToldOrders(
      limit ${'limit' in which ? which.limit : which.orderNumbers.length}`
 }
 
+/** An order as far as its mails depend on it, locked, whatever its event is. */
+export async function lockToldOrder(db: Tx, siteId: string, orderNumber: string): Promise<ToldOrder | null> {
+  const [row] = await db<{ eventId: string }[]>`
+    select event_id
+      from orders
+     where site_id = ${siteId}
+       and order_number = ${orderNumber}
+       for update`
+  if (!row) return null
+  const [order] = await listToldOrders(db, { siteId, ...row }, { orderNumbers: [orderNumber] })
+  return order ?? null
+}
+
 /** RSVPs to an event as far as mails depend on them, by id: these, or the next ones that were there at a moment. */
 export async function listToldRsvps(
   db: Db,

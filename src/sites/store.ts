@@ -139,6 +139,11 @@ export async function setStripePayments(tx: Tx, stripePayments: boolean): Promis
      where stripe_payments <> ${stripePayments}`
 }
 
+/** Which mails are not sent by themselves, of those that events have no switch for; the site is locked. */
+export async function setMailsOff(tx: Tx, siteId: string, names: readonly string[]): Promise<void> {
+  await tx`update sites set mails_off = ${[...names]} where site_id = ${siteId}`
+}
+
 /** From demo to business: paid tickets need a real provider from now on, or are sold in person. There is no way back. */
 export async function endTestPayments(tx: Tx, siteId: string): Promise<void> {
   await tx`
