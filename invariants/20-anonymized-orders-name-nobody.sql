@@ -24,4 +24,17 @@ select orders.site_id, orders.order_number, tickets.ticket_number, reservations.
      or uses.promotion_id is not null
      or sessions.redirect_session_id is not null
      or mails.mail_id is not null
+     or exists (
+          select from refunds
+           where refunds.site_id = orders.site_id
+             and refunds.order_number = orders.order_number
+             and refunds.note is not null
+        )
+     or exists (
+          select from reconciliation_cases as cases
+            join payments using (site_id, payment_id)
+           where payments.site_id = orders.site_id
+             and payments.order_number = orders.order_number
+             and cases.note is not null
+        )
    )

@@ -3,6 +3,8 @@ import { lockContact, removeContact } from '../contacts/store.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { forgetAddresses } from '../notifications/mail-store.ts'
+import { forgetCaseNotes } from '../payments/case-store.ts'
+import { forgetRefundNotes } from '../payments/refund-store.ts'
 import { forgetUsers } from '../promotions/store.ts'
 import { removeSessionsOf } from '../redirects/store.ts'
 import { Refusal } from '../refusals.ts'
@@ -85,6 +87,8 @@ async function anonymize(tx: Tx, orders: readonly Order[], { identity, now }: By
     forgetUsers(tx, siteId, numbers),
     removeSessionsOf(tx, siteId, reservationIds),
     forgetAddresses(tx, siteId, { orderNumbers: numbers }),
+    forgetRefundNotes(tx, siteId, numbers),
+    forgetCaseNotes(tx, siteId, numbers),
   ])
   const fact = (entityKind: 'ticket_reservation' | 'ticket', entityId: string, sequence: number): Activity => ({
     siteId,

@@ -137,6 +137,18 @@ describe('R48: the organizer gives money back', () => {
     expect(await orderNow(admin, ordered)).toMatchObject({ status: 'CANCELED' })
   })
 
+  test('R191: what was noted about it is forgotten with its buyer', async () => {
+    const ordered = await aPaidOrder()
+    await refund(admin, ordered, { amount: EUR('5.00'), note: 'Ada was ill' })
+    await must(ordered.guest, 'POST', `/events/v1/ticket-reservations/${ordered.reservationId}/cancel`)
+    const cases = `/boxoffice/v1/reconciliation?orderNumber=${ordered.order.orderNumber}`
+    const [{ id }] = (await must(admin, 'GET', cases)).body.cases
+    await must(admin, 'POST', `/boxoffice/v1/reconciliation/${id}/resolve`, { note: 'Ada keeps it' })
+    await must(admin, 'POST', `/boxoffice/v1/orders/${ordered.order.orderNumber}/anonymize`)
+    expect((await must(admin, 'GET', pathOf(ordered))).body.refunds[0].note).toBeUndefined()
+    expect((await must(admin, 'GET', cases)).body.cases[0].note).toBeUndefined()
+  })
+
   test('style 6: a request that is repeated under its id gives back once', async () => {
     const ordered = await aPaidOrder()
     const refundId = newGuid()

@@ -35,7 +35,7 @@ export async function refundOrder(
   wanted: RefundRequest,
   { identity, now }: { identity: Identity; now: Date },
 ): Promise<Order> {
-  const { orderNumber, refundId, note } = wanted
+  const { orderNumber, refundId } = wanted
   const { siteId } = identity
   const sold = await lockSold(tx, siteId, orderNumber)
   const { order, payments } = sold
@@ -44,6 +44,7 @@ export async function refundOrder(
   if (before && before.orderNumber !== orderNumber) throw invalid('refundId', 'must not be that of another order')
   if (before) return order
   if (order.status !== 'PAID' && !hasEnded(order)) throw notAvailable(order, 'STATUS')
+  const note = order.anonymizedAt === null ? wanted.note : null // nobody is to be named there again (R191)
   const available = keptMinor(payments)
   const amountMinor = wanted.amountMinor ?? available
   if (available === 0 || amountMinor > available)

@@ -22,6 +22,8 @@ export async function resolveCase(
     const refund = refunds.find(each => each.refundId === found.about)
     if (refund) await finishRefund(tx, refund, { state: 'DONE', ref: null }, now)
   }
-  if (!found || !(await closeCase(tx, siteId, caseId, { actor: actorOf(identity), note, now })))
+  // Where the buyer was forgotten, nobody is to be named again (R191).
+  const by = { actor: actorOf(identity), note: found?.anonymized ? null : note, now }
+  if (!found || !(await closeCase(tx, siteId, caseId, by)))
     throw new Refusal('NOT_FOUND', 'There is no such open case.', { caseId })
 }

@@ -21,7 +21,7 @@ export function sendPage(reply: FastifyReply, status: number, page: Page): Fasti
   keepLanguage(reply)
   return reply
     .code(status)
-    .header('content-security-policy', page.hasForms ? CONTENT_POLICY : `${CONTENT_POLICY}; form-action 'none'`)
+    .header('content-security-policy', page.hasForms ? WITH_FORMS : CONTENT_POLICY)
     .header('content-type', 'text/html; charset=utf-8')
     .send(markupOf(page, status === 200 ? reply.request.url : null).text)
 }
@@ -72,10 +72,13 @@ function languageSwitch({ language: current, page: say }: Texts, url: string): H
 
 const STYLE_MARKUP = trusted(STYLE)
 
-/** Nothing is loaded, run or framed; the style is the one that is named by its hash. */
+/** Nothing is loaded, run, submitted or framed; the style is the one that is named by its hash. */
 const CONTENT_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
   "base-uri 'none'",
+  "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
+
+const WITH_FORMS = CONTENT_POLICY.replace("form-action 'none'; ", '')

@@ -58,6 +58,19 @@ export async function closeCase(tx: Tx, siteId: string, caseId: string, by: Clos
   return closed.count === 1
 }
 
+/** The same of cases. */
+export async function forgetCaseNotes(tx: Tx, siteId: string, orderNumbers: readonly string[]): Promise<void> {
+  await tx`
+    update reconciliation_cases
+       set note = null
+      from payments
+     where reconciliation_cases.site_id = ${siteId}
+       and payments.site_id = ${siteId}
+       and payments.payment_id = reconciliation_cases.payment_id
+       and payments.order_number = any(${[...orderNumbers]})
+       and reconciliation_cases.note is not null`
+}
+
 export type Case = {
   caseId: string
   reason: CaseReason
@@ -69,12 +82,13 @@ export type Case = {
   note: string | null
   orderStatus: string
   eventId: string
+  anonymized: boolean
 } & Payment
 
 function columns(db: Db): Fragment {
   return db`
     cases.case_id, cases.reason, cases.about, cases.opened_at, cases.closed_at, cases.closed_by, cases.note,
-    orders.status as order_status, orders.event_id, ${paymentColumns(db)}`
+    orders.status as order_status, orders.event_id, orders.anonymized_at is not null as anonymized, ${paymentColumns(db)}`
 }
 
 export async function findCase(db: Db, siteId: string, caseId: string): Promise<Case | null> {

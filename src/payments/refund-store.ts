@@ -70,6 +70,16 @@ export async function writeRefund(tx: Tx, refund: Refund): Promise<void> {
        and refund_id = ${refund.refundId}`
 }
 
+/** Forgets what people noted about money of orders that are nobody's any more (R191). */
+export async function forgetRefundNotes(tx: Tx, siteId: string, orderNumbers: readonly string[]): Promise<void> {
+  await tx`
+    update refunds
+       set note = null
+     where site_id = ${siteId}
+       and order_number = any(${[...orderNumbers]})
+       and note is not null`
+}
+
 /** Takes refunds that are due, as `claimDuePayments` does with payments. */
 export async function claimDueRefunds(db: Db, { now, limit }: { now: Date; limit: number }): Promise<Refund[]> {
   const due = await db<Refund[]>`
