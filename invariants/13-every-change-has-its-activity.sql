@@ -39,6 +39,10 @@ with entities as (
   select site_id, 'membership', membership_id::text, revision from memberships
   union all
   select site_id, 'invitation', invitation_id::text, revision from invitations
+  union all
+  select site_id, 'webhook_subscription', subscription_id::text, revision from webhook_subscriptions
+  union all
+  select site_id, 'webhook_key', webhook_key_id::text, 1 from webhook_keys
 ), last as (
   select site_id, entity_kind, entity_id, max(sequence) as sequence
     from activities

@@ -66,6 +66,8 @@ import { ticketPageRoutes } from './tickets/page-routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 import { embedRoutes } from './web/embed-routes.ts'
 import { shopRoutes } from './web/shop-routes.ts'
+import { webhookDeliveryRoutes } from './webhooks/delivery-routes.ts'
+import { webhookRoutes } from './webhooks/routes.ts'
 
 /** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
 export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
@@ -140,6 +142,8 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(changeRoutes(deps))
   await app.register(activityRoutes(deps))
   await app.register(jobRoutes(deps))
+  await app.register(webhookRoutes(deps))
+  await app.register(webhookDeliveryRoutes(deps))
   await app.register(shopRoutes(deps))
   await app.register(embedRoutes(deps))
   return app

@@ -18,6 +18,7 @@ test('without any setting the defaults of README hold', () => {
     demo: true,
     serviceFeePercent: '0',
     callbackHosts: ['localhost', '127.0.0.1', '[::1]'],
+    webhookPrivateHosts: [],
     smtpUrl: null,
     mailFrom: 'tickets@boxoffice.invalid',
     organizerEmail: null,

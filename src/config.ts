@@ -25,6 +25,8 @@ export type Config = Readonly<{
   serviceFeePercent: string
   /** Hosts, besides our own, that a buyer may be sent back to after a checkout. */
   callbackHosts: readonly string[]
+  /** Hosts of webhooks that may be in a private network, and may be called without TLS. */
+  webhookPrivateHosts: readonly string[]
   /** Where mails are sent through, as `smtp(s)://user:password@host:port`; null puts them into the outbox. */
   smtpUrl: string | null
   /** The address that mails come from. */
@@ -165,6 +167,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       value => (/^\d{1,3}(\.\d{1,2})?$/.test(value) && Number(value) <= 100 ? value : undefined),
     ),
     callbackHosts: check('CALLBACK_HOSTS', LOOPBACK, 'host names without ports, separated by commas', parseHosts),
+    webhookPrivateHosts: check<readonly string[]>(
+      'WEBHOOK_PRIVATE_HOSTS',
+      [],
+      'host names without ports, separated by commas',
+      parseHosts,
+    ),
     smtpUrl: check<string | null>('SMTP_URL', null, 'smtp://user:password@host:587 or smtps://…', value =>
       isSmtpUrl(value) ? value : undefined,
     ),

@@ -59,11 +59,9 @@ export async function startServer(
 
     const port = config.port === 0 ? await freePort(config) : config.port
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`
-    const { serviceFeePercent, callbackHosts, liveListenersMax, stripe } = config
-    const app = await createApp(
-      { sql, keys, clock, publicUrl, serviceFeePercent, callbackHosts, liveListenersMax, stripe, wallet },
-      log,
-    )
+    const { serviceFeePercent, callbackHosts, webhookPrivateHosts, liveListenersMax, stripe } = config
+    const settings = { serviceFeePercent, callbackHosts, webhookPrivateHosts, liveListenersMax, stripe, wallet }
+    const app = await createApp({ sql, keys, clock, publicUrl, ...settings }, log)
     stops.push(() => closeApp(app))
     const httpUrl = await listen(app, { host: config.host, port })
     const https = config.httpsPort === null ? null : await listenTls(app, config, config.httpsPort, stops)

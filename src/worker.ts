@@ -24,15 +24,21 @@ import { tellSales } from './ticket-definitions/sales.ts'
 import { expireOverdue } from './ticket-reservations/expire.ts'
 import { tagJobs } from './ticket-reservations/tags.ts'
 import type { Clock } from './time.ts'
+import { askDns } from './webhooks/addresses.ts'
+import { forgetOldWebhooks } from './webhooks/forget-old.ts'
+import { createWebhooks, type Webhooks } from './webhooks/work.ts'
 
 /** `run` does what is due at `now` and says how much that was. */
 export type ClockJob = { name: string; everySeconds: number; run: (sql: Sql, now: Date) => Promise<number> }
+
+/** What it is done with. */
+export type Work = { mailing: Mailing; stripe: StripeSettings | null; webhooks: Webhooks }
 
 /**
  * The background work, a line each. Each run is idempotent and safe beside others like it, so that any number of
  * processes may work on one database.
  */
-export function clockJobs(mailing: Mailing, stripe: StripeSettings | null): readonly ClockJob[] {
+export function clockJobs({ mailing, stripe, webhooks }: Work): readonly ClockJob[] {
   const providers = providersWith(stripe)
   const mails = mailJobs(mailing)
   return [
@@ -58,6 +64,11 @@ export function clockJobs(mailing: Mailing, stripe: StripeSettings | null): read
     { name: 'mail all guests', everySeconds: 1, run: (sql, now) => runJobs(sql, mailsToAllJobs, now) },
     { name: 'send mails', everySeconds: 0.5, run: (sql, now) => runJobs(sql, mails.single, now) },
     { name: 'send mails to all guests', everySeconds: 0.5, run: (sql, now) => runJobs(sql, mails.bulk, now) },
+    { name: 'tell webhooks', everySeconds: 0.25, run: webhooks.tell },
+    { name: 'deliver webhooks', everySeconds: 0.25, run: webhooks.deliver },
+    { name: 'tell webhooks of guests', everySeconds: 1, run: (sql, now) => runJobs(sql, webhooks.guestJobs, now) },
+    { name: 'replay webhooks', everySeconds: 1, run: (sql, now) => runJobs(sql, webhooks.replayJobs, now) },
+    { name: 'forget old webhooks', everySeconds: 3600, run: forgetOldWebhooks },
     { name: 'forget done jobs', everySeconds: 3600, run: forgetDoneJobs },
     { name: 'forget addresses', everySeconds: 600, run: forgetAddresses },
     { name: 'forget old mails', everySeconds: 3600, run: forgetOldMails },
@@ -68,12 +79,16 @@ type Server = { sql: Sql; clock: Clock; log: FastifyBaseLogger; keys: Keys; publ
 
 /** Starts all of it; what it gives back stops it again. */
 export function startJobs(config: Config, { keys, publicUrl, ...server }: Server): () => Promise<void> {
-  const { smtpUrl, mailFrom, dataDir, stripe } = config
+  const { smtpUrl, mailFrom, dataDir, stripe, serviceFeePercent, webhookPrivateHosts: privateHosts } = config
   const mailer = createMailer({ smtpUrl, mailFrom, outbox: join(dataDir, 'outbox') })
   const press = createPress()
-  const worker = startWorker(server, clockJobs({ mailer, press, keys, publicUrl }, stripe))
+  const mailing = { mailer, press, keys, publicUrl }
+  const reach = { privateHosts, resolve: askDns }
+  const webhooks = createWebhooks({ ...server, keys, publicUrl, serviceFeePercent, reach })
+  const worker = startWorker(server, clockJobs({ mailing, stripe, webhooks }))
   return async () => {
     await worker.stop()
+    await webhooks.stop()
     await press.stop()
   }
 }

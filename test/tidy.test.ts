@@ -44,6 +44,8 @@ const ORDER: readonly (readonly string[])[] = [
   ['redirects'],
   // A view over those who answered, bought and hold tickets.
   ['guests'],
+  // What happened, told to programs of others.
+  ['webhooks'],
   // What happened, for who follows.
   ['changes'],
   // The server's half of what runs in browsers (web/).
@@ -116,6 +118,11 @@ const OWNERS: Readonly<Record<string, string>> = {
   rsvps: 'rsvps',
   gift_cards: 'gift-cards',
   gift_card_entries: 'gift-cards',
+  webhook_keys: 'webhooks',
+  webhook_tellers: 'webhooks',
+  webhook_subscriptions: 'webhooks',
+  webhook_events: 'webhooks',
+  webhook_deliveries: 'webhooks',
 }
 
 const WRITE_EXCEPTIONS: Readonly<Record<string, string>> = {

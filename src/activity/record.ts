@@ -25,6 +25,8 @@ export const ENTITY_KINDS = [
   'membership',
   'invitation',
   'api_key',
+  'webhook_subscription',
+  'webhook_key',
 ] as const
 export type EntityKind = (typeof ENTITY_KINDS)[number]
 
@@ -75,6 +77,8 @@ const HELD_AND_BOUGHT: ReadonlySet<EntityKind> = new Set([
   'membership',
   'invitation',
   'api_key',
+  'webhook_subscription',
+  'webhook_key',
 ])
 
 function toRow({ siteId, entityKind, entityId, sequence, kind, data, actor, occurredAt }: Activity) {

@@ -44,6 +44,8 @@ export type Deps = {
   serviceFeePercent: string
   /** Hosts, besides our own, that a buyer may be sent back to after a checkout. */
   callbackHosts: readonly string[]
+  /** Hosts of webhooks that may be in a private network. */
+  webhookPrivateHosts: readonly string[]
   /** Streams of availability that may be open at once. */
   liveListenersMax: number
   /** The account at Stripe through which guests pay. */

@@ -10,6 +10,8 @@ export type Keys = {
   giftCards: Uint8Array
   /** What better-auth signs cookies and seals second factors with. */
   accounts: Uint8Array
+  /** AES-256 key that the private keys of webhooks are sealed with: RSA keys cannot be derived. */
+  webhookKeys: Uint8Array
   /** Ed25519: a door device can check a ticket's code with the public half alone, without a network. */
   tickets: { privateKey: KeyObject; publicKey: KeyObject }
   /** Tells whether a database was set up with this secret; reveals nothing of it. */
@@ -29,6 +31,7 @@ export function deriveKeys(secret: string): Keys {
     links: derive('links'),
     giftCards: derive('gift cards'),
     accounts: derive('accounts'),
+    webhookKeys: derive('webhook keys'),
     tickets: { privateKey, publicKey: createPublicKey(privateKey) },
     fingerprint: createHash('sha256').update(derive('fingerprint')).digest('hex'),
   }

@@ -48,6 +48,8 @@ const SITE_PERMISSIONS = [
   'READ_GUESTS_DETAILS',
   /** Work in the background: the organizer's alone. */
   'MANAGE_JOBS',
+  /** What programs of others are told: the organizer's alone. */
+  'MANAGE_WEBHOOKS',
   /** Following what changes, of all events and orders: the organizer's alone. */
   'READ_CHANGES',
   /** Who did what, from where. */

@@ -76,12 +76,15 @@ function toRow(order: Order) {
 }
 
 export async function findOrder(db: Db, siteId: string, orderNumber: string): Promise<Order | null> {
-  const [row] = await db<Order[]>`
+  return (await listOrdersByNumber(db, siteId, [orderNumber]))[0] ?? null
+}
+
+export async function listOrdersByNumber(db: Db, siteId: string, orderNumbers: readonly string[]): Promise<Order[]> {
+  return db<Order[]>`
     select ${columns(db)}
       from orders
      where site_id = ${siteId}
-       and order_number = ${orderNumber}`
-  return row ?? null
+       and order_number = any(${[...orderNumbers]})`
 }
 
 /** One that was found or made before. */

@@ -81,7 +81,7 @@ async function write(
   const checkedInGuests = countCheckedIn(checkIns)
   const after: Rsvp = { ...rsvp, checkIns, checkedInGuests, revision: rsvp.revision + 1, updatedAt: now }
   await updateRsvp(tx, after)
-  await recordRsvps(tx, [after], { what, actor: actorOf(identity), now, data: { guestIds } })
+  await recordRsvps(tx, [after], { what, actor: actorOf(identity), now, dataOf: () => ({ guestIds }) })
   return after
 }
 

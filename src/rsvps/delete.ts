@@ -11,6 +11,7 @@ import { type Rsvp, totalGuestsOf } from './model.ts'
 import { compileSearch, RSVP_FIELDS, type SearchDetails, wordsOf } from './queries.ts'
 import { deleteRsvps, getRsvp, listNextRsvps, lockRsvps, recordRsvps, rsvpNotFound } from './store.ts'
 import { freedBy } from './update.ts'
+import { toWireWithoutPeople } from './wire.ts'
 
 type Caller = { identity: Identity; now: Date }
 
@@ -110,11 +111,11 @@ async function remove(
     return { eventId, status, rsvps: -1, guests: -totalGuestsOf(rsvp) }
   })
   await moveRsvpCounts(tx, siteId, { locked, movements })
-  for (const [placesFreed, freeing] of Map.groupBy(ours, rsvp => freedBy(rsvp, null).placesFreed))
-    await recordRsvps(
-      tx,
-      freeing.map(rsvp => ({ ...rsvp, revision: rsvp.revision + 1 })),
-      { what: 'deleted', actor, now, ...(placesFreed !== undefined && { data: { placesFreed } }) },
-    )
+  await recordRsvps(
+    tx,
+    ours.map(rsvp => ({ ...rsvp, revision: rsvp.revision + 1 })),
+    // The webhook tells the RSVP as it was last, and it can be read nowhere else any more; nobody is named in it.
+    { what: 'deleted', actor, now, dataOf: rsvp => ({ ...freedBy(rsvp, null), rsvp: toWireWithoutPeople(rsvp) }) },
+  )
   return ours
 }

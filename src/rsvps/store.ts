@@ -5,12 +5,15 @@ import type { CompiledQuery } from '../wire/query.ts'
 import type { Rsvp } from './model.ts'
 
 export async function findRsvp(db: Db, siteId: string, rsvpId: string): Promise<Rsvp | null> {
-  const [rsvp] = await db<Rsvp[]>`
+  return (await listRsvpsById(db, siteId, [rsvpId]))[0] ?? null
+}
+
+export async function listRsvpsById(db: Db, siteId: string, rsvpIds: readonly string[]): Promise<Rsvp[]> {
+  return db<Rsvp[]>`
     select ${columns(db)}
       from rsvps
      where site_id = ${siteId}
-       and rsvp_id = ${rsvpId}`
-  return rsvp ?? null
+       and rsvp_id = any(${[...rsvpIds]})`
 }
 
 /** @throws Refusal RSVP_NOT_FOUND */
@@ -195,23 +198,23 @@ export async function summariesOf(db: Db, siteId: string, eventIds: readonly str
 /** Writes the facts that made RSVPs what they are now; nothing personal is among them. */
 export async function recordRsvps(
   tx: Tx,
-  rsvps: readonly Pick<Rsvp, 'siteId' | 'rsvpId' | 'eventId' | 'revision' | 'status'>[],
+  rsvps: readonly Rsvp[],
   {
     what,
     actor,
     now,
-    data = {},
-  }: { what: string; actor: Activity['actor']; now: Date; data?: Readonly<Record<string, unknown>> },
+    dataOf = () => ({}),
+  }: { what: string; actor: Activity['actor']; now: Date; dataOf?: (rsvp: Rsvp) => Readonly<Record<string, unknown>> },
 ): Promise<void> {
   await record(
     tx,
-    rsvps.map(({ siteId, rsvpId, eventId, revision, status }) => ({
-      siteId,
+    rsvps.map(rsvp => ({
+      siteId: rsvp.siteId,
       entityKind: 'rsvp',
-      entityId: rsvpId,
-      sequence: revision,
+      entityId: rsvp.rsvpId,
+      sequence: rsvp.revision,
       kind: `rsvp.${what}`,
-      data: { eventId, status, ...data },
+      data: { eventId: rsvp.eventId, status: rsvp.status, ...dataOf(rsvp) },
       actor,
       occurredAt: now,
     })),

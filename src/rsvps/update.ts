@@ -95,7 +95,7 @@ export async function changeRsvp(
     })
   const was = before.status === after.status ? {} : { was: before.status }
   const data = { ...was, ...freedBy(before, after) }
-  await recordRsvps(tx, [after], { what: 'updated', actor: actorOf(identity), now, data })
+  await recordRsvps(tx, [after], { what: 'updated', actor: actorOf(identity), now, dataOf: () => data })
   return after
 }
 

@@ -127,6 +127,12 @@ export function toWireRsvp(rsvp: Rsvp, fields: readonly RsvpFieldset[] | null | 
   }
 }
 
+/** What of an RSVP may be kept for ever: nothing that says who it was. */
+export function toWireWithoutPeople(rsvp: Rsvp) {
+  const { memberId, contactId, extendedFields, ...others } = toWireRsvp(rsvp, [])
+  return { ...others, createdDate: rsvp.createdAt, updatedDate: rsvp.updatedAt, totalGuests: totalGuestsOf(rsvp) }
+}
+
 function toDetails(rsvp: Rsvp) {
   const guestIds = Array.from({ length: totalGuestsOf(rsvp) }, (_, index) => index + 1)
   return {

@@ -56,12 +56,12 @@ export async function cloneEvent(
         ]
       : []),
     ...copies.map(
-      ({ to }): Activity => ({
+      ({ from, to }): Activity => ({
         ...fact,
         entityKind: 'ticket_definition',
         entityId: to,
         kind: 'ticket_definition.created',
-        data: { eventId: clone.eventId },
+        data: { eventId: clone.eventId, originatedFrom: { eventId: original.eventId, entityId: from } },
       }),
     ),
   ])

@@ -6,6 +6,7 @@ import { endOrderOf } from '../orders/end.ts'
 import { Refusal } from '../refusals.ts'
 import { statusAt, type TicketReservation } from './model.ts'
 import { findReservation, lockReservation, removeReservation, transition } from './store.ts'
+import { toWireReservation } from './wire.ts'
 
 type Caller = { identity: Identity; now: Date }
 
@@ -64,12 +65,19 @@ export async function deleteReservation(tx: Tx, id: string, { identity, now }: C
       entityId: id,
       sequence: last.revision + 1,
       kind: 'ticket_reservation.deleted',
-      data: { status: last.status },
+      // The webhook tells the reservation as it was last, and it can be read nowhere else any more.
+      data: { status: last.status, reservation: lastState(last, { identity, now }) },
       actor: actorOf(identity),
       occurredAt: now,
     },
   ])
   return last
+}
+
+/** The organizer's notes on it go with it. */
+function lastState(reservation: TicketReservation, viewer: Caller) {
+  const { extendedFields, ...kept } = toWireReservation(reservation, viewer)
+  return kept
 }
 
 async function expired(tx: Tx, stored: TicketReservation, { identity, now }: Caller): Promise<TicketReservation> {

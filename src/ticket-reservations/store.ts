@@ -16,14 +16,18 @@ function columns(db: Db): Fragment {
 }
 
 export async function findReservation(db: Db, siteId: string, id: string): Promise<TicketReservation | null> {
+  return (await listReservations(db, siteId, [id]))[0] ?? null
+}
+
+export async function listReservations(db: Db, siteId: string, ids: readonly string[]): Promise<TicketReservation[]> {
   const rows = await db<Row[]>`
     select ${columns(db)}
       from ticket_reservations as reservations
      where site_id = ${siteId}
-       and ticket_reservation_id = ${id}`
-  const lines = rows.length === 0 ? [] : await listLines(db, siteId, [id])
+       and ticket_reservation_id = any(${[...ids]})`
+  const lines = rows.length === 0 ? [] : await listLines(db, siteId, ids)
   // Without lines it was deleted between the two looks.
-  return lines.length === 0 ? null : (withLines(rows, lines)[0] ?? null)
+  return withLines(rows, lines).filter(reservation => reservation.lines.length > 0)
 }
 
 /** The same, with its row locked: whoever ends, confirms or checks out a reservation holds this first. */

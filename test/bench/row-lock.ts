@@ -29,6 +29,7 @@ const deps = {
   serviceFeePercent: '0',
   callbackHosts: [],
   wallet: { apple: null, google: null },
+  webhookPrivateHosts: [],
   liveListenersMax: 0,
   stripe: null,
 }

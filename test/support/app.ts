@@ -65,6 +65,7 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
     serviceFeePercent: '0',
     callbackHosts: ['localhost', '127.0.0.1', '[::1]'],
     wallet: { apple: null, google: null },
+    webhookPrivateHosts: [],
     liveListenersMax: 100,
     stripe: null,
     ...settings,
