@@ -65,6 +65,7 @@ import { figuresRoutes } from './tickets/figures-routes.ts'
 import { ticketPageRoutes } from './tickets/page-routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 import { embedRoutes } from './web/embed-routes.ts'
+import { deskRoutes } from './web/desk-routes.ts'
 import { shopRoutes } from './web/shop-routes.ts'
 import { webhookDeliveryRoutes } from './webhooks/delivery-routes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
@@ -145,6 +146,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(webhookRoutes(deps))
   await app.register(webhookDeliveryRoutes(deps))
   await app.register(shopRoutes(deps))
+  await app.register(deskRoutes())
   await app.register(embedRoutes(deps))
   return app
 }

@@ -37,6 +37,11 @@ export function createAuth({
     baseURL: origin,
     basePath: AUTH_PATH,
     secret: Buffer.from(keys.accounts).toString('base64url'),
+    // A page may call the host that it came from, whichever of our addresses that is; no other page may.
+    trustedOrigins: request => {
+      const host = request?.headers.get('host')
+      return host ? [`http://${host}`, `https://${host}`] : []
+    },
     telemetry: { enabled: false },
     logger: { disabled: true },
     database: {

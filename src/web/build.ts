@@ -13,7 +13,7 @@ export const BUILT = join(ROOT, 'dist')
 const STAMP = join(BUILT, 'built-from')
 
 /** What browsers load, by name; each is an entry of the client's build. */
-const ENTRIES = { shop: 'web/shop/client.tsx' } as const
+const ENTRIES = { shop: 'web/shop/client.tsx', desk: 'web/desk/client.tsx' } as const
 export type Entry = keyof typeof ENTRIES
 
 /**

@@ -66,10 +66,13 @@ function data(value: object) {
   return trusted(JSON.stringify(value).replaceAll('<', '\\u003c'))
 }
 
-/** What a page of ours comes with, which runs its own scripts and nobody else's. */
-export function pageHeaders(reply: FastifyReply): FastifyReply {
+/**
+ * What a page of ours comes with, which runs its own scripts and nobody else's.
+ * @param policy what its browser may load and do
+ */
+export function pageHeaders(reply: FastifyReply, policy: string = CONTENT_POLICY): FastifyReply {
   return reply
-    .header('content-security-policy', CONTENT_POLICY)
+    .header('content-security-policy', policy)
     .header('content-type', 'text/html; charset=utf-8')
     .header('cache-control', 'private, no-cache')
     .header('referrer-policy', 'strict-origin-when-cross-origin')
@@ -90,3 +93,6 @@ const CONTENT_POLICY = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
+
+/** The same for the desk, whose components carry their measures in style attributes. */
+export const DESK_POLICY = CONTENT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")

@@ -1,0 +1,91 @@
+import { Alert, Autocomplete, Button, Select, Stack, TextInput, Title } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Waiting } from '../desk.tsx'
+import { Failed } from '../parts/failed.tsx'
+import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
+
+type Site = { id: string; name: string; locale: string; currency: string; timeZoneId: string; host?: string }
+
+/** What the site is called, and what new events of it begin with. */
+export default function SettingsPage() {
+  const { t } = useTranslation('desk')
+  const mayManage = useMay('MANAGE_SITE')
+  const queries = useQueryClient()
+  const { data, error, refetch } = useSiteQuery<{ site: Site }>('/boxoffice/v1/site')
+  const change = useSiteChange<{ site: Partial<Site> | { host: string | null } }>('PATCH', '/boxoffice/v1/site')
+  const form = useForm({ initialValues: { name: '', locale: '', currency: '', timeZoneId: '', host: '' } })
+  const site = data?.site
+  // What was typed stays when the answer comes again.
+  useEffect(() => {
+    if (!site || form.isDirty()) return
+    const { name, locale, currency, timeZoneId, host = '' } = site
+    form.setValues({ name, locale, currency, timeZoneId, host })
+    form.resetDirty({ name, locale, currency, timeZoneId, host })
+  }, [site, form])
+  if (error) return <Failed error={error} again={refetch} />
+  if (!site) return <Waiting />
+  return (
+    <Stack maw={560}>
+      <Title order={1}>{t('settings.title')}</Title>
+      {change.isSuccess && (
+        <Alert color="green" role="status">
+          {t('saved')}
+        </Alert>
+      )}
+      {change.error && <Failed error={change.error} />}
+      <form
+        onSubmit={form.onSubmit(({ host, ...facts }) =>
+          change.mutate(
+            { site: { ...facts, host: host === '' ? null : host } },
+            {
+              onSuccess: () => {
+                form.resetDirty()
+                return queries.invalidateQueries({ queryKey: ['account'] })
+              },
+            },
+          ),
+        )}
+      >
+        <Stack>
+          <TextInput label={t('settings.name')} required disabled={!mayManage} {...form.getInputProps('name')} />
+          <TextInput
+            label={t('settings.locale')}
+            description={t('settings.localeHint')}
+            required
+            disabled={!mayManage}
+            {...form.getInputProps('locale')}
+          />
+          <Select
+            label={t('settings.currency')}
+            data={Intl.supportedValuesOf('currency')}
+            searchable
+            allowDeselect={false}
+            disabled={!mayManage}
+            {...form.getInputProps('currency')}
+          />
+          <Autocomplete
+            label={t('settings.timeZone')}
+            data={Intl.supportedValuesOf('timeZone')}
+            limit={50}
+            disabled={!mayManage}
+            {...form.getInputProps('timeZoneId')}
+          />
+          <TextInput
+            label={t('settings.host')}
+            description={t('settings.hostHint')}
+            disabled={!mayManage}
+            {...form.getInputProps('host')}
+          />
+          {mayManage && (
+            <Button type="submit" loading={change.isPending} disabled={!form.isDirty()}>
+              {t('save')}
+            </Button>
+          )}
+        </Stack>
+      </form>
+    </Stack>
+  )
+}
