@@ -3,6 +3,7 @@ import { createAuth, signedInBy } from './accounts/auth.ts'
 import { authRoutes } from './accounts/auth-routes.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { siteRoutes } from './accounts/site-routes.ts'
+import { listSitesOf } from './accounts/store.ts'
 import { activityRoutes } from './activity/routes.ts'
 import { categoryRoutes } from './categories/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
@@ -25,6 +26,7 @@ import { liveRoutes } from './live/routes.ts'
 import { mailPreviewRoutes } from './mail/preview-routes.ts'
 import { createMemory } from './memory/memory.ts'
 import { mailRoutes } from './notifications/mail-routes.ts'
+import { wantLetters } from './notifications/mails.ts'
 import { notificationRoutes } from './notifications/routes.ts'
 import { mailTemplateRoutes } from './notifications/template-routes.ts'
 import { anonymizeRoutes } from './orders/anonymize-routes.ts'
@@ -64,8 +66,8 @@ import { ticketReservationRoutes } from './ticket-reservations/routes.ts'
 import { figuresRoutes } from './tickets/figures-routes.ts'
 import { ticketPageRoutes } from './tickets/page-routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
-import { embedRoutes } from './web/embed-routes.ts'
 import { deskRoutes } from './web/desk-routes.ts'
+import { embedRoutes } from './web/embed-routes.ts'
 import { shopRoutes } from './web/shop-routes.ts'
 import { webhookDeliveryRoutes } from './webhooks/delivery-routes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
@@ -73,7 +75,21 @@ import { webhookRoutes } from './webhooks/routes.ts'
 /** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
 export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
   const { sql } = deps
-  const auth = createAuth({ ...deps, sendReset: async () => {} })
+  const auth = createAuth({
+    ...deps,
+    sendReset: ({ accountId, email, name, url }) =>
+      inTransaction(sql, async tx => {
+        // Any of their sites will do: it says in whose name the mail goes out.
+        const [site] = await listSitesOf(tx, accountId)
+        if (!site) return
+        const letter = { kind: 'passwordReset', to: { name, address: email }, values: {}, url } as const
+        await wantLetters(tx, [letter], {
+          siteId: site.siteId,
+          actor: { kind: 'organizer', id: accountId },
+          now: deps.clock(),
+        })
+      }),
+  })
   const app = await createHttpApp(deps, logger, signedInBy(auth))
   const reservations = createIntake(reserver(sql))
   const checkouts = createIntake((siteId, batch: readonly CheckoutRequest[]) =>

@@ -131,6 +131,32 @@ describe('colleagues', () => {
     ])
   })
 
+  test('are mailed the link; who forgot a password is mailed one to the first site that is theirs, once asked', async () => {
+    const of = await anOwner()
+    const invitation = { email: 'mailed@example.org', role: 'DOOR' }
+    const { body } = await of.owner.call('POST', '/boxoffice/v1/invitations', { invitation }, of.siteId)
+    const origin = { origin: 'http://127.0.0.1:8080' }
+    const asked = { email: of.email, redirectTo: '/dashboard/reset' }
+    expect((await anonymous('POST', '/boxoffice/v1/auth/request-password-reset', asked, origin)).status).toBe(200)
+    const nobody = { ...asked, email: 'nobody@example.org' }
+    expect((await anonymous('POST', '/boxoffice/v1/auth/request-password-reset', nobody, origin)).status).toBe(200)
+    const mails = await app.sql`
+      select kind, address, data->>'url' as url
+        from mails
+       where site_id = ${of.siteId}
+       order by created_at, kind`
+    expect(mails).toEqual([
+      { kind: 'invitation', address: 'mailed@example.org', url: body.url },
+      { kind: 'passwordReset', address: of.email, url: expect.stringContaining('/boxoffice/v1/auth/reset-password/') },
+    ])
+    const token = new URL(mails[1]?.url).pathname.split('/').at(-1)
+    const anew = { token, newPassword: 'another horse battery' }
+    expect((await anonymous('POST', '/boxoffice/v1/auth/reset-password', anew, origin)).status).toBe(200)
+    expect((await signIn(of.email)).status).toBe(401)
+    expect((await signIn(of.email, 'another horse battery')).status).toBe(200)
+    expect(refusalOf(await of.owner.call('GET', '/boxoffice/v1/site', undefined, of.siteId))[0]).toBe(401)
+  })
+
   test('an invitation that was used, taken back, replaced or is a week old opens nothing', async () => {
     const of = await anOwner()
     const asked = async () => {

@@ -2,9 +2,10 @@ import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { createApiKey, revokeApiKey, rotateApiKey } from '../identities/api-keys.ts'
-import type { Identity } from '../identities/identity.ts'
+import { actorOf, type Identity } from '../identities/identity.ts'
 import { ROLE_PERMISSIONS, ROLES, SCOPES } from '../identities/permissions.ts'
 import { type ListedApiKey, listApiKeys } from '../identities/store.ts'
+import { wantLetters } from '../notifications/mails.ts'
 import { invalid, Refusal } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
 import { Email, Guid, Instant, InstantOut, ListOf, Maybe, Nothing, OneOf, Text } from '../wire/shapes.ts'
@@ -98,7 +99,14 @@ export function accountRoutes({ sql, publicUrl }: Deps) {
       async ({ body, identity, now }) => {
         const { invitation, url } = await inTransaction(sql, async tx => {
           const made = await invite(tx, body.invitation, { identity, now })
-          return { ...made, url: `${publicUrl}/dashboard/join?token=${made.secret}` }
+          const url = `${publicUrl}/dashboard/join?token=${made.secret}`
+          const to = { address: made.invitation.email }
+          await wantLetters(tx, [{ kind: 'invitation', to, values: {}, url }], {
+            siteId: identity.siteId,
+            actor: actorOf(identity),
+            now,
+          })
+          return { ...made, url }
         })
         return { invitation: toWireInvitation(invitation), url }
       },
