@@ -50,6 +50,7 @@ import { stripeRoutes } from './payments/stripe-routes.ts'
 import { testPaymentPageRoutes } from './payments/test-page-routes.ts'
 import { policyRoutes } from './policies/routes.ts'
 import { pricingPlanBenefitRoutes } from './pricing-plan-benefits/routes.ts'
+import { showJobs } from './queue/figures.ts'
 import { jobRoutes } from './queue/routes.ts'
 import { redirectPageRoutes } from './redirects/page-routes.ts'
 import { redirectRoutes } from './redirects/routes.ts'
@@ -105,6 +106,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   app.addHook('onClose', () => memory.stop())
   app.addHook('onClose', () => press.stop())
   const figures = await registerMeta(app, deps.sql)
+  showJobs(sql, figures)
   await app.register(identityRoutes(deps))
   await app.register(authRoutes(deps, auth))
   await app.register(accountRoutes(deps))

@@ -1,10 +1,12 @@
 import { access, constants, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { Config } from './config.ts'
+import type { Sql } from './db/connect.ts'
 import { findLockHolder } from './db/data-directory-lock.ts'
 import { hasEmbeddedDatabase } from './db/embedded.ts'
 import { requireCurrentSchema } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
+import { countOpenJobs } from './queue/figures.ts'
 import { StartupProblem } from './startup-problem.ts'
 import { verify } from './verify.ts'
 import { readWallet } from './wallet/keys.ts'
@@ -88,6 +90,13 @@ async function findWallet(config: Config, now: Date): Promise<Finding[]> {
 
 const CERTIFICATE_DAYS_MIN = 30
 
+/** Work in the background that a person must see to. */
+async function findGivenUp(sql: Sql): Promise<Finding[]> {
+  const givenUp = (await countOpenJobs(sql)).filter(({ state }) => state === 'FAILED')
+  const kinds = givenUp.map(({ kind, count }) => `${count} × ${kind}`).join(', ')
+  return givenUp.length === 0 ? [] : [wrong(`jobs that were given up: ${kinds}; GET /boxoffice/v1/jobs says why`)]
+}
+
 async function findDatabase(config: Config): Promise<Finding[]> {
   try {
     if (config.databaseUrl === null && !(await hasEmbeddedDatabase(config.dataDir)))
@@ -101,6 +110,7 @@ async function findDatabase(config: Config): Promise<Finding[]> {
         breaches.length === 0
           ? good(`${checked} laws hold`)
           : wrong(`broken laws: ${breaches.map(({ law }) => law).join(', ')}; see \`boxoffice verify\``),
+        ...(await findGivenUp(sql)),
       ]
     } finally {
       await close()

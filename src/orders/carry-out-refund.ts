@@ -2,6 +2,7 @@ import { CLOCK } from '../activity/record.ts'
 import type { Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { refundToCard } from '../gift-cards/move.ts'
+import { wantRefundMail } from '../notifications/refund-mail.ts'
 import { closeCaseOf, openCase } from '../payments/case-store.ts'
 import { ATTEMPTS_UNTIL_CASE, type Payment, type Refund, refundEnded } from '../payments/model.ts'
 import type { Providers, RefundState } from '../payments/provider.ts'
@@ -51,6 +52,7 @@ export async function finishRefund(
       return writeRefund(tx, { ...known, dueAt: null })
     case 'DONE':
       await endRefund(tx, known, payment, true)
+      await wantRefundMail(tx, sold.order, known, now)
       break
     case 'FAILED':
       await endRefund(tx, known, payment, false)

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/connect.ts'
 import { newGuid } from '../ids.ts'
+import { wantRefundMail } from '../notifications/refund-mail.ts'
 import { openCase } from '../payments/case-store.ts'
 import { leftMinor, type Payment, type Refund } from '../payments/model.ts'
 import type { RefundState } from '../payments/provider.ts'
@@ -60,6 +61,7 @@ async function writeDown(
     const askedBy = { kind: 'payment', id: paymentId }
     await insertRefunds(tx, siteId, [{ ...refund, status: 'DONE', reason: 'ELSEWHERE', note: null, askedBy }])
     await writeRefunded(tx, order, amountMinor)
+    await wantRefundMail(tx, order, refund, now)
   }
   await openCase(tx, { siteId, paymentId, reason: 'REFUNDED_ELSEWHERE', about: ref }, now)
 }

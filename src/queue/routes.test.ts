@@ -75,6 +75,13 @@ test.each([
   expect(refusalOf(await admin(method, `${PATH}/x${verb}`))).toEqual([400, ['jobId']])
 })
 
+test('/metrics says how many wait and how many were given up, of each kind', async () => {
+  await aJob('counted')
+  await aJob('counted')
+  const { body } = await anonymous('GET', '/metrics')
+  expect(body).toContain('boxoffice_jobs{kind="counted",state="WAITING"} 2')
+})
+
 test('only the organizer looks at jobs', async () => {
   const jobId = await aJob()
   const staff = await aStaffMember(app, { permissions: ['SELL_TICKETS', 'ADD_GUESTS', 'READ_ANALYTICS'] })
