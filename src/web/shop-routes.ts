@@ -40,6 +40,8 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps) {
     answerErrorsAsPages(app)
     const hidden = { hide: true } as const // pages for people, no part of the API
     const open = { public: true, rateLimit: { max: 1200, timeWindow: '1 minute' } } as const
+    // A page from memory costs little, and a whole hall may come from one address.
+    const cheap = { public: true, rateLimit: { max: 12_000, timeWindow: '1 minute' } } as const
     const params = Type.Object({ slug: Text(1, 300) })
 
     app.get('/', { schema: hidden, config: open }, async (request, reply) => {
@@ -70,7 +72,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps) {
       })
     })
 
-    app.get('/event-details/:slug', { schema: { ...hidden, params }, config: open }, async (request, reply) => {
+    app.get('/event-details/:slug', { schema: { ...hidden, params }, config: cheap }, async (request, reply) => {
       const { slug } = request.params
       const path = eventPath(slug)
       return send({ request, reply }, path, async site => {
