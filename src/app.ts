@@ -16,6 +16,7 @@ import { eventRoutes } from './events/routes.ts'
 import { upcomingRoutes } from './events/upcoming-routes.ts'
 import { eventsSettingsRoutes } from './events-settings/routes.ts'
 import { formRoutes } from './forms/routes.ts'
+import { countGuesses } from './gift-cards/guesses.ts'
 import { giftCardRoutes } from './gift-cards/routes.ts'
 import { guestRoutes } from './guests/routes.ts'
 import { type App, createHttpApp, type Deps } from './http/app.ts'
@@ -29,6 +30,7 @@ import { mailRoutes } from './notifications/mail-routes.ts'
 import { wantLetters } from './notifications/mails.ts'
 import { notificationRoutes } from './notifications/routes.ts'
 import { mailTemplateRoutes } from './notifications/template-routes.ts'
+import { orderActionRoutes } from './orders/action-routes.ts'
 import { anonymizeRoutes } from './orders/anonymize-routes.ts'
 import { authorizationRoutes } from './orders/authorization-routes.ts'
 import { availableTicketRoutes } from './orders/available-routes.ts'
@@ -100,6 +102,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   const memory = createMemory(deps.sql)
   const live = createLive(memory, { clock: deps.clock, listenersMax: deps.liveListenersMax, log: logger })
   const press = createPress()
+  const guesses = countGuesses()
   app.addHook('onReady', async () => memory.start())
   app.decorate('endStreams', live.stop)
   app.addHook('preClose', live.stop)
@@ -148,7 +151,8 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(orderReturnRoutes(deps))
   await app.register(ticketPageRoutes(deps, press))
   const providers = providersWith(deps.stripe)
-  await app.register(paymentRoutes(deps, providers, notifications))
+  await app.register(orderActionRoutes(deps, providers, guesses))
+  await app.register(paymentRoutes(deps, providers, notifications, guesses))
   await app.register(paymentMethodRoutes(deps, providers))
   await app.register(stripeRoutes(deps, notifications))
   await app.register(testPaymentPageRoutes(deps, notifications))

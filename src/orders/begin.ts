@@ -11,7 +11,7 @@ import { notPayable } from './pay-again.ts'
 import { lockSold } from './sold.ts'
 import { orderReturnUrl } from './wire.ts'
 
-type Surroundings = { sql: Sql; providers: Providers; keys: Keys; publicUrl: string; now: Date }
+export type Surroundings = { sql: Sql; providers: Providers; keys: Keys; publicUrl: string; now: Date }
 
 /** How often a payment that is open elsewhere is looked at while its tickets are held, in minutes. */
 export const LOOK_MINUTES = 5

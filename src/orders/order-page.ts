@@ -13,10 +13,18 @@ import { fullName, seatFact } from '../tickets/shown.ts'
 import { googleWalletUrl, type TicketLinks, ticketPdfUrl, walletPassUrl } from '../tickets/wire.ts'
 import { invoiceTable } from './invoice-table.ts'
 import type { OrderStatus } from './model.ts'
+import { isPayable, type Offered, otherActions, payActions } from './order-actions.ts'
 import { type ShownOrder, zoneOf } from './shown.ts'
-import { invoicePreviewUrl, orderCalendarUrl, passBundlesOf, ticketsPdfUrl } from './wire.ts'
+import {
+  invoicePreviewUrl,
+  orderCalendarUrl,
+  orderPageUrl,
+  orderReturnUrl,
+  passBundlesOf,
+  ticketsPdfUrl,
+} from './wire.ts'
 
-type View = TicketLinks & { now: Date }
+type View = TicketLinks & { now: Date; offered: Offered }
 
 /** The order as its buyer sees it (R167): what became of it, the tickets with their codes, what it costs. */
 export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
@@ -29,12 +37,20 @@ export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
   const usable = tickets.some(ticket => isGenuine(admissionOf(ticket)))
   const about = event && factsOf(event, { site, publicUrl: view.publicUrl })
   const calendar = about?.calendar && usable ? { ...about.calendar, ics: orderCalendarUrl(order, view) } : null
+  const { offered } = view
+  const result = offered.result === 'paymentChanged' || offered.result === 'cancelRefused' ? offered.result : null
+  const waits = isPayable(shown, view.now) || order.status === 'PENDING'
+  const left = timeLeft(shown, texts, view.now)
+  const actions = html`${payActions(shown, offered, texts, view)}
+${otherActions(shown, offered, texts, view)}
+${waits && reloadWithoutScript(shown, texts, view)}`
   const bundles = passBundlesOf({ order, tickets }, view).map(({ url, from, to }) => {
     const all = from === 1 && to === tickets.length
     return html` <a href="${url}">${all ? say('order.allToAppleWallet') : say('order.someToAppleWallet', { from, to })}</a>`
   })
   const body = html`<h1>${title}</h1>
-${notice(tone, { headline, stories: [...stories, ...refundStories(shown, texts)] })}
+${result && notice('bad', { headline: say('order.results.title'), stories: [say(`order.results.${result}`)] })}
+${notice(tone, { headline, stories: [...stories, left ?? [], ...refundStories(shown, texts)].flat(), actions })}
 <section aria-label="${say('order.eventHeading')}">
 ${eventFacts(about && { ...about, calendar: calendar ?? about.calendar }, texts)}
 </section>
@@ -59,7 +75,31 @@ ${definitions([
 ])}
 </section>
 ${usable && html`<p class="soft">${say('order.keepSecret')}</p>`}`
-  return { texts, title, siteName: site.name, body }
+  const state = [order.status, tone, tickets.length, shown.keptMinor, shown.refundedMinor, shown.refundingMinor].join()
+  // Who waited here and came from elsewhere goes back there, as from paying.
+  const next = !waits && offered.back !== null ? orderReturnUrl(order, view) : null
+  return {
+    texts,
+    title,
+    siteName: site.name,
+    body,
+    live: { state, waits, next },
+    ...(isPayable(shown, view.now) && { hasForms: true }),
+  }
+}
+
+/** How long an order's tickets are still held: whoever listens is told when it is little. */
+function timeLeft(shown: ShownOrder, { page: say }: Texts, now: Date): Html | null {
+  const { reservation } = shown
+  if (!isPayable(shown, now) || reservation === null) return null
+  const count = Math.ceil((reservation.expiresAt.getTime() - now.getTime()) / 60_000)
+  return html`<span data-left="${count <= SOON_MINUTES && 'soon'}">${say('order.minutesLeft', { count })}</span>`
+}
+
+const SOON_MINUTES = 5
+
+function reloadWithoutScript({ order }: ShownOrder, { page: say }: Texts, view: View): Html {
+  return html`<noscript><p class="actions"><a href="${orderPageUrl(order, view)}">${say('order.look')}</a></p></noscript>`
 }
 
 /** What the buyer got back, or is about to. */
@@ -94,6 +134,11 @@ export function stateOf(
       const paid = keptMinor > 0 ? [say('order.paidSoFar', { amount: amount(keptMinor) })] : []
       return { headline, stories: [...paid, say('order.toPay', { amount: amount(openMinor) }), story, until], tone }
     }
+    case 'CANCELED':
+      // The clock gave it up, not a person: it reads as it did before the clock came round to it.
+      return reservation?.status === 'EXPIRED' && order.confirmedAt === null
+        ? { headline: say('holdEnded.headline'), stories: [say('holdEnded.story')], tone }
+        : { headline, stories: [tickets.length === 0 ? say('order.canceledUnpaid') : story], tone }
     case 'OFFLINE_PENDING':
       return { headline, stories: [story, say('order.toPay', { amount: amount(openMinor) })], tone }
     default:

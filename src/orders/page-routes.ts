@@ -1,11 +1,17 @@
 import { Type } from 'typebox'
 import type { Press } from '../documents/press.ts'
 import { sendCalendar } from '../events/calendar.ts'
+import { eventPageUrlOf } from '../events/wire.ts'
+import { hasUsableGiftCard } from '../gift-cards/store.ts'
 import type { App, Deps } from '../http/app.ts'
 import type { LinkPurpose } from '../identities/link.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { sendFile } from '../pages/file.ts'
 import { keepToCaller, sendPage } from '../pages/page.ts'
+import { paymentMethodsOf } from '../payments/methods.ts'
+import { returnUrlOf } from '../redirects/model.ts'
+import { findSessionOfOrder } from '../redirects/of-browser.ts'
+import { getSite } from '../sites/store.ts'
 import { textsIn } from '../texts/texts.ts'
 import { applePassOf } from '../tickets/passes.ts'
 import { ticketsDocument } from '../tickets/printed.ts'
@@ -14,8 +20,11 @@ import { Text } from '../wire/shapes.ts'
 import { orderCalendarEntryOf } from './calendar.ts'
 import { invoicePage } from './invoice-page.ts'
 import { type LinkRequest, orderByLink } from './linked.ts'
+import { ACTION_RESULTS, isPayable, type Offered } from './order-actions.ts'
 import { orderPage } from './order-page.ts'
 import type { ShownOrder } from './shown.ts'
+
+type PageRequest = LinkRequest & { query: { result?: string }; now: Date }
 
 /** Which ten of an order's tickets are wanted, from 1 on. */
 const PassesQuery = Type.Object({
@@ -35,11 +44,16 @@ export function orderPageRoutes({ sql, keys, publicUrl, wallet }: Deps, press: P
     const open = { public: true, rateLimit: { max: 600, timeWindow: '1 minute' } } as const
     const printing = { public: true, rateLimit: { max: 120, timeWindow: '1 minute' } } as const
 
-    app.get('/orders/:orderNumber', { schema, config: open }, async (request, reply) => {
+    const page = {
+      ...schema,
+      querystring: Type.Object({ ...schema.querystring.properties, result: Type.Optional(Text(0, 30)) }),
+    }
+
+    app.get('/orders/:orderNumber', { schema: page, config: open }, async (request, reply) => {
       const shown = await shownBy('order', request)
-      return shown
-        ? sendPage(reply, 200, await orderPage(shown, { keys, publicUrl, wallet, now: request.now }))
-        : sendNotFound(reply, 'link')
+      if (!shown) return sendNotFound(reply, 'link')
+      const offered = await offeredTo(shown, request)
+      return sendPage(reply, 200, await orderPage(shown, { keys, publicUrl, wallet, now: request.now, offered }))
     })
 
     app.get('/orders/:orderNumber/tickets.pdf', { schema, config: printing }, async (request, reply) => {
@@ -85,6 +99,22 @@ export function orderPageRoutes({ sql, keys, publicUrl, wallet }: Deps, press: P
       const page = invoicePage(shown)
       return page ? sendPage(reply, 200, page) : sendNotFound(reply, 'noInvoice')
     })
+
+    /** What the buyer can do about it: only what waits for money needs to know how that can be paid. */
+    async function offeredTo(shown: ShownOrder, request: PageRequest): Promise<Offered> {
+      const { order, event, site } = shown
+      const { headers, query, now } = request
+      const session = await findSessionOfOrder(sql, headers, order, now)
+      const page = event && !event.canceledAt ? eventPageUrlOf(event, publicUrl) : null
+      const pays = isPayable(shown, now)
+      return {
+        methods: pays && event ? paymentMethodsOf(await getSite(sql, site.siteId), event) : [],
+        takesGiftCards: pays && (await hasUsableGiftCard(sql, site.siteId, now)),
+        back: session && returnUrlOf(session),
+        eventPage: page && new URL(page.base + page.path).href,
+        result: ACTION_RESULTS.find(each => each === query.result) ?? null,
+      }
+    }
 
     function shownBy(purpose: LinkPurpose, request: LinkRequest): Promise<ShownOrder | null> {
       return orderByLink(sql, keys, purpose, request)

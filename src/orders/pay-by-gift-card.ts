@@ -3,7 +3,7 @@ import type { Tx } from '../db/connect.ts'
 import { moveMoney } from '../gift-cards/move.ts'
 import { lockGiftCardByCode } from '../gift-cards/store.ts'
 import { noGiftCard, refuseUnusable } from '../gift-cards/usable.ts'
-import { actorOf, type Identity } from '../identities/identity.ts'
+import { actorOf } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
 import { onlineMethodsOf } from '../payments/methods.ts'
 import { isOpen, keptMinor, letGo } from '../payments/model.ts'
@@ -13,7 +13,7 @@ import { getSite } from '../sites/store.ts'
 import { confirmReservations } from './checkout.ts'
 import { orderActivity } from './end.ts'
 import type { Order } from './model.ts'
-import { lockPayable } from './pay-again.ts'
+import { type Caller, lockPayable } from './pay-again.ts'
 import { changedOrder, writeOrders, writeTerms } from './store.ts'
 
 /** Cards that one order may be paid with, at most. */
@@ -37,10 +37,11 @@ export type PaidByCard = {
 export async function payByGiftCard(
   tx: Tx,
   { orderNumber, codeHash }: { orderNumber: string; codeHash: Buffer },
-  { identity, now }: { identity: Identity; now: Date },
+  caller: Caller,
 ): Promise<PaidByCard> {
+  const { identity, now } = caller
   const { siteId } = identity
-  const { order, reservation, payments } = await lockPayable(tx, orderNumber, { identity, now })
+  const { order, reservation, payments } = await lockPayable(tx, orderNumber, caller)
   if (payments.filter(({ giftCardId }) => giftCardId !== null).length >= CARDS_MAX)
     throw new Refusal('ORDER_ACTION_NOT_AVAILABLE', `An order can be paid with at most ${CARDS_MAX} gift cards.`, {
       orderNumber,

@@ -2,9 +2,8 @@ import { Type } from 'typebox'
 import type { App, Deps } from '../http/app.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { keepToCaller } from '../pages/page.ts'
-import { browserOf } from '../redirects/browser.ts'
-import { BROWSER_SECONDS, returnUrlOf } from '../redirects/model.ts'
-import { findSessionByBrowser } from '../redirects/store.ts'
+import { returnUrlOf } from '../redirects/model.ts'
+import { findSessionOfOrder } from '../redirects/of-browser.ts'
 import { Text } from '../wire/shapes.ts'
 import { orderByLink } from './linked.ts'
 import { orderPageUrl } from './wire.ts'
@@ -28,13 +27,8 @@ export function orderReturnRoutes({ sql, keys, publicUrl }: Deps) {
         const shown = await orderByLink(sql, keys, 'order', request)
         if (!shown) return sendNotFound(reply, 'link')
         const { order } = shown
-        const browser = browserOf(request.headers)
-        const usedAfter = new Date(request.now.getTime() - BROWSER_SECONDS * 1000)
-        const session =
-          browser?.siteId === order.siteId
-            ? await findSessionByBrowser(sql, { siteId: order.siteId, browserHash: browser.hash, usedAfter })
-            : null
-        const isThrough = session?.orderNumber === order.orderNumber && session.status === 'CONFIRMED'
+        const session = await findSessionOfOrder(sql, request.headers, order, request.now)
+        const isThrough = session?.status === 'CONFIRMED'
         const thanks = isThrough && session.thankYouPageUrl !== null ? returnUrlOf(session) : null
         keepToCaller(reply)
         return reply.redirect(thanks ?? orderPageUrl(order, { keys, publicUrl }), 303)

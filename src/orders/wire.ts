@@ -41,7 +41,7 @@ export const OrderOut = Type.Object({
 export const ORDER_FIELDSETS = ['TICKETS', 'DETAILS', 'FORM', 'INVOICE'] as const
 export type OrderFieldset = (typeof ORDER_FIELDSETS)[number]
 
-type Links = Omit<TicketLinks, 'wallet'>
+export type OrderLinks = Omit<TicketLinks, 'wallet'>
 
 /** An order with the groups that were asked for; without DETAILS its status stays unsaid (R178, R179). */
 export function toWireOrder(
@@ -81,7 +81,7 @@ export function checkoutFormOf({
   return { inputValues: answers.filter(({ value }) => value !== '') }
 }
 
-function toDetails(order: Order, links: Links) {
+function toDetails(order: Order, links: OrderLinks) {
   return {
     reservationId: order.ticketReservationId,
     ...present({ snapshotId: order.snapshotId, ticketsPdf: ticketsPdfUrl(order, links) }),
@@ -103,22 +103,34 @@ function toDetails(order: Order, links: Links) {
 }
 
 /** The order's own page: whoever holds the link sees it, nobody guesses it (R167, R207). */
-export function orderPageUrl({ siteId, orderNumber }: Named, links: Links): string {
+export function orderPageUrl({ siteId, orderNumber }: Named, links: OrderLinks): string {
   return `${links.publicUrl}/orders/${orderNumber}?token=${tokenOf('order', { siteId, orderNumber }, links)}`
 }
 
 /** Where a buyer comes back to from paying: it leads on to wherever that buyer came from, or to the order's page. */
-export function orderReturnUrl({ siteId, orderNumber }: Named, links: Links): string {
+export function orderReturnUrl({ siteId, orderNumber }: Named, links: OrderLinks): string {
   return `${links.publicUrl}/orders/${orderNumber}/return?token=${tokenOf('order', { siteId, orderNumber }, links)}`
 }
 
+/** Where a form of that page is sent, or asked about (order-action-routes.ts). */
+export function orderActionUrl(
+  action: 'payment' | 'gift-card' | 'cancel',
+  { siteId, orderNumber }: Named,
+  links: OrderLinks,
+) {
+  return `${links.publicUrl}/orders/${orderNumber}/${action}?token=${tokenOf('order', { siteId, orderNumber }, links)}`
+}
+
 /** The calendar file of an order; its secret is that of the page, which the file leads to. */
-export function orderCalendarUrl({ siteId, orderNumber }: Named, links: Links): string {
+export function orderCalendarUrl({ siteId, orderNumber }: Named, links: OrderLinks): string {
   return `${links.publicUrl}/orders/${orderNumber}/calendar.ics?token=${tokenOf('order', { siteId, orderNumber }, links)}`
 }
 
 /** All tickets of an order to print (R207); null while it has none. */
-export function ticketsPdfUrl({ siteId, orderNumber, confirmedAt }: Named & Pick<Order, 'confirmedAt'>, links: Links) {
+export function ticketsPdfUrl(
+  { siteId, orderNumber, confirmedAt }: Named & Pick<Order, 'confirmedAt'>,
+  links: OrderLinks,
+) {
   if (!confirmedAt) return null
   const token = tokenOf('tickets', { siteId, orderNumber }, links)
   return `${links.publicUrl}/orders/${orderNumber}/tickets.pdf?token=${token}`
@@ -139,13 +151,13 @@ export function passBundlesOf(
 }
 
 /** The invoice of an order that is paid, else null (R40). */
-export function invoicePreviewUrl({ siteId, orderNumber, status }: Named & Pick<Order, 'status'>, links: Links) {
+export function invoicePreviewUrl({ siteId, orderNumber, status }: Named & Pick<Order, 'status'>, links: OrderLinks) {
   if (status !== 'PAID') return null
   return `${links.publicUrl}/orders/${orderNumber}/invoice?token=${tokenOf('invoice', { siteId, orderNumber }, links)}`
 }
 
 type Named = Pick<Order, 'siteId' | 'orderNumber'>
 
-function tokenOf(purpose: LinkPurpose, { siteId, orderNumber }: Named, { keys }: Links): string {
+function tokenOf(purpose: LinkPurpose, { siteId, orderNumber }: Named, { keys }: OrderLinks): string {
   return linkToken({ purpose, siteId, number: orderNumber }, keys)
 }

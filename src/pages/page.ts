@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { keepLanguage, languageNames } from '../texts/language.ts'
 import type { Texts } from '../texts/texts.ts'
 import { type Html, html, trusted } from './html.ts'
+import { LIVE_SCRIPT } from './live.ts'
 import { STYLE } from './style.ts'
 
 export type Page = {
@@ -13,15 +14,17 @@ export type Page = {
   body: Html
   /** Whether it has forms, which then may lead anywhere. */
   hasForms?: true
+  /** Of a page that waits for something: what it shows now, and where whoever waited goes when that changes. */
+  live?: { state: string; waits: boolean; next: string | null }
 }
 
-/** Sends a whole page, which needs no script, loads nothing and stays with whoever asked for it. */
+/** Sends a whole page, which works without scripts, loads nothing and stays with whoever asked for it. */
 export function sendPage(reply: FastifyReply, status: number, page: Page): FastifyReply {
   keepToCaller(reply)
   keepLanguage(reply)
   return reply
     .code(status)
-    .header('content-security-policy', page.hasForms ? WITH_FORMS : CONTENT_POLICY)
+    .header('content-security-policy', policyOf(page))
     .header('content-type', 'text/html; charset=utf-8')
     .send(markupOf(page, status === 200 ? reply.request.url : null).text)
 }
@@ -36,7 +39,7 @@ export function keepToCaller(reply: FastifyReply): void {
     .removeHeader('access-control-allow-origin')
 }
 
-function markupOf({ texts, title, siteName, body }: Page, url: string | null): Html {
+function markupOf({ texts, title, siteName, body, live }: Page, url: string | null): Html {
   return html`<!doctype html>
 <html lang="${texts.language}" dir="${texts.direction}">
 <head>
@@ -48,9 +51,10 @@ function markupOf({ texts, title, siteName, body }: Page, url: string | null): H
 <body>
 <div class="frame">
 ${siteName && html`<header dir="auto">${siteName}</header>`}
-<main>
+<main${live && html` data-state="${live.state}"${live.waits && html` data-waits="yes"`}${live.next !== null && html` data-next="${live.next}"`}`}>
 ${body}
 </main>
+${live?.waits && html`<p class="unseen" role="status"></p><script type="module">${LIVE_MARKUP}</script>`}
 ${url !== null && languageSwitch(texts, url)}
 </div>
 </body>
@@ -71,14 +75,25 @@ function languageSwitch({ language: current, page: say }: Texts, url: string): H
 }
 
 const STYLE_MARKUP = trusted(STYLE)
+const LIVE_MARKUP = trusted(LIVE_SCRIPT)
 
-/** Nothing is loaded, run, submitted or framed; the style is the one that is named by its hash. */
+/** Nothing is loaded, submitted or framed; the style is the one that is named by its hash. */
 const CONTENT_POLICY = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  `style-src '${hashOf(STYLE)}'`,
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
-
 const WITH_FORMS = CONTENT_POLICY.replace("form-action 'none'; ", '')
+/** A page that waits runs one script, named by its hash, which asks nobody but us. */
+const LIVE_POLICY = `script-src '${hashOf(LIVE_SCRIPT)}'; connect-src 'self'`
+
+function policyOf({ hasForms, live }: Page): string {
+  const policy = hasForms ? WITH_FORMS : CONTENT_POLICY
+  return live?.waits ? `${policy}; ${LIVE_POLICY}` : policy
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+}

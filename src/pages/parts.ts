@@ -5,10 +5,14 @@ import { type Html, html } from './html.ts'
 export type Tone = 'good' | 'wait' | 'bad'
 
 /** What matters most on a page, in a colour and in words. */
-export function notice(tone: Tone, { headline, stories }: { headline: string; stories: readonly string[] }): Html {
+export function notice(
+  tone: Tone,
+  { headline, stories, actions }: { headline: string; stories: readonly (string | Html)[]; actions?: Html | null },
+): Html {
   return html`<div class="notice ${tone}">
 <h2>${headline}</h2>
 ${stories.map(story => html`<p>${story}</p>`)}
+${actions}
 </div>`
 }
 

@@ -5,12 +5,12 @@
 export const STYLE = `
 :root {
   color-scheme: light dark;
-  --ink: #1a1d23; --soft: #545b67; --paper: #fff; --ground: #f2f4f7; --line: #d5d9e0; --link: #1a4fc4;
+  --ink: #1a1d23; --soft: #545b67; --paper: #fff; --ground: #f2f4f7; --line: #d5d9e0; --edge: #868e9b; --link: #1a4fc4;
   --good: #075c33; --good-ground: #e2f4ea; --wait: #6b4200; --wait-ground: #fcf0d9; --bad: #8f1717; --bad-ground: #fce8e8;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ink: #eceef2; --soft: #a9b0bd; --paper: #1b1e24; --ground: #111317; --line: #363b45; --link: #93b4ff;
+    --ink: #eceef2; --soft: #a9b0bd; --paper: #1b1e24; --ground: #111317; --line: #363b45; --edge: #767e8c; --link: #93b4ff;
     --good: #8be0b3; --good-ground: #10301f; --wait: #f3c777; --wait-ground: #352608; --bad: #ffabab; --bad-ground: #3d1616;
   }
 }
@@ -41,8 +41,19 @@ section, .notice { background: var(--paper); border: 1px solid var(--line); bord
 .actions a { display: inline-flex; align-items: center; min-height: 2.75rem; }
 .button { padding: 0 1.25rem; background: var(--link); color: var(--paper); border-radius: .5rem; font-weight: 600; text-decoration: none; }
 button.button { border: 1px solid var(--link); min-height: 2.75rem; font: inherit; font-weight: 600; cursor: pointer; }
-.button.plain { background: var(--paper); color: var(--link); }
+.button.plain { background: var(--paper); color: var(--ink); border: 1px solid var(--edge); }
 .choice { display: grid; gap: .25rem; justify-items: start; margin: 0 0 1.25rem; }
+:is(button, input):focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+.actions form { display: contents; }
+.code { display: grid; gap: .25rem; margin: 1rem 0 0; max-width: 26rem; }
+.code > div { display: flex; gap: .5rem; }
+.code label { font-weight: 600; }
+.code input {
+  flex: 1; min-width: 0; min-height: 2.75rem; padding: 0 .75rem; font: inherit; color: var(--ink); background: var(--paper);
+  border: 1px solid var(--edge); border-radius: .5rem;
+}
+.problem { color: var(--bad); font-weight: 600; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .25rem 1rem; margin: 0; }
 dt { color: var(--soft); }
 dd { margin: 0; min-width: 0; }

@@ -1,14 +1,11 @@
 import { Type } from 'typebox'
-import { inTransaction } from '../db/transaction.ts'
 import { checkVisible } from '../events/show.ts'
 import { getEvent } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
 import { readLinkToken } from '../identities/link.ts'
 import { money, toLegacyMoney } from '../money.ts'
-import { beginPayment } from '../orders/begin.ts'
+import { beginChosen } from '../orders/begin-chosen.ts'
 import { carryOutOf } from '../orders/carry-out.ts'
-import { type Chosen, choosePayment } from '../orders/choose-payment.ts'
-import { settleWhatCame } from '../orders/look-up.ts'
 import { orderPageUrl } from '../orders/wire.ts'
 import { getSite } from '../sites/store.ts'
 import { present } from '../wire/plain-object.ts'
@@ -16,7 +13,6 @@ import { Guid, LegacyMoneyOut, OneOf, Text } from '../wire/shapes.ts'
 import { PAYMENT_METHODS, paymentMethodsOf } from './methods.ts'
 import { keptMinor } from './model.ts'
 import type { Providers } from './provider.ts'
-import { getPayment } from './store.ts'
 import { BegunOut, toWirePayment } from './wire.ts'
 
 /** How a guest may pay, and how an order is paid: what a checkout page needs, of our own API. */
@@ -60,22 +56,10 @@ export function paymentMethodRoutes({ sql, keys, publicUrl }: Deps, providers: P
         config: { permission: 'CHECKOUT' },
       },
       async ({ params: { orderNumber }, query: { token = '' }, body, identity, now }) => {
-        const { siteId } = identity
-        const holdsLink = readLinkToken(token, { purpose: 'order', number: orderNumber }, keys) === siteId
+        const holdsLink = readLinkToken(token, { purpose: 'order', number: orderNumber }, keys) === identity.siteId
         const choice = { orderNumber, method: body.method }
-        const choose = () => inTransaction(sql, tx => choosePayment(tx, choice, { identity, holdsLink, now }))
-        const payUrlOf = async ({ order, paymentId }: Chosen) =>
-          paymentId && beginPayment(order, await getPayment(sql, siteId, paymentId), { ...paying, now })
-
-        let chosen = await choose()
-        let payUrl = await payUrlOf(chosen)
-        if (chosen.paymentId !== null && payUrl === null) {
-          // It ended there, and nobody told us yet: then it was paid, or another one is begun.
-          await settleWhatCame(sql, await getPayment(sql, siteId, chosen.paymentId), now, paying.providers)
-          chosen = await choose()
-          payUrl = await payUrlOf(chosen)
-        }
-        const { order, paymentId } = chosen
+        const caller = { identity, holdsLink, now }
+        const { order, paymentId, payUrl } = await beginChosen(choice, caller, paying)
         const payments = await carryOutOf(sql, order, now)
         const payment = payments.find(each => each.paymentId === paymentId)
         return {

@@ -3,7 +3,7 @@ import type { Db } from '../db/connect.ts'
 import type { Intake } from '../db/intake.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { hashCode } from '../gift-cards/code.ts'
-import { countGuesses } from '../gift-cards/guesses.ts'
+import type { Guesses } from '../gift-cards/guesses.ts'
 import { findGiftCardByCode } from '../gift-cards/store.ts'
 import { noGiftCard, refuseUnusable } from '../gift-cards/usable.ts'
 import { CodeIn } from '../gift-cards/wire.ts'
@@ -31,7 +31,12 @@ import { BegunOut, PaymentOut, toWirePayment } from './wire.ts'
  * The built-in test provider: it plays the bank of a demo site, through the same door that a real provider's
  * notifications come in.
  */
-export function paymentRoutes({ sql, keys, publicUrl }: Deps, providers: Providers, intake: Intake<Told, Settled>) {
+export function paymentRoutes(
+  { sql, keys, publicUrl }: Deps,
+  providers: Providers,
+  intake: Intake<Told, Settled>,
+  guesses: Guesses,
+) {
   return async (app: App) => {
     const params = Type.Object({ paymentId: Guid })
     const paying = { sql, providers, keys, publicUrl }
@@ -91,8 +96,6 @@ export function paymentRoutes({ sql, keys, publicUrl }: Deps, providers: Provide
         return { payment: { ...toWirePayment(payment), ...present({ payUrl }) } }
       },
     )
-
-    const guesses = countGuesses()
 
     app.post(
       '/boxoffice/v1/gift-cards/look-up',
