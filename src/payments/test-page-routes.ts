@@ -14,7 +14,7 @@ import { orderReturnUrl } from '../orders/wire.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { keepToCaller, sendPage } from '../pages/page.ts'
 import { getSite } from '../sites/store.ts'
-import { type Asking, chosenLanguage, inLanguage } from '../texts/language.ts'
+import { type Asking, inLanguage, languageOf } from '../texts/language.ts'
 import { expireOverdue } from '../ticket-reservations/expire.ts'
 import { extendHold } from '../ticket-reservations/store.ts'
 import { OneOf, Text } from '../wire/shapes.ts'
@@ -38,7 +38,8 @@ export function testPaymentPageRoutes({ sql, keys, publicUrl }: Deps, intake: In
     app.get(path, { schema: named, config }, async (request, reply) => {
       const payment = await paymentBy(request)
       if (!payment) return sendNotFound(reply, 'link')
-      const site = inLanguage(await getSite(sql, payment.siteId), chosenLanguage(request))
+      const own = await getSite(sql, payment.siteId)
+      const site = inLanguage(own, languageOf(request, own))
       const returnUrl = orderReturnUrl(payment, { keys, publicUrl })
       return sendPage(reply, 200, testPaymentPage(payment, { site, returnUrl, action: request.url }))
     })
