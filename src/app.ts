@@ -31,6 +31,8 @@ import { wantLetters } from './notifications/mails.ts'
 import { notificationRoutes } from './notifications/routes.ts'
 import { mailTemplateRoutes } from './notifications/template-routes.ts'
 import { orderActionRoutes } from './orders/action-routes.ts'
+import { openingPageRoutes } from './openings/page-routes.ts'
+import { openingRoutes } from './openings/routes.ts'
 import { anonymizeRoutes } from './orders/anonymize-routes.ts'
 import { authorizationRoutes } from './orders/authorization-routes.ts'
 import { availableTicketRoutes } from './orders/available-routes.ts'
@@ -162,6 +164,8 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(rsvpRoutes(deps))
   await app.register(rsvpV1Routes(deps))
   await app.register(guestRoutes(deps))
+  await app.register(openingRoutes(deps))
+  await app.register(openingPageRoutes(deps))
   await app.register(changeRoutes(deps))
   await app.register(activityRoutes(deps))
   await app.register(jobRoutes(deps))

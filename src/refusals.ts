@@ -54,6 +54,7 @@ export const refusals = {
   NO_PAYMENT_METHOD_CONFIGURED: { status: 403, source: 'R127' },
   TICKET_LIMIT_EXCEEDED: { status: 428, source: 'R128, inferred' },
   TICKET_DEFINITION_HIDDEN: { status: 428, source: 'R128, inferred' },
+  TICKETS_ON_SALE: { status: 428, source: 'our own: sale openings' },
   TICKET_NOT_ON_SALE: { status: 428, source: 'R128, inferred' },
   SEAT_NOT_AVAILABLE: { status: 428, source: 'R82, R128, inferred' },
   REGISTRATION_CLOSED: { status: 428, source: 'R75, R128, inferred' },

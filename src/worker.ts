@@ -15,6 +15,7 @@ import { forgetOldMails, mailsToAllJobs } from './notifications/mails.ts'
 import { remindGuests } from './notifications/reminders.ts'
 import { summarize } from './notifications/summary.ts'
 import { tellGuests } from './notifications/tell.ts'
+import { forgetUnconfirmed, tellOpenings } from './openings/tell.ts'
 import { closeAbandoned, closeHalfPaid } from './orders/abandoned.ts'
 import { carryOutDue } from './orders/carry-out-due.ts'
 import { providersWith } from './payments/providers.ts'
@@ -52,6 +53,7 @@ export function clockJobs({ mailing, stripe, webhooks }: Work): readonly ClockJo
     { name: 'close abandoned orders', everySeconds: 60, run: (sql, now) => closeAbandoned(sql, now, providers) },
     { name: 'tell that events start and end', everySeconds: 5, run: tellEventTimes },
     { name: 'tell that sales start and end', everySeconds: 2, run: tellSales },
+    { name: 'tell who waits for tickets', everySeconds: 5, run: (sql, now) => tellOpenings(sql, now, mailing) },
     { name: 'cancel events', everySeconds: 1, run: (sql, now) => runJobs(sql, cancelJobs, now) },
     { name: 'delete events', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteJobs, now) },
     { name: 'assign events', everySeconds: 1, run: (sql, now) => runJobs(sql, assignJobs, now) },
@@ -71,6 +73,7 @@ export function clockJobs({ mailing, stripe, webhooks }: Work): readonly ClockJo
     { name: 'forget old webhooks', everySeconds: 3600, run: forgetOldWebhooks },
     { name: 'forget done jobs', everySeconds: 3600, run: forgetDoneJobs },
     { name: 'forget addresses', everySeconds: 600, run: forgetAddresses },
+    { name: 'forget unconfirmed alerts', everySeconds: 600, run: forgetUnconfirmed },
     { name: 'forget old mails', everySeconds: 3600, run: forgetOldMails },
   ]
 }

@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { isGuid } from '../ids.ts'
 import type { Keys } from './keys.ts'
 
-/** What a link shows: an order's page, all its tickets to print, one ticket to print, its invoice, a test payment. */
-export type LinkPurpose = 'order' | 'tickets' | 'ticket' | 'invoice' | 'payment' | 'setUp'
+/** What a link shows: an order's page, its tickets to print, one of them, its invoice, a test payment, what a guest waits for. */
+export type LinkPurpose = 'order' | 'tickets' | 'ticket' | 'invoice' | 'payment' | 'alert' | 'setUp'
 
 /**
  * What makes a link work without a login and keeps it from being guessed (R207): the site, and 128 bits of a MAC over

@@ -3,6 +3,7 @@ import { lockContact, removeContact } from '../contacts/store.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { forgetAddresses } from '../notifications/mail-store.ts'
+import { removeAlertsOf } from '../openings/store.ts'
 import { forgetCaseNotes } from '../payments/case-store.ts'
 import { forgetRefundNotes } from '../payments/refund-store.ts'
 import { forgetUsers } from '../promotions/store.ts'
@@ -89,6 +90,7 @@ async function anonymize(tx: Tx, orders: readonly Order[], { identity, now }: By
     forgetAddresses(tx, siteId, { orderNumbers: numbers }),
     forgetRefundNotes(tx, siteId, numbers),
     forgetCaseNotes(tx, siteId, numbers),
+    removeAlertsOf(tx, siteId, emailsOf(orders)),
   ])
   const fact = (entityKind: 'ticket_reservation' | 'ticket', entityId: string, sequence: number): Activity => ({
     siteId,
@@ -105,6 +107,10 @@ async function anonymize(tx: Tx, orders: readonly Order[], { identity, now }: By
     ...tickets.map(each => fact('ticket', each.ticketNumber, each.revision)),
   ])
   return nobodys
+}
+
+function emailsOf(orders: readonly Order[]): string[] {
+  return orders.map(({ email }) => email).filter(email => email !== '')
 }
 
 const NOBODY = {

@@ -39,6 +39,7 @@ section, .notice { background: var(--paper); border: 1px solid var(--line); bord
 .strong { font-weight: 600; }
 .actions { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .5rem 0 0; }
 .actions a { display: inline-flex; align-items: center; min-height: 2.75rem; }
+button.button { border: 0; min-height: 2.75rem; font: inherit; font-weight: 600; cursor: pointer; }
 .button { padding: 0 1.25rem; background: var(--link); color: var(--paper); border-radius: .5rem; font-weight: 600; text-decoration: none; }
 button.button { border: 1px solid var(--link); min-height: 2.75rem; font: inherit; font-weight: 600; cursor: pointer; }
 .button.plain { background: var(--paper); color: var(--ink); border: 1px solid var(--edge); }
