@@ -87,6 +87,7 @@ export async function listActivities(
            case found.actor_kind
              when 'admin' then (
                select name from api_keys where site_id = ${siteId} and api_key_id = found.actor_id::uuid)
+             when 'organizer' then (select name from accounts where id = found.actor_id::uuid)
              when 'staff' then (
                select name from staff_members where site_id = ${siteId} and staff_member_id = found.actor_id::uuid)
            end as actor_name

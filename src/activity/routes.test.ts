@@ -58,6 +58,18 @@ test('who did what, when and from where, the newest first', async () => {
   expect(created?.actor).toEqual({ kind: 'admin', id: expect.any(String), name: 'tests', address: '127.0.0.1' })
 })
 
+test('whoever has an account is shown by name', async () => {
+  const id = newGuid()
+  await sql`
+    insert into accounts (id, name, email, email_verified, created_at, updated_at)
+    values (${id}, 'Grace', 'grace@example.org', true, ${now()}, ${now()})`
+  const { definitionId } = await aSale(app)
+  const fact = { siteId, entityKind: 'coupon', entityId: definitionId, sequence: 1, kind: 'coupon.created' } as const
+  await record(sql, [{ ...fact, actor: { kind: 'organizer', id, address: '10.0.0.1' }, occurredAt: now() }])
+  const [shown] = await list(`actorKind=organizer&actorId=${id}`)
+  expect(shown?.actor).toEqual({ kind: 'organizer', id, name: 'Grace', address: '10.0.0.1' })
+})
+
 test('of guests no address is kept; of the organizer’s people for 90 days', async () => {
   setNow('2030-05-01T13:00:00.000Z')
   const { eventId, definitionId } = await aSale(app, { definition: FREE })
@@ -66,7 +78,7 @@ test('of guests no address is kept; of the organizer’s people for 90 days', as
   await checkOut(guest, { eventId, reservationId })
   await reserveTickets(admin, definitionId)
   const kept = await sql`select distinct actor_kind from activities where actor_address is not null order by 1`
-  expect(kept.map(({ actorKind }) => actorKind)).toEqual(['admin', 'staff'])
+  expect(kept.map(({ actorKind }) => actorKind)).toEqual(['admin', 'organizer', 'staff'])
 
   await forgetAddresses(sql, new Date('2030-07-30T13:00:00.000Z'))
   expect((await list(`eventId=${eventId}&actorKind=admin`)).every(({ actor }) => actor.address)).toBe(true)
