@@ -32,36 +32,6 @@ test('a demo event is on sale from the first start on, for visitors too', async 
   expect(definitions?.map(each => each.name)).toEqual(['Standing', 'Balcony', 'Supporter', 'Open rehearsal'])
 })
 
-test('R213: a counter that reads the definition when an order is confirmed already finds fewer tickets', async () => {
-  const [host, guest] = [organizer(place), await visitor(place)]
-  const event = await guest.wixEventsV2.getEventBySlug('lanterns-over-the-harbour')
-  const eventId = event.event?._id ?? ''
-  const { definitions = [] } = await guest.orders.listAvailableTickets({ eventId, limit: 10 })
-  const free = definitions.find(each => each.free)?._id ?? ''
-  const left = async () =>
-    (await host.ticketDefinitionsV2.getTicketDefinition(free, { fields: ['SALES_DETAILS'] })).salesDetails?.unsoldCount
-  const before = await left()
-  const held = await guest.ticketReservations.createTicketReservation({
-    tickets: [{ ticketDefinitionId: free, quantity: 1 }],
-  })
-  const { order } = await guest.orders.checkout(eventId, {
-    reservationId: held._id ?? '',
-    guests: [
-      {
-        form: {
-          inputValues: [
-            { inputName: 'firstName', value: 'Ada' },
-            { inputName: 'lastName', value: 'Berg' },
-            { inputName: 'email', value: 'ada@example.org' },
-          ],
-        },
-      },
-    ],
-  })
-  expect(order?.tickets?.map(({ ticketDefinitionId }) => ticketDefinitionId)).toEqual([free])
-  expect(await left()).toBe(Number(before) - 1)
-})
-
 test('api 5.3: refusals reach the client with code, status and request id', async () => {
   const host = organizer(place)
   const error = await host.ticketReservations
