@@ -46,11 +46,11 @@ button.button { border: 1px solid var(--link); min-height: 2.75rem; font: inheri
 .choice { display: grid; gap: .25rem; justify-items: start; margin: 0 0 1.25rem; }
 :is(button, input):focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .actions form { display: contents; }
-.code { display: grid; gap: .25rem; margin: 1rem 0 0; max-width: 26rem; }
-.code > div { display: flex; gap: .5rem; }
+.code { display: grid; grid-template-columns: minmax(0, 1fr); gap: .25rem; margin: 1rem 0 0; max-width: 26rem; }
+.code > div { display: flex; flex-wrap: wrap; gap: .5rem; }
 .code label { font-weight: 600; }
 .code input {
-  flex: 1; min-width: 0; min-height: 2.75rem; padding: 0 .75rem; font: inherit; color: var(--ink); background: var(--paper);
+  flex: 1 1 9rem; min-width: 0; min-height: 2.75rem; padding: 0 .75rem; font: inherit; color: var(--ink); background: var(--paper);
   border: 1px solid var(--edge); border-radius: .5rem;
 }
 .problem { color: var(--bad); font-weight: 600; }
