@@ -419,6 +419,23 @@ test('an answer to an event without tickets is sent once, and says what became o
   expect(complaints).toEqual([])
 })
 
+test('a guest asks to be told when a sale opens, and is asked by mail whether that is meant', async () => {
+  const { path, ids } = await aShowcase(app, {}, TICKETS.slice(4))
+  await using visited = await visit(path)
+  const { page } = visited
+  await page.getByText('Mail me when the sale opens').click()
+  const form = page.getByRole('form', { name: /Mail me when the sale opens/ })
+  await form.getByLabel('E-mail').fill('nonsense')
+  await form.getByRole('button', { name: 'Tell me' }).click()
+  await form.getByText('Enter an e-mail address.').waitFor()
+  await form.getByLabel('E-mail').fill('ada@example.org')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await form.getByRole('button', { name: 'Tell me' }).click()
+  await page.getByText('Look into your mail').waitFor()
+  const asked = await sql`select address from mails where address = 'ada@example.org' and data::text like '%/%'`
+  expect([asked.length > 0, ids.length]).toEqual([true, 1])
+})
+
 test('the moment is also said in the zone of whoever is elsewhere', async () => {
   const { path } = await aShowcase(app)
   await using visited = await visit(path, { timezoneId: 'America/New_York' })

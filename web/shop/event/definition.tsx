@@ -6,6 +6,7 @@ import { Field } from '../parts/field.tsx'
 import { useLocale } from '../parts/locale.ts'
 import { Moment } from '../parts/moment.tsx'
 import { Money, spellMoney } from '../parts/money.tsx'
+import { Alert } from './alert.tsx'
 import {
   type Choice,
   countOf,
@@ -62,6 +63,9 @@ export function DefinitionRow({
     )
   }
   const seated = definition.seatingDetails !== undefined
+  const saleStatus = numbers?.saleStatus ?? definition.saleStatus
+  const isSoldOut = saleStatus === 'SALE_STARTED' && numbers?.unsold === 0
+  const waitsFor = saleStatus === 'SALE_SCHEDULED' ? 'OPENING' : isSoldOut ? 'RETURN' : null
   return (
     <li className={styles.definition} aria-labelledby={id}>
       <div className={styles.row}>
@@ -87,6 +91,7 @@ export function DefinitionRow({
       )}
       <SaleDates definition={definition} live={live} zone={zone} />
       <Left numbers={numbers} />
+      {waitsFor && <Alert definitionId={definition.id} name={definition.name} wants={waitsFor} />}
       {onSale && definition.pricingMethod.guestPrice && (
         <GuestPrice definition={definition} choice={choice} onChoice={onChoice} />
       )}
