@@ -6,6 +6,7 @@ import type { Guesses } from '../gift-cards/guesses.ts'
 import { CodeIn } from '../gift-cards/wire.ts'
 import type { App, Deps } from '../http/app.ts'
 import type { Identity } from '../identities/identity.ts'
+import { RESENT_PER_HOUR_MAX, resendOrder } from '../notifications/resend.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { sendPage } from '../pages/page.ts'
 import { PAYMENT_METHODS } from '../payments/methods.ts'
@@ -79,6 +80,25 @@ export function orderActionRoutes({ sql, keys, publicUrl }: Deps, providers: Pro
         return reply.redirect(orderReturnUrl(paid.order, links), 303)
       },
     )
+
+    app.post('/orders/:orderNumber/resend', { schema, config }, async (request, reply) => {
+      const shown = await orderByLink(sql, keys, 'order', request)
+      if (!shown) return sendNotFound(reply, 'link')
+      const { siteId, orderNumber } = shown.order
+      const sent = await tried(shown.order, request.now, ({ now }) =>
+        inTransaction(sql, tx =>
+          resendOrder(
+            tx,
+            { orderNumber, perHourMax: RESENT_PER_HOUR_MAX },
+            { siteId, actor: { kind: 'link', id: '' }, now },
+          ),
+        ),
+      )
+      // Anything else that refuses it is seen on the page: there are no tickets.
+      if (sent instanceof Refusal)
+        return backTo(reply, shown.order, sent.code === 'RESOURCE_EXHAUSTED' ? 'mailedOften' : null)
+      return backTo(reply, shown.order, 'mailed')
+    })
 
     app.get('/orders/:orderNumber/cancel', { schema, config }, async (request, reply) => {
       const shown = await orderByLink(sql, keys, 'order', request)

@@ -13,7 +13,7 @@ const app = await testApp()
 const { sql, admin, deps, setNow } = app
 beforeEach(() => setNow('2030-05-01T12:00:00.000Z'))
 
-type Action = 'payment' | 'gift-card' | 'cancel'
+type Action = 'payment' | 'gift-card' | 'cancel' | 'resend'
 
 /** The address that a page's form is sent to. */
 function addressOf({ orderPageUrl }: Pick<Ordered, 'orderPageUrl'>, action: Action): string {
@@ -219,4 +219,16 @@ describe('the page that waits', () => {
     expect(await statusNow(ordered)).toBe('CANCELED')
     expect(await pageOf(ordered)).toContain('The time to pay has run out')
   })
+})
+
+test('R167: whoever holds the link has the tickets mailed once more, three times an hour at most', async () => {
+  const ordered = await anOrder(app, { definition: FREE })
+  expect(await pageOf(ordered)).toContain('Mail the tickets once more')
+  for (const _ of [1, 2, 3]) expect((await send(ordered, 'resend')).location).toContain('result=mailed')
+  expect((await send(ordered, 'resend')).location).toContain('result=mailedOften')
+  expect(await pageOf(ordered, '&result=mailed')).toContain('The tickets are on their way')
+  const mails = await sql`select from mails where order_number = ${ordered.order.orderNumber}`
+  expect(mails).toHaveLength(3)
+  const url = addressOf(ordered, 'resend').replace(/.$/, last => (last === 'A' ? 'B' : 'A'))
+  expect((await post(url, {})).status).toBe(404)
 })

@@ -19,6 +19,8 @@ export const ACTION_RESULTS = [
   'cardCurrency',
   'cardsTooMany',
   'tooManyTries',
+  'mailed',
+  'mailedOften',
 ] as const
 export type ActionResult = (typeof ACTION_RESULTS)[number]
 
@@ -32,6 +34,16 @@ export type Offered = {
   eventPage: string | null
   result: ActionResult | null
 }
+/** What can be wrong with the code of a gift card; said beside its field. */
+const CODE_PROBLEMS = [
+  'cardNotFound',
+  'cardEmpty',
+  'cardExpired',
+  'cardDisabled',
+  'cardCurrency',
+  'cardsTooMany',
+  'tooManyTries',
+] as const
 type View = OrderLinks & { now: Date }
 
 /** Whether it waits for money, with its tickets still held. */
@@ -47,7 +59,7 @@ export function payActions(shown: ShownOrder, offered: Offered, { page: say }: T
   const due = localMoney(money(order.grandTotalMinor - keptMinor, order.currency), site.locale)
   // What a card has paid would be nobody's while the rest is open.
   const methods = offered.methods.filter(method => method !== 'offline' || order.status === 'INITIATED')
-  const problem = offered.result?.startsWith('card') || offered.result === 'tooManyTries' ? offered.result : null
+  const problem = CODE_PROBLEMS.find(each => each === offered.result) ?? null
   return html`<div class="actions"><form method="post" action="${orderActionUrl('payment', order, view)}">${methods.map(
     (method, index) =>
       html`<button class="${index === 0 ? 'button' : 'button plain'}" name="method" value="${method}">${say(`order.pay.${method}`, { amount: due })}</button> `,

@@ -17,6 +17,7 @@ import { isPayable, type Offered, otherActions, payActions } from './order-actio
 import { type ShownOrder, zoneOf } from './shown.ts'
 import {
   invoicePreviewUrl,
+  orderActionUrl,
   orderCalendarUrl,
   orderPageUrl,
   orderReturnUrl,
@@ -25,6 +26,9 @@ import {
 } from './wire.ts'
 
 type View = TicketLinks & { now: Date; offered: Offered }
+
+/** What did not work and is said at the top of the page. */
+const PROBLEMS = ['paymentChanged', 'cancelRefused', 'mailedOften'] as const
 
 /** The order as its buyer sees it (R167): what became of it, the tickets with their codes, what it costs. */
 export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
@@ -38,7 +42,7 @@ export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
   const about = event && factsOf(event, { site, publicUrl: view.publicUrl })
   const calendar = about?.calendar && usable ? { ...about.calendar, ics: orderCalendarUrl(order, view) } : null
   const { offered } = view
-  const result = offered.result === 'paymentChanged' || offered.result === 'cancelRefused' ? offered.result : null
+  const result = PROBLEMS.find(each => each === offered.result)
   const waits = isPayable(shown, view.now) || order.status === 'PENDING'
   const left = timeLeft(shown, texts, view.now)
   const actions = html`${payActions(shown, offered, texts, view)}
@@ -50,6 +54,13 @@ ${waits && reloadWithoutScript(shown, texts, view)}`
   })
   const body = html`<h1>${title}</h1>
 ${result && notice('bad', { headline: say('order.results.title'), stories: [say(`order.results.${result}`)] })}
+${
+  offered.result === 'mailed' &&
+  notice('good', {
+    headline: say('order.mailed.headline'),
+    stories: [say('order.mailed.story', { email: order.email ?? '' })],
+  })
+}
 ${notice(tone, { headline, stories: [...stories, left ?? [], ...refundStories(shown, texts)].flat(), actions })}
 <section aria-label="${say('order.eventHeading')}">
 ${eventFacts(about && { ...about, calendar: calendar ?? about.calendar }, texts)}
@@ -57,7 +68,11 @@ ${eventFacts(about && { ...about, calendar: calendar ?? about.calendar }, texts)
 <section>
 <h2>${say('order.ticketsHeading')}</h2>
 ${tickets.length === 0 && html`<p>${say('order.noTickets')}</p>`}
-${usable && html`<p class="actions"><a class="button" href="${ticketsPdfUrl(order, view)}">${say('order.allTickets')}</a>${bundles}</p>`}
+${
+  usable &&
+  html`<p class="actions"><a class="button" href="${ticketsPdfUrl(order, view)}">${say('order.allTickets')}</a>${bundles}</p>
+<form class="actions" method="post" action="${orderActionUrl('resend', order, view)}"><button class="button plain">${say('order.resend')}</button></form>`
+}
 ${tickets.length > 0 && html`<ul class="tickets">${await ticketItems(shown, texts, view)}</ul>`}
 </section>
 <section>
@@ -84,7 +99,7 @@ ${usable && html`<p class="soft">${say('order.keepSecret')}</p>`}`
     siteName: site.name,
     body,
     live: { state, waits, next },
-    ...(isPayable(shown, view.now) && { hasForms: true }),
+    ...((isPayable(shown, view.now) || usable) && { hasForms: true }),
   }
 }
 

@@ -114,7 +114,7 @@ export function orderReturnUrl({ siteId, orderNumber }: Named, links: OrderLinks
 
 /** Where a form of that page is sent, or asked about (order-action-routes.ts). */
 export function orderActionUrl(
-  action: 'payment' | 'gift-card' | 'cancel',
+  action: 'payment' | 'gift-card' | 'cancel' | 'resend',
   { siteId, orderNumber }: Named,
   links: OrderLinks,
 ) {
