@@ -152,7 +152,9 @@ class World {
       select reason from reconciliation_cases join payments using (site_id, payment_id)
        where order_number = ${order.orderNumber}`
     const story = { order: order.status, books, kept, cases: cases.map(({ reason }) => reason) }
-    expect(books, JSON.stringify(story)).toEqual({ kept, pending: 0, open: 0 })
+    // What Stripe refuses for good, such as a refund of more than somebody has left there by hand, is left to a person.
+    const isLeftToPerson = cases.some(({ reason }) => reason === 'PROVIDER_FAILS')
+    if (!isLeftToPerson) expect(books, JSON.stringify(story)).toEqual({ kept, pending: 0, open: 0 })
     const admitting = order.tickets.filter(({ canceled }: { canceled: boolean }) => !canceled).length
     if (kept > 0 && !(order.status === 'PAID' && admitting > 0)) expect(cases, JSON.stringify(story)).not.toEqual([])
     const charges = this.pages.filter(page => stripe.keptOf(page) > 0).length

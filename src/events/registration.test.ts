@@ -215,6 +215,7 @@ describe('summaries', () => {
       currency: 'EUR',
       grand_total_minor: 2150,
       revenue_minor: 2000,
+      refunded_minor: 0,
       tickets_quantity: 2,
       silent: false,
       marketing_consent: false,

@@ -144,7 +144,7 @@ describe('the tickets of an order, once more', () => {
     await must(admin, 'POST', resend(order.orderNumber))
     const sent = await tell()
     expect(sent.map(({ to, mail }) => [to.join(), mail.subject, mail.attachments.length])).toEqual(
-      Array.from({ length: RESENT_PER_HOUR_MAX + 1 }, () => ['ada@example.org', 'Your tickets: A concert', 1]),
+      Array.from({ length: RESENT_PER_HOUR_MAX + 1 }, () => ['ada@example.org', 'Your tickets: A concert', 2]),
     )
     setNow('2030-05-01T13:00:01.000Z')
     await must(anonymous, 'POST', path)

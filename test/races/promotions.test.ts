@@ -193,7 +193,8 @@ describe('an order is paid at the price that it has', () => {
         expect(refusalOf(answers[1] as Answer)).toEqual([428, 'ORDER_ACTION_NOT_AVAILABLE'])
       } else {
         expect(answers[0]?.body.order).toMatchObject({ status: 'INITIATED', totalPrice: { amount: '9.00' } })
-        expect(answers[1]?.body).toMatchObject({ orderStatus: 'INITIATED', payment: { status: 'REFUNDED' } })
+        // What was paid too much goes back; the rest pays the new price.
+        expect(answers[1]?.body).toMatchObject({ orderStatus: 'PAID', payment: { status: 'CAPTURED' } })
       }
     },
   )
