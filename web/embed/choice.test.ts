@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EventAvailability } from '../shared/live.ts'
-import { isAddedTo, moreOf, type Picked, reduce, rowsOf, ticketsOf, totalOf, typable, typedPrice } from './choice.ts'
+import { typedAmount } from '../shared/money.ts'
+import { isAddedTo, moreOf, type Picked, reduce, rowsOf, ticketsOf, totalOf, typable } from './choice.ts'
 import type { Definition, ShownEvent } from './event.ts'
 
 const eur = (value: string) => ({ value, currency: 'EUR' })
@@ -44,18 +45,18 @@ describe('a price that a guest types', () => {
     ['0x10', null],
     ['9999999999', null],
   ])('%j is %j', (typed, value) => {
-    expect(typedPrice(typed, eur('5.00'))?.value ?? null).toBe(value)
+    expect(typedAmount(typed, eur('5.00'))?.value ?? null).toBe(value)
   })
 
   test('has as many decimals as its currency', () => {
-    expect(typedPrice('1000', { value: '500', currency: 'JPY' })?.value).toBe('1000')
-    expect(typedPrice('1000.5', { value: '500', currency: 'JPY' })).toBeNull()
-    expect(typedPrice('1.234', { value: '1.000', currency: 'KWD' })?.value).toBe('1.234')
+    expect(typedAmount('1000', { value: '500', currency: 'JPY' })?.value).toBe('1000')
+    expect(typedAmount('1000.5', { value: '500', currency: 'JPY' })).toBeNull()
+    expect(typedAmount('1.234', { value: '1.000', currency: 'KWD' })?.value).toBe('1.234')
   })
 })
 
 test.each(['en', 'de', 'de-CH', 'ar'])('the price that is offered in %s can be typed as it stands', locale => {
-  expect(typedPrice(typable('12.50', locale), eur('5.00'))?.value).toBe('12.50')
+  expect(typedAmount(typable('12.50', locale), eur('5.00'))?.value).toBe('12.50')
   expect(typable('12.50', 'de')).toBe('12,50')
 })
 

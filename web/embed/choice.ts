@@ -1,5 +1,6 @@
 import type { EventAvailability } from '../shared/live.ts'
-import type { Definition, Money, ShownEvent } from './event.ts'
+import { type Amount, amountOf, minorOf, typedAmount } from '../shared/money.ts'
+import type { Definition, ShownEvent } from './event.ts'
 
 /** One thing that can be picked: a definition, or one price of it. */
 export type Row = {
@@ -7,8 +8,8 @@ export type Row = {
   optionId: string | null
   name: string
   /** null: the guest says it, at least `minimum`. */
-  price: Money | null
-  minimum: Money | null
+  price: Amount | null
+  minimum: Amount | null
 }
 
 /** How many of each row, and what the guest pays where that is the guest's choice. */
@@ -54,35 +55,23 @@ export function reduce(picked: readonly Picked[], live: EventAvailability): Row[
   return changed
 }
 
-/** What a guest typed as a price; null where that is none, or too low. */
-export function typedPrice(typed: string, minimum: Money): Money | null {
-  const match = /^\s*(\d{1,9})(?:[.,](\d{1,3}))?\s*$/.exec(typed)
-  if (!match) return null
-  const [, whole = '', part = ''] = match
-  if (part.length > decimalsOf(minimum.currency)) return null
-  const price = { value: part === '' ? whole : `${whole}.${part}`, currency: minimum.currency }
-  return minorOf(price) < minorOf(minimum) ? null : price
-}
-
 /** An amount as its reader would type it: with a comma where that is what people write. */
 export function typable(value: string, locale: string): string {
   return (1.5).toLocaleString(locale).includes(',') ? value.replace('.', ',') : value
 }
 
 /** The sum of what was picked, in the currency that all prices of an event have; null while a price is missing. */
-export function totalOf(picked: readonly Picked[]): Money | null {
+export function totalOf(picked: readonly Picked[]): Amount | null {
   let minor = 0
   let currency = ''
   for (const { row, quantity, typed } of picked) {
     if (quantity === 0) continue
-    const price = row.minimum ? typedPrice(typed, row.minimum) : row.price
+    const price = row.minimum ? typedAmount(typed, row.minimum) : row.price
     if (!price) return null
     currency = price.currency
     minor += minorOf(price) * quantity
   }
-  return currency === ''
-    ? null
-    : { value: (minor / 10 ** decimalsOf(currency)).toFixed(decimalsOf(currency)), currency }
+  return currency === '' ? null : amountOf(minor, currency)
 }
 
 /** Whether something is added at the checkout to what was picked. */
@@ -106,26 +95,8 @@ export function ticketsOf(picked: readonly Picked[]): object[] {
       ...((row.optionId || row.minimum) && {
         ticketInfo: {
           ...(row.optionId && { pricingOptionId: row.optionId }),
-          ...(row.minimum && { guestPrice: typedPrice(typed, row.minimum)?.value }),
+          ...(row.minimum && { guestPrice: typedAmount(typed, row.minimum)?.value }),
         },
       }),
     }))
-}
-
-function minorOf({ value, currency }: Money): number {
-  return Math.round(Number(value) * 10 ** decimalsOf(currency))
-}
-
-function decimalsOf(currency: string): number {
-  const known = DECIMALS.get(currency)
-  if (known !== undefined) return known
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
-  DECIMALS.set(currency, maximumFractionDigits)
-  return maximumFractionDigits
-}
-
-const DECIMALS = new Map<string, number>()
-
-export function moneyIn(locale: string, { value, currency }: Money): string {
-  return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(Number(value))
 }

@@ -1,7 +1,6 @@
 import { ask } from '../shared/api.ts'
 import type { DefinitionAvailability, EventAvailability } from '../shared/live.ts'
-
-export type Money = { value: string; currency: string }
+import type { Amount } from '../shared/money.ts'
 
 /** What an element needs of an event, as the API shows it. */
 export type ShownEvent = {
@@ -33,9 +32,9 @@ export type Definition = {
   description?: string
   limitPerCheckout: number
   pricingMethod: {
-    fixedPrice?: Money
-    guestPrice?: Money
-    pricingOptions?: { optionDetails: readonly { optionId: string; name: string; price: Money }[] }
+    fixedPrice?: Amount
+    guestPrice?: Amount
+    pricingOptions?: { optionDetails: readonly { optionId: string; name: string; price: Amount }[] }
     free: boolean
   }
   feeType: string

@@ -1,9 +1,9 @@
 import type { EventAvailability } from '../shared/live.ts'
+import { spellMoney, typedAmount } from '../shared/money.ts'
 import { checkoutOf, leaveFor, refusalIn } from './checkout.ts'
 import {
   countOf,
   isAddedTo,
-  moneyIn,
   moreOf,
   type Picked,
   type Row,
@@ -12,7 +12,6 @@ import {
   ticketsOf,
   totalOf,
   typable,
-  typedPrice,
 } from './choice.ts'
 import { momentIn, soldOutIn } from './counter.ts'
 import { make, sayIn } from './dom.ts'
@@ -130,15 +129,15 @@ export function newPicker({ event, definitions, words }: Shown): { form: HTMLFor
       update()
     })
     updates.push(() =>
-      input.setAttribute('aria-invalid', String(each.quantity > 0 && !typedPrice(each.typed, minimum))),
+      input.setAttribute('aria-invalid', String(each.quantity > 0 && !typedAmount(each.typed, minimum))),
     )
     return input
   }
 
   function priceIn({ price, minimum, definition }: Row): string {
-    if (minimum) return say('atLeast', { price: moneyIn(locale, minimum) })
+    if (minimum) return say('atLeast', { price: spellMoney(minimum, locale) })
     if (definition.pricingMethod.free || !price || Number(price.value) === 0) return say('free')
-    return moneyIn(locale, price)
+    return spellMoney(price, locale)
   }
 
   function isOnSale(definition: Definition): boolean {
@@ -178,13 +177,13 @@ export function newPicker({ event, definitions, words }: Shown): { form: HTMLFor
     for (const each of updates) each()
     const sum = totalOf(picked)
     const isAny = countOf(picked) > 0
-    sayIn(total, sum ? (Number(sum.value) === 0 ? say('free') : moneyIn(locale, sum)) : '–')
+    sayIn(total, sum ? (Number(sum.value) === 0 ? say('free') : spellMoney(sum, locale)) : '–')
     totalLine.hidden = !isAny
     extra.hidden = !isAddedTo(picked, event)
     button.hidden = !definitions.some(isOnSale)
     sayIn(button, isBusy ? say('getting') : say('get'))
     button.setAttribute('aria-disabled', String(isBusy))
-    sayIn(news, isAny && sum ? `${say('total')}: ${moneyIn(locale, sum)}` : '')
+    sayIn(news, isAny && sum ? `${say('total')}: ${spellMoney(sum, locale)}` : '')
   }
 
   async function buy(): Promise<void> {
@@ -192,8 +191,8 @@ export function newPicker({ event, definitions, words }: Shown): { form: HTMLFor
     sayIn(message, '')
     if (countOf(picked) === 0) return sayIn(message, say('pickFirst'))
     for (const { row, quantity, typed } of picked)
-      if (quantity > 0 && row.minimum && !typedPrice(typed, row.minimum))
-        return sayIn(message, say('priceTooLow', { name: row.name, price: moneyIn(locale, row.minimum) }))
+      if (quantity > 0 && row.minimum && !typedAmount(typed, row.minimum))
+        return sayIn(message, say('priceTooLow', { name: row.name, price: spellMoney(row.minimum, locale) }))
     isBusy = true
     update()
     try {

@@ -1,3 +1,5 @@
+import type { Amount } from '../shared/money.ts'
+
 /** What the server tells a guest's page: the page's data, so that it is shown before anything is asked for. */
 export type Boot = {
   /** Of the texts; one of `languages`. */
@@ -75,7 +77,6 @@ export type ScheduleItem = {
 /* What pages read of the API's answers. */
 
 /** Such as `{ value: '10.00', currency: 'EUR' }`. */
-export type Amount = { value: string; currency: string }
 
 export type EventShown = {
   id: string

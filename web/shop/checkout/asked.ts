@@ -1,5 +1,5 @@
 import { ask } from '../../shared/api.ts'
-import type { Amount } from '../parts/money.tsx'
+import type { Amount } from '../../shared/money.ts'
 
 /* What the checkout page asks of the API. */
 

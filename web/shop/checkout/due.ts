@@ -1,4 +1,4 @@
-import { minorOf } from '../parts/money.tsx'
+import { minorOf } from '../../shared/money.ts'
 import type { Invoice } from './asked.ts'
 import type { Typed } from './kept.ts'
 

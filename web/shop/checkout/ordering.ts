@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { ApiError } from '../../shared/api.ts'
-import { minorOf } from '../parts/money.tsx'
+import { minorOf } from '../../shared/money.ts'
 import { checkOut, choosePayment, findMade, type Held, type Made, payByGiftCard } from './asked.ts'
 import { forgetTyped, type GiftCard } from './kept.ts'
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { amountOf, Money, minorOf } from '../parts/money.tsx'
+import { amountOf, minorOf } from '../../shared/money.ts'
+import { Money } from '../parts/money.tsx'
 import type { HeldLine, Invoice } from './asked.ts'
 import styles from './checkout.module.css'
 import type { Payable } from './due.ts'

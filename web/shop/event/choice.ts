@@ -1,5 +1,5 @@
-import type { Amount, Definition, Live, Registration } from '../boot.ts'
-import { amountOf, digitsOf, minorOf } from '../parts/money.tsx'
+import { type Amount, amountOf, minorOf, typedAmount } from '../../shared/money.ts'
+import type { Definition, Live, Registration } from '../boot.ts'
 
 /** What a guest has picked, before anything is held. */
 export type Choice = {
@@ -89,12 +89,8 @@ export function priceOf(choice: Choice, definition: Definition, optionId: string
 
 /** `12`, `12.50` or `12,50`, not below the minimum; null for anything else. */
 export function guestPriceOf(typed: string, minimum: Amount): Amount | null {
-  const match = /^\s*(\d{1,9})(?:[.,](\d{1,3}))?\s*$/.exec(typed)
-  if (!match) return null
-  const [, whole = '', part = ''] = match
-  if (part.length > digitsOf(minimum.currency)) return null
-  const price = { value: part === '' ? whole : `${whole}.${part}`, currency: minimum.currency }
-  return minorOf(price) < minorOf(minimum) ? null : amountOf(minorOf(price), minimum.currency)
+  const price = typedAmount(typed, minimum)
+  return price && amountOf(minorOf(price), price.currency)
 }
 
 /** What it costs, before what is added at the checkout; null while a price is missing. */

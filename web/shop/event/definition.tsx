@@ -1,11 +1,12 @@
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { spellMoney } from '../../shared/money.ts'
 import { useBoot } from '../app.tsx'
 import type { Definition, Live, Registration } from '../boot.ts'
 import { Field } from '../parts/field.tsx'
 import { useLocale } from '../parts/locale.ts'
 import { Moment } from '../parts/moment.tsx'
-import { Money, spellMoney } from '../parts/money.tsx'
+import { Money } from '../parts/money.tsx'
 import { Alert } from './alert.tsx'
 import {
   type Choice,

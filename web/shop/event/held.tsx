@@ -1,12 +1,11 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Amount } from '../boot.ts'
+import { type Amount, spellMoney } from '../../shared/money.ts'
 import { announce } from '../parts/announce.tsx'
 import { Button, ButtonLink } from '../parts/button.tsx'
 import { Countdown } from '../parts/countdown.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { useLocale } from '../parts/locale.ts'
-import { spellMoney } from '../parts/money.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { type Hold, type Reservation, ticketFormPath } from './hold.ts'
 

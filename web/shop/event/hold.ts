@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import { ApiError, ask } from '../../shared/api.ts'
-import type { Amount } from '../boot.ts'
+import type { Amount } from '../../shared/money.ts'
 
 /** A ticket reservation as the API answers it to its visitor. */
 export type Reservation = {

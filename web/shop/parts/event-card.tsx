@@ -1,9 +1,10 @@
 import { useTranslation } from 'react-i18next'
+import { spellMoney } from '../../shared/money.ts'
 import type { UpcomingEvents } from '../boot.ts'
 import styles from './event-card.module.css'
 import { useLocale } from './locale.ts'
 import { Moment, spellMoment } from './moment.tsx'
-import { Money, spellMoney } from './money.tsx'
+import { Money } from './money.tsx'
 import { placeName } from './place.ts'
 
 type Show = UpcomingEvents['shows'][number]
