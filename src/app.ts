@@ -71,6 +71,7 @@ import { ticketReservationRoutes } from './ticket-reservations/routes.ts'
 import { figuresRoutes } from './tickets/figures-routes.ts'
 import { ticketPageRoutes } from './tickets/page-routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
+import { openBundle } from './web/bundle.ts'
 import { deskRoutes } from './web/desk-routes.ts'
 import { embedRoutes } from './web/embed-routes.ts'
 import { shopRoutes } from './web/shop-routes.ts'
@@ -104,6 +105,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   const memory = createMemory(deps.sql)
   const live = createLive(memory, { clock: deps.clock, listenersMax: deps.liveListenersMax, log: logger })
   const press = createPress()
+  const bundle = await openBundle()
   const guesses = countGuesses()
   app.addHook('onReady', async () => memory.start())
   app.decorate('endStreams', live.stop)
@@ -171,8 +173,8 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(jobRoutes(deps))
   await app.register(webhookRoutes(deps))
   await app.register(webhookDeliveryRoutes(deps))
-  await app.register(shopRoutes(deps))
-  await app.register(deskRoutes())
-  await app.register(embedRoutes(deps))
+  await app.register(shopRoutes(deps, bundle))
+  await app.register(deskRoutes(bundle))
+  await app.register(embedRoutes(deps, bundle))
   return app
 }

@@ -8,6 +8,8 @@ import { BUILT, type Entry, ensureBuilt } from './build.ts'
 export type Bundle = {
   /** Where the files are that are served under /assets/. */
   assets: string
+  /** The script that pages of others load. */
+  embed: string
   /** @param sources what else it begins with, by the paths of sources */
   filesOf: (entry: Entry, language: string, sources?: readonly string[]) => EntryFiles
   renderShop: (boot: Boot) => Promise<{ markup: string; source: string }>
@@ -51,5 +53,6 @@ export async function openBundle(): Promise<Bundle> {
     }
   }
 
-  return { assets: join(client, 'assets'), filesOf, renderShop: render }
+  const embed = await readFile(join(BUILT, 'embed', 'embed.js'), 'utf8')
+  return { assets: join(client, 'assets'), embed, filesOf, renderShop: render }
 }

@@ -3,13 +3,12 @@ import type { App } from '../http/app.ts'
 import { html, trusted } from '../pages/html.ts'
 import { keepLanguage, languageOf } from '../texts/language.ts'
 import { LANGUAGES, textsIn } from '../texts/texts.ts'
-import { openBundle } from './bundle.ts'
+import type { Bundle } from './bundle.ts'
 import { DESK_POLICY, pageHeaders } from './document.ts'
 
 /** The organizer's desk (web/desk/): one document for all of its addresses; what it shows, its script asks the API for. */
-export function deskRoutes() {
+export function deskRoutes(bundle: Bundle) {
   return async (app: App) => {
-    const bundle = await openBundle()
     const options = { schema: { hide: true }, config: { public: true } } as const
     app.get('/dashboard', options, show)
     app.get('/dashboard/*', options, show)

@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Type } from 'typebox'
 import type { App, Deps } from '../http/app.ts'
 import { Refusal } from '../refusals.ts'
 import { findFirstSiteId, findSite } from '../sites/store.ts'
 import { Guid } from '../wire/shapes.ts'
-import { BUILT, ensureBuilt } from './build.ts'
+import type { Bundle } from './bundle.ts'
 
 /** What other people's pages load to show and sell tickets (docs/embedding.md), from any origin. */
-export function embedRoutes({ sql, publicUrl }: Deps) {
+export function embedRoutes({ sql, publicUrl }: Deps, { embed }: Bundle) {
   return async (app: App) => {
-    await ensureBuilt()
-    const built = await readFile(join(BUILT, 'embed', 'embed.js'), 'utf8')
     const scripts = new Map<string, { text: string; etag: string }>()
 
     app.get(
@@ -43,7 +39,7 @@ export function embedRoutes({ sql, publicUrl }: Deps) {
     }
 
     function scriptOf(siteId: string) {
-      const text = built.replace('%SITE_ID%', siteId).replace('%PUBLIC_URL%', publicUrl)
+      const text = embed.replace('%SITE_ID%', siteId).replace('%PUBLIC_URL%', publicUrl)
       const script = { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"` }
       scripts.set(siteId, script)
       return script

@@ -13,7 +13,7 @@ import { findFirstSiteId, getSite, type Site } from '../sites/store.ts'
 import { keepLanguage, languageNames, languageOf } from '../texts/language.ts'
 import { textsIn } from '../texts/texts.ts'
 import { Text } from '../wire/shapes.ts'
-import { type Bundle, openBundle } from './bundle.ts'
+import type { Bundle } from './bundle.ts'
 import { documentOf, type Head, pageHeaders } from './document.ts'
 import { gatherEventPage, requestOf, summaryOf } from './event-page.ts'
 import { guestApi } from './guest-api.ts'
@@ -21,9 +21,8 @@ import { type Material, type RenderedText, rememberPages, rendered, sendRendered
 import { structuredEvent, structuredList } from './structured-data.ts'
 
 /** Guests' pages, rendered here and taken over by their script (web/shop/), and the files that scripts are in. */
-export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps) {
+export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bundle: Bundle) {
   return async (app: App) => {
-    const bundle: Bundle = await openBundle()
     const ask = guestApi(app, keys)
     const pages = rememberPages(sql)
     app.addHook('onClose', async () => pages.stop())
