@@ -7,7 +7,7 @@ import { ROLE_PERMISSIONS, ROLES } from '../identities/permissions.ts'
 import { InvalidRequest, Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
 import { Email, OneOf, Text } from '../wire/shapes.ts'
-import { AUTH_PATH, type Auth, CLIENT_HEADER, PASSWORD_LENGTH } from './auth.ts'
+import { AUTH_PATH, type Auth, CLIENT_HEADER, PASSWORD_LENGTH, signedInBy } from './auth.ts'
 import { acceptInvitation, invitationNotUsable, setUpFirstOwner } from './join.ts'
 import { type Account, hashOfSecret, isOpen } from './model.ts'
 import { findAccount, findAccountByEmail, findInvitationBySecret, listSitesOf } from './store.ts'
@@ -34,6 +34,7 @@ const SiteOfAccountOut = Type.Object({
  */
 export function authRoutes({ sql, keys }: Deps, auth: Auth) {
   return async (app: App) => {
+    const signedIn = signedInBy(auth)
     const limited = { public: true, rateLimit: { max: 30, timeWindow: '1 minute' } } as const
 
     app.route({
@@ -151,9 +152,8 @@ export function authRoutes({ sql, keys }: Deps, auth: Auth) {
     }
 
     async function signedInAccount({ headers }: Pick<FastifyRequest, 'headers'>): Promise<Account | null> {
-      if (headers.cookie === undefined) return null
-      const found = await auth.api.getSession({ headers: new Headers({ cookie: headers.cookie }) })
-      return found && (await findAccount(sql, found.user.id))
+      const found = headers.cookie === undefined ? null : await signedIn(headers)
+      return found && (await findAccount(sql, found.accountId))
     }
 
     /** Who has just proven the address and chosen the password need not type both again. */
@@ -191,7 +191,7 @@ export function authRoutes({ sql, keys }: Deps, auth: Auth) {
   }
 }
 
-export function notSignedIn(): Refusal {
+function notSignedIn(): Refusal {
   return new Refusal('UNAUTHENTICATED', 'Sign in first.')
 }
 

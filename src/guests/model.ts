@@ -2,7 +2,6 @@ import type { Answer } from '../forms/answers.ts'
 import type { GuestForm, OrderStatus } from '../orders/model.ts'
 import type { CheckIn, Rsvp } from '../rsvps/model.ts'
 
-export const GUEST_TYPES = ['RSVP', 'BUYER', 'TICKET_HOLDER'] as const
 export type AttendanceStatus = 'ATTENDING' | 'IN_WAITLIST' | 'NOT_ATTENDING'
 
 /** Tickets and check-ins that one entry shows at most; the published schemas take no more. */

@@ -84,14 +84,6 @@ export async function findTestPayment(db: Db, siteId: string, paymentId: string)
 
 type OwnedPayment = Payment & { eventId: string; visitorId: string | null; memberId: string | null }
 
-export async function listPayments(db: Db, siteId: string, paymentIds: readonly string[]): Promise<Payment[]> {
-  return db<Payment[]>`
-    select ${columns(db)}
-      from payments
-     where site_id = ${siteId}
-       and payment_id = any(${[...paymentIds]})`
-}
-
 /**
  * The payments of orders, in the order in which they were begun. Only who holds an order's lock changes them, so that
  * lock is theirs too.

@@ -43,15 +43,6 @@ export async function lockSite(tx: Tx, siteId: string): Promise<Site> {
   return row
 }
 
-/** The site whose storefront answers under `host`. */
-export async function findSiteByHost(db: Db, host: string): Promise<Site | null> {
-  const [row] = await db<Site[]>`
-    select ${siteColumns(db)}
-      from sites
-     where host = ${host}`
-  return row ?? null
-}
-
 /** What its owner may change of it; its revision was raised. */
 export async function updateSite(tx: Tx, site: Site): Promise<void> {
   await tx`

@@ -94,18 +94,6 @@ export async function getDelivery(db: Db, siteId: string, deliveryId: string): P
   return row
 }
 
-/** How many deliveries of each subscription wait, arrived and were given up, of those that are kept. */
-export async function countDeliveries(
-  db: Db,
-  siteId: string,
-): Promise<{ subscriptionId: string; state: DeliveryState; count: number }[]> {
-  return db`
-    select subscription_id, state, count(*)::integer as count
-      from webhook_deliveries
-     where site_id = ${siteId}
-     group by subscription_id, state`
-}
-
 /** Forgets deliveries that ended before a moment, that wait since before it, or whose subscription was deleted. */
 export async function removeDeliveries(db: Db, { before, limit }: { before: Date; limit: number }): Promise<number> {
   const { count } = await db`

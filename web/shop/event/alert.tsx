@@ -17,6 +17,7 @@ export function Alert({
   wants: 'OPENING' | 'RETURN'
 }) {
   const { t } = useTranslation()
+  const what = t(wants === 'OPENING' ? 'alert.whenOpen' : 'alert.whenBack')
   const [email, setEmail] = useState('')
   const asking = useMutation<unknown, ApiError, string>({
     mutationFn: address =>
@@ -31,15 +32,11 @@ export function Alert({
   }
   return (
     <details className={styles.policy}>
-      <summary>{t(wants === 'OPENING' ? 'alert.whenOpen' : 'alert.whenBack')}</summary>
+      <summary>{what}</summary>
       {asking.isSuccess ? (
         <p role="status">{t('alert.asked')}</p>
       ) : (
-        <form
-          onSubmit={send}
-          noValidate
-          aria-label={`${t(wants === 'OPENING' ? 'alert.whenOpen' : 'alert.whenBack')}: ${name}`}
-        >
+        <form onSubmit={send} noValidate aria-label={`${what}: ${name}`}>
           <Field label={t('alert.email')} hint={t('alert.hint')} error={asking.error && t(problemOf(asking.error))}>
             {control => (
               <input

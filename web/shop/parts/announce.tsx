@@ -30,11 +30,6 @@ export function Announcer() {
   )
 }
 
-/** Words for who listens, where others see them otherwise. */
-export function Unseen({ children }: { children: string }) {
-  return <span className={styles.unseen}>{children}</span>
-}
-
 const SILENCE = { polite: '', assertive: '' }
 const current = () => said
 const atFirst = () => SILENCE
