@@ -261,6 +261,40 @@ describe('read, change, delete', () => {
     expect(orders[0].invoice.discount).toMatchObject({ code, couponId: id, amount: { amount: '1.00' } })
   })
 
+  test('R50, R55: TAKEN_OFF is what confirmed orders were let off, by currency, and nothing of those that ended', async () => {
+    const { id, code } = await aCoupon(app, { percentOff: '25' })
+    const unused = await aCoupon(app)
+    const asked = { query: { filter: { id: { $in: [id, unused.id] } } } }
+    const buy = async (value: string, currency: string, options = {}) => {
+      const sale = await aSale(app, { definition: { pricingMethod: { fixedPrice: { value, currency } } } })
+      const guest = await visitor()
+      const reservationId = (await reserveTickets(guest, sale.definitionId, 2)).body.ticketReservation.id
+      const { body } = await checkOut(admin, { ...sale, reservationId }, { discount: { couponCode: code }, options })
+      return { reservationId, status: body.order.status }
+    }
+    const paid = { markAsPaid: true }
+    expect((await buy('10.00', 'EUR', paid)).status).toBe('PAID')
+    await buy('0.10', 'EUR', paid)
+    await buy('100', 'JPY', paid)
+    expect((await buy('20.00', 'EUR')).status).toBe('INITIATED')
+    const canceled = await buy('30.00', 'EUR', paid)
+    await must(admin, 'POST', `/events/v1/ticket-reservations/${canceled.reservationId}/cancel`)
+    const takenOff = [EUR('5.05'), { value: '50', currency: 'JPY' }]
+    const { coupons } = (await must(admin, 'POST', `${COUPONS}/query`, { ...asked, fields: ['TAKEN_OFF'] })).body
+    const shown = (wanted: string) => coupons.find((coupon: { id: string }) => coupon.id === wanted)
+    expect(shown(id)).toMatchObject({ uses: 4, takenOff })
+    expect(shown(unused.id)).toMatchObject({ uses: 0, takenOff: [] })
+    expect((await must(admin, 'GET', `${COUPONS}/${id}?fields=TAKEN_OFF`)).body.coupon).toMatchObject({ takenOff })
+    for (const fields of [undefined, null, []])
+      expect((await must(admin, 'POST', `${COUPONS}/query`, { ...asked, fields })).body.coupons[0]).not.toHaveProperty(
+        'takenOff',
+      )
+    expect((await must(admin, 'GET', `${COUPONS}/${id}`)).body.coupon).not.toHaveProperty('takenOff')
+    expect(refusalOf(await admin('POST', `${COUPONS}/query`, { fields: ['COST'] }))).toEqual([400, ['fields[0]']])
+    expect(refusalOf(await admin('POST', `${COUPONS}/query`, { fields: 'x' }))).toEqual([400, ['fields']])
+    expect(refusalOf(await admin('GET', `${COUPONS}/${id}?fields=COST`))).toEqual([400, ['fields[0]']])
+  })
+
   test('they are found by code, name, scope and whether they are active', async () => {
     const site = await otherSite()
     const { eventId } = await aSale(site)

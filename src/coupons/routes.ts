@@ -2,18 +2,19 @@ import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { pagingMetadata } from '../wire/query.ts'
-import { Guid, Maybe, Nothing, PagingMetadataOut, Query } from '../wire/shapes.ts'
+import { FieldSet, Guid, Maybe, Nothing, PagingMetadataOut, Query } from '../wire/shapes.ts'
 import { createCoupon } from './create.ts'
 import { removeCoupon } from './delete.ts'
-import { getCoupon, queryCoupons } from './store.ts'
+import { getCoupon, queryCoupons, takenOffBy } from './store.ts'
 import { changeCoupon } from './update.ts'
-import { CouponIn, CouponOut, CouponPatch, toWireCoupon } from './wire.ts'
+import { COUPON_FIELDS, CouponIn, CouponOut, CouponPatch, toWireCoupon } from './wire.ts'
 
 /** Coupons are managed here; buyers name one by its code in invoice and checkout. Our own: the contract has no method. */
 export function couponRoutes({ sql }: Deps) {
   return async (app: App) => {
     const params = Type.Object({ couponId: Guid })
     const OneCoupon = Type.Object({ coupon: CouponOut })
+    const Fields = FieldSet(COUPON_FIELDS)
     const config = { permission: 'MANAGE_PROMOTIONS' } as const
 
     app.post(
@@ -26,24 +27,30 @@ export function couponRoutes({ sql }: Deps) {
 
     app.get(
       '/boxoffice/v1/coupons/:couponId',
-      { schema: { params, response: { 200: OneCoupon } }, config },
-      async ({ params, identity }) => ({
-        coupon: toWireCoupon(await getCoupon(sql, identity.siteId, params.couponId)),
-      }),
+      { schema: { params, querystring: Type.Object({ fields: Fields }), response: { 200: OneCoupon } }, config },
+      async ({ params, query: { fields }, identity: { siteId } }) => {
+        const coupon = await getCoupon(sql, siteId, params.couponId)
+        const takenOff = fields?.includes('TAKEN_OFF') ? await takenOffBy(sql, siteId, [coupon.couponId]) : null
+        return { coupon: toWireCoupon(coupon, takenOff && (takenOff.get(coupon.couponId) ?? [])) }
+      },
     )
 
     app.post(
       '/boxoffice/v1/coupons/query',
       {
         schema: {
-          body: Type.Object({ query: Maybe(Query) }),
+          body: Type.Object({ query: Maybe(Query), fields: Fields }),
           response: { 200: Type.Object({ coupons: Type.Array(CouponOut), metadata: PagingMetadataOut }) },
         },
         config,
       },
       async ({ body, identity, now }) => {
-        const { coupons, total, query } = await queryCoupons(sql, identity.siteId, body.query, now)
-        return { coupons: coupons.map(toWireCoupon), metadata: pagingMetadata(query, coupons.length, total) }
+        const { siteId } = identity
+        const { coupons, total, query } = await queryCoupons(sql, siteId, body.query, now)
+        const ids = coupons.map(({ couponId }) => couponId)
+        const takenOff = body.fields?.includes('TAKEN_OFF') ? await takenOffBy(sql, siteId, ids) : null
+        const shown = coupons.map(each => toWireCoupon(each, takenOff && (takenOff.get(each.couponId) ?? [])))
+        return { coupons: shown, metadata: pagingMetadata(query, coupons.length, total) }
       },
     )
 

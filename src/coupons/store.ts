@@ -128,6 +128,31 @@ export async function queryCoupons(
   return { coupons: rows.map(fromRow), total: counted[0]?.total ?? 0, query }
 }
 
+/** What a coupon has taken off orders that are confirmed, by currency: one that takes a percentage may have several. */
+export type TakenOff = { currency: string; amountMinor: number }
+
+/** What of each coupon was taken off; those that took nothing off are absent. */
+export async function takenOffBy(
+  db: Db,
+  siteId: string,
+  couponIds: readonly string[],
+): Promise<Map<string, TakenOff[]>> {
+  const rows = await db<(TakenOff & { couponId: string })[]>`
+    select uses.promotion_id as coupon_id, orders.currency,
+           sum((discount.value ->> 'amountMinor')::bigint)::bigint as amount_minor
+      from promotion_uses as uses
+      join orders using (site_id, order_number)
+     cross join jsonb_array_elements(orders.invoice -> 'discounts') as discount
+     where uses.site_id = ${siteId}
+       and uses.promotion_id = any(${[...couponIds]})
+       and uses.given_back_at is null
+       and orders.status in ('PAID', 'FREE', 'OFFLINE_PENDING')
+       and discount.value ->> 'couponId' = uses.promotion_id::text
+     group by uses.promotion_id, orders.currency
+     order by orders.currency`
+  return Map.groupBy(rows, ({ couponId }) => couponId)
+}
+
 export async function insertCoupon(tx: Tx, siteId: string, coupon: Coupon): Promise<void> {
   await tx`
     insert into coupons (

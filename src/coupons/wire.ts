@@ -5,6 +5,7 @@ import { InvalidRequest, invalid } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
 import { CommonMoneyIn, CommonMoneyOut, Guid, Instant, InstantOut, Maybe, OneOf, Text } from '../wire/shapes.ts'
 import { type Coupon, codeOf } from './model.ts'
+import type { TakenOff } from './store.ts'
 
 const Code = Type.String({ minLength: 1, maxLength: 20, pattern: '^[\\p{L}\\p{M}\\p{N}_-]*$' })
 const Name = Text(1, 50)
@@ -47,9 +48,14 @@ export const CouponOut = Type.Object({
   usesPerBuyerMax: Type.Optional(Type.Integer()),
   active: Type.Boolean(),
   uses: Type.Integer(),
+  takenOff: Type.Optional(Type.Array(CommonMoneyOut)),
 })
 
-export function toWireCoupon(coupon: Coupon): Static<typeof CouponOut> {
+/** What a coupon's answer carries where it is asked for. */
+export const COUPON_FIELDS = ['TAKEN_OFF'] as const
+
+/** @param takenOff what was taken off; null: nobody asked */
+export function toWireCoupon(coupon: Coupon, takenOff: readonly TakenOff[] | null = null): Static<typeof CouponOut> {
   const { off, currency, minimumSubTotalMinor, scope } = coupon
   const amount = (amountMinor: number) => toCommonMoney(money(amountMinor, currency ?? ''))
   return {
@@ -71,6 +77,7 @@ export function toWireCoupon(coupon: Coupon): Static<typeof CouponOut> {
     }),
     active: coupon.deactivatedAt === null,
     uses: coupon.used,
+    ...(takenOff && { takenOff: takenOff.map(toCommonMoney) }),
   }
 }
 
