@@ -1,36 +1,14 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { linkToken } from '../../src/identities/link.ts'
 import { testApp } from '../support/app.ts'
-import { accessibilityViolations, testBrowser } from '../support/browser.ts'
+import { accessibilityViolations } from '../support/browser.ts'
+import { keepPicture, PASSWORD, testDesk } from '../support/desk.ts'
+import { aSale } from '../support/sale.ts'
 
 /* The organizer's desk in a real browser, from the printed link on. `SCREENSHOTS=folder` keeps pictures. */
 const app = await testApp()
-const browser = await testBrowser()
-const base = await app.app.listen({ port: 0, host: '127.0.0.1' })
-const PASSWORD = 'correct horse battery'
-
-async function open(path: string, { width = 1280, language = 'en', colorScheme = 'light' as 'light' | 'dark' } = {}) {
-  const context = await browser.newContext({ locale: language, viewport: { width, height: 900 }, colorScheme })
-  const page = await context.newPage()
-  page.setDefaultTimeout(12_000)
-  const complaints: string[] = []
-  page.on('console', message => {
-    if (message.type() === 'error' && !/ 40[13] /.test(message.text())) complaints.push(message.text())
-  })
-  page.on('pageerror', error => complaints.push(String(error)))
-  await page.goto(base + path)
-  return { page, complaints }
-}
-
-async function keepPicture(page: Page, name: string): Promise<void> {
-  const folder = process.env.SCREENSHOTS
-  if (!folder) return
-  await mkdir(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
-}
+const desk = await testDesk(app)
+const open = desk.openSignedOut
 
 test('the printed link makes the first owner, who invites a colleague and makes a key', async () => {
   const token = linkToken({ purpose: 'setUp', siteId: app.siteId, number: 'owner' }, app.deps.keys)
@@ -93,5 +71,37 @@ test('who is signed out is asked to sign in, and comes back to where they were',
   await page.getByRole('menu').waitFor({ state: 'detached' })
   expect(await accessibilityViolations(page)).toEqual([])
   await keepPicture(page, 'account-dark')
+  await page.context().close()
+})
+
+test('an event has a page; a session that ends in the middle of a form takes nothing that was typed', async () => {
+  const { eventId } = await aSale(app)
+  const { page, complaints } = await open('/dashboard/sign-in?then=/dashboard/events', { width: 390 })
+  await page.getByLabel('E-mail').fill('ada@example.org')
+  await page.locator('input[type=password]').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('link', { name: 'A concert' }).click()
+  await page.getByRole('heading', { name: 'A concert', level: 1 }).waitFor()
+  expect(new URL(page.url()).pathname).toBe(`/dashboard/events/${eventId}/overview`)
+  expect(await page.title()).toBe('A concert · Harbour Hall')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'event-phone')
+
+  await page.goto(`${desk.base}/dashboard/settings`)
+  await page.getByLabel('Name of the site').fill('Harbour Hall II')
+  await app.sql`delete from account_sessions`
+  await page.getByRole('button', { name: 'Save' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Sign in again' })
+  await dialog.waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'session-ended-phone')
+  await dialog.getByLabel('E-mail').fill('ada@example.org')
+  await dialog.locator('input[type=password]').fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await dialog.waitFor({ state: 'detached' })
+  expect(await page.getByLabel('Name of the site').inputValue()).toBe('Harbour Hall II')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+  expect(complaints).toEqual([])
   await page.context().close()
 })

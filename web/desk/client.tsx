@@ -1,13 +1,14 @@
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
-import { type CSSVariablesResolver, createTheme, MantineProvider } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, Drawer, darken, MantineProvider, Modal } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
 import { ApiError } from '../shared/api.ts'
 import { newTexts } from '../shared/i18n.ts'
 import { Desk } from './desk.tsx'
+import { noticeSession } from './parts/session.ts'
 
 const WORDS = import.meta.glob<{ default: Record<string, unknown> }>('../../locales/*/desk.json')
 const boot: { language: string; languages: string[] } = JSON.parse(document.getElementById('boot')?.textContent ?? '')
@@ -15,7 +16,13 @@ const load = WORDS[`../../locales/${boot.language}/desk.json`]
 if (!load) throw new Error(`there are no texts in ${boot.language}`)
 const { default: desk } = await load()
 
+function onError(error: Error): void {
+  if (error instanceof ApiError && error.status === 401) noticeSession(true)
+}
+
 const queries = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,
@@ -31,30 +38,42 @@ const theme = createTheme({
   autoContrast: true,
   defaultRadius: 'md',
   cursorType: 'pointer',
+  respectReducedMotion: true,
+  // The head of a dialog is no head of the page.
+  components: {
+    Modal: Modal.extend({ defaultProps: { attributes: { header: { role: 'presentation' } } } }),
+    Drawer: Drawer.extend({ defaultProps: { attributes: { header: { role: 'presentation' } } } }),
+  },
 })
 
 // Mantine's own soft and error texts have too little contrast on its grounds (WCAG 1.4.3).
-const colours: CSSVariablesResolver = ({ colors }) => ({
-  variables: {},
-  light: {
-    '--mantine-color-dimmed': colors.gray[7],
-    '--mantine-color-placeholder': colors.gray[7],
-    '--mantine-color-error': colors.red[9],
-    '--mantine-color-red-light-color': colors.red[9],
-    '--mantine-color-green-light-color': '#1c6b2f',
-    '--mantine-color-gray-light-color': colors.gray[8],
-    '--mantine-color-red-text': colors.red[9],
-    '--mantine-color-anchor': colors.indigo[8],
-  },
-  dark: {
-    '--mantine-color-dimmed': colors.dark[1],
-    '--mantine-color-placeholder': colors.dark[1],
-    '--mantine-color-error': colors.red[4],
-    '--mantine-color-red-light-color': colors.red[3],
-    '--mantine-color-red-text': colors.red[4],
-    '--mantine-color-anchor': colors.indigo[3],
-  },
-})
+const colours: CSSVariablesResolver = ({ colors }) => {
+  const eachColour = (shadeOf: (shades: readonly string[]) => string) =>
+    Object.fromEntries(
+      Object.entries(colors)
+        .filter(([name]) => name !== 'dark')
+        .flatMap(([name, shades]) =>
+          ['light-color', 'text', 'outline'].map(use => [`--mantine-color-${name}-${use}`, shadeOf(shades)]),
+        ),
+    )
+  return {
+    variables: {},
+    light: {
+      ...eachColour(shades => darken(shades[9] ?? '', 0.3)),
+      '--mantine-color-dimmed': colors.gray[7],
+      '--mantine-color-placeholder': colors.gray[7],
+      '--mantine-color-error': colors.red[9],
+      '--mantine-color-anchor': colors.indigo[8],
+    },
+    dark: {
+      ...eachColour(shades => shades[3] ?? ''),
+      '--mantine-color-dimmed': colors.dark[1],
+      '--mantine-color-placeholder': colors.dark[1],
+      '--mantine-color-error': colors.red[4],
+      '--mantine-color-anchor': colors.indigo[3],
+    },
+  }
+}
 
 const root = document.getElementById('root')
 if (root)

@@ -1,5 +1,5 @@
 import { Center, Loader } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Redirect, Route, Router, Switch } from 'wouter'
 import { useSignedIn } from './api.ts'
@@ -8,14 +8,23 @@ import { JoinPage } from './pages/join.tsx'
 import { SetUpPage } from './pages/set-up.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
 import { Failed } from './parts/failed.tsx'
+import { noticeSession } from './parts/session.ts'
+import { mayLeave } from './parts/unsaved.ts'
 import { Shell } from './shell.tsx'
 
 const AccountPage = lazy(() => import('./pages/account.tsx'))
 
 /** The desk: who is signed in sees the sites that they work for, everybody else the door. */
 export function Desk({ languages }: { languages: string[] }) {
+  const { t } = useTranslation('desk')
   return (
-    <Router base="/dashboard">
+    <Router
+      base="/dashboard"
+      aroundNav={(go, to, options) => {
+        const [there] = to.split('?')
+        if (there === location.pathname.replace('/dashboard', '') || mayLeave(t('unsaved'))) go(to, options)
+      }}
+    >
       <Suspense fallback={<Waiting />}>
         <Switch>
           <Route path="/set-up" component={SetUpPage} />
@@ -33,8 +42,15 @@ export function Desk({ languages }: { languages: string[] }) {
 }
 
 function Inside({ languages }: { languages: string[] }) {
-  const { data, error, refetch } = useSignedIn()
-  if (error) return <Failed error={error} again={refetch} />
+  const { data: answered, error, refetch } = useSignedIn()
+  // Whose session ends stays where they are, with what they have typed, and is asked to sign in over it.
+  const [known, setKnown] = useState(answered)
+  if (answered && answered !== known) setKnown(answered)
+  const data = answered ?? known ?? answered
+  useEffect(() => {
+    if (answered !== undefined) noticeSession(answered === null && known !== null && known !== undefined)
+  }, [answered, known])
+  if (error && !data) return <Failed error={error} again={refetch} />
   if (data === undefined) return <Waiting />
   if (data === null) return <Redirect to={`/sign-in?then=${encodeURIComponent(location.pathname + location.search)}`} />
   return (

@@ -1,17 +1,29 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+import type words from '../../locales/en/desk.json'
 
-/** A part of the desk: where it is, who sees it (`permission` of the API), and what is in it. */
-export type Section = {
-  /** Below /dashboard, as wouter writes paths; `/*` at the end where it has pages of its own. */
+/** A part of the desk, or of an event's page: where it is, who sees it (`permission` of the API), and what is in it. */
+export type Section<Name = keyof (typeof words)['sections']> = {
+  /** Below /dashboard, or below the event, as wouter writes paths; `/*?` at the end where it has pages of its own. */
   path: string
-  /** Its name in `desk:sections`. */
-  name: 'colleagues' | 'settings'
+  /** Its name in `desk:sections`, or in `desk:tabs`. */
+  name: Name
   permission: string
   component: LazyExoticComponent<ComponentType>
 }
 
+/** Where a section begins. */
+export function startOf({ path }: { path: string }): string {
+  return path.replace('/*?', '')
+}
+
 /** In the order of the menu; the first that a person may see is where they begin. */
 export const SECTIONS: readonly Section[] = [
+  {
+    path: '/events/*?',
+    name: 'events',
+    permission: 'READ_EVENT_DASHBOARD',
+    component: lazy(() => import('./events/events.tsx')),
+  },
   {
     path: '/colleagues',
     name: 'colleagues',

@@ -1,12 +1,16 @@
-import { Alert, AppShell, Burger, Button, Group, Menu, NavLink, Select, Text, Title } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Alert, AppShell, Burger, Button, Group, Menu, Modal, NavLink, Select, Stack, Text } from '@mantine/core'
+import { useDisclosure, useNetwork } from '@mantine/hooks'
+import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
 import { type SignedIn, type SiteOfAccount, useForgetAll } from './api.ts'
 import { auth } from './auth.ts'
 import { Waiting } from './desk.tsx'
-import { SECTIONS } from './sections.tsx'
+import { SignIn } from './pages/sign-in.tsx'
+import { NothingHere } from './parts/nothing-here.tsx'
+import { noticeSession, useSessionEnded } from './parts/session.ts'
+import { SECTIONS, startOf } from './sections.tsx'
 import { SiteContext } from './site.tsx'
 
 /** The frame of the desk: which site, who, and the parts that this person may see. */
@@ -24,13 +28,16 @@ export function Shell({
   const [site, setSite] = useChosenSite(signedIn.sites)
   const [path, go] = useLocation()
   const forgetAll = useForgetAll()
+  const queries = useQueryClient()
+  const hasEnded = useSessionEnded()
+  const { online: isOnline } = useNetwork()
   const sections = SECTIONS.filter(({ permission }) => site?.permissions.includes(permission))
   const first = sections[0]
 
   async function signOut() {
     await auth.signOut()
-    await forgetAll()
     go('/sign-in')
+    await forgetAll()
   }
 
   return (
@@ -80,26 +87,47 @@ export function Shell({
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t('menu')}>
-        {sections.map(({ path: to, name }) => (
-          <NavLink
-            key={to}
-            component={Link}
-            href={to.replace('/*', '')}
-            label={t(`sections.${name}`)}
-            active={path.startsWith(to.replace('/*', ''))}
-            onClick={close}
-          />
-        ))}
+        {sections.map(section => {
+          const to = startOf(section)
+          const isHere = path === to || path.startsWith(`${to}/`)
+          return (
+            <NavLink
+              key={to}
+              component={Link}
+              href={to}
+              label={t(`sections.${section.name}`)}
+              active={isHere}
+              onClick={close}
+              {...(isHere && { 'aria-current': 'page' })}
+            />
+          )
+        })}
       </AppShell.Navbar>
       <AppShell.Main>
         <SiteContext value={site}>
+          {!isOnline && (
+            <Alert color="yellow" role="status" mb="md">
+              {t('offline')}
+            </Alert>
+          )}
+          <Modal opened={hasEnded} onClose={() => {}} withCloseButton={false} title={t('sessionEnded.title')}>
+            <Stack>
+              <Text>{t('sessionEnded.story')}</Text>
+              <SignIn
+                onDone={async () => {
+                  noticeSession(false)
+                  await queries.invalidateQueries()
+                }}
+              />
+            </Stack>
+          </Modal>
           {children ?? (
             <Suspense fallback={<Waiting />}>
               <Switch key={site?.siteId}>
                 {sections.map(({ path: at, name, component }) => (
                   <Route key={name} path={at} component={component} />
                 ))}
-                <Route path="/">{first ? <Redirect to={first.path.replace('/*', '')} /> : <NoSite />}</Route>
+                <Route path="/">{first ? <Redirect to={startOf(first)} /> : <NoSite />}</Route>
                 <Route>
                   <NothingHere />
                 </Route>
@@ -115,16 +143,6 @@ export function Shell({
 function NoSite() {
   const { t } = useTranslation('desk')
   return <Alert title={t('noSite.title')}>{t('noSite.story')}</Alert>
-}
-
-function NothingHere() {
-  const { t } = useTranslation('desk')
-  return (
-    <>
-      <Title order={1}>{t('nothingHere.title')}</Title>
-      <Text>{t('nothingHere.story')}</Text>
-    </>
-  )
 }
 
 /** Kept by the browser, so that a reload and the next day begin where it was left. */

@@ -17,12 +17,13 @@ import {
 } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDisclosure } from '@mantine/hooks'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../../shared/api.ts'
 import { type Role, useSignedIn } from '../api.ts'
 import { Waiting } from '../desk.tsx'
 import { Failed } from '../parts/failed.tsx'
+import { Scrolling } from '../parts/scrolling.tsx'
 import { useDate } from '../parts/use-date.ts'
 import { useMay, useSite, useSiteChange, useSiteQuery } from '../site.tsx'
 
@@ -368,14 +369,5 @@ function Shown({ title, story, text }: { title: string; story: string; text: str
         </CopyButton>
       </Group>
     </Alert>
-  )
-}
-
-/** Wide tables scroll by themselves, also by keyboard. */
-function Scrolling({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <Table.ScrollContainer minWidth={560} type="native" tabIndex={0} role="region" aria-label={label}>
-      {children}
-    </Table.ScrollContainer>
   )
 }

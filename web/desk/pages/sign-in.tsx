@@ -6,8 +6,22 @@ import { Link } from 'wouter'
 import { auth } from '../auth.ts'
 import { Entrance } from '../parts/entrance.tsx'
 
-/** By password, and a second factor where there is one; or by passkey. */
 export function SignInPage() {
+  const { t } = useTranslation('desk')
+  return (
+    <Entrance title={t('signIn.title')}>
+      <SignIn onDone={() => location.assign(wayOn())} />
+      <Text size="sm">
+        <Anchor component={Link} href="/forgot">
+          {t('signIn.forgot')}
+        </Anchor>
+      </Text>
+    </Entrance>
+  )
+}
+
+/** By password, and a second factor where there is one; or by passkey. */
+export function SignIn({ onDone }: { onDone: () => unknown }) {
   const { t } = useTranslation('desk')
   const [needsCode, setNeedsCode] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
@@ -21,11 +35,11 @@ export function SignInPage() {
     setIsWaiting(false)
     if (error) return setProblem(t(problemOf(error.status, needsCode)))
     if (isRecord(data) && data.twoFactorRedirect) return setNeedsCode(true)
-    location.assign(wayOn())
+    onDone()
   }
 
   return (
-    <Entrance title={t('signIn.title')}>
+    <>
       {problem && (
         <Alert color="red" role="alert">
           {problem}
@@ -83,14 +97,9 @@ export function SignInPage() {
           <Button variant="default" loading={isWaiting} onClick={() => attempt(() => auth.signIn.passkey())}>
             {t('signIn.passkey')}
           </Button>
-          <Text size="sm">
-            <Anchor component={Link} href="/forgot">
-              {t('signIn.forgot')}
-            </Anchor>
-          </Text>
         </>
       )}
-    </Entrance>
+    </>
   )
 }
 

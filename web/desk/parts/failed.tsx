@@ -2,17 +2,39 @@ import { Alert, Button, Group, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../../shared/api.ts'
 
-/** What went wrong in plain words, and the way to try it again. */
-export function Failed({ error, again }: { error: ApiError; again?: () => unknown }) {
+/**
+ * What went wrong in plain words, and the way to try it again.
+ * @param theirs where somebody else changed it meanwhile: shows what they wrote, in place of what is typed here
+ */
+export function Failed({
+  error,
+  again,
+  theirs,
+}: {
+  error: ApiError
+  again?: () => unknown
+  theirs?: (() => unknown) | undefined
+}) {
   const { t } = useTranslation('desk')
   return (
     <Alert color="red" title={t(titleOf(error))} role="alert" my="md">
-      {error.status > 0 && <Text>{error.message}</Text>}
+      {error.code === 'ABORTED' ? (
+        <Text>{t('failed.changedStory')}</Text>
+      ) : (
+        error.status > 0 && <Text>{error.message}</Text>
+      )}
       {error.violations.map(({ field, description }) => (
         <Text key={`${field} ${description}`} size="sm">
           {field}: {description}
         </Text>
       ))}
+      {theirs && error.code === 'ABORTED' && (
+        <Group mt="sm">
+          <Button variant="default" onClick={() => theirs()}>
+            {t('failed.theirs')}
+          </Button>
+        </Group>
+      )}
       {again && (
         <Group mt="sm">
           <Button variant="default" onClick={() => again()}>
@@ -24,10 +46,11 @@ export function Failed({ error, again }: { error: ApiError; again?: () => unknow
   )
 }
 
-function titleOf({ status }: ApiError) {
+function titleOf({ status, code }: ApiError) {
   if (status === 0) return 'failed.offline'
+  if (status === 401) return 'failed.signedOut'
   if (status === 403) return 'failed.notAllowed'
-  if (status === 409) return 'failed.changedMeanwhile'
+  if (code === 'ABORTED') return 'failed.changedMeanwhile'
   if (status >= 500) return 'failed.broken'
   return 'failed.refused'
 }

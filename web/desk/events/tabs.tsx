@@ -1,0 +1,13 @@
+import { lazy } from 'react'
+import type words from '../../../locales/en/desk.json'
+import type { Section } from '../sections.tsx'
+
+/** The parts of one event's page, in the order they are shown; the first that a person may see is where they begin. */
+export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
+  {
+    path: '/overview',
+    name: 'overview',
+    permission: 'READ_EVENT_DASHBOARD',
+    component: lazy(() => import('./overview.tsx')),
+  },
+]

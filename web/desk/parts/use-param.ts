@@ -1,0 +1,22 @@
+import { useCallback } from 'react'
+import { useSearchParams } from 'wouter'
+
+/** A choice that stands in the address, so that a reload, a bookmark and a colleague see the same; '' for none. */
+export function useParam(name: string): [string, (value: string, others?: Record<string, string>) => void] {
+  const [params, setParams] = useSearchParams()
+  const set = useCallback(
+    (value: string, others: Record<string, string> = {}) =>
+      setParams(
+        before => {
+          const after = new URLSearchParams(before)
+          for (const [key, each] of Object.entries({ ...others, [name]: value }))
+            if (each === '') after.delete(key)
+            else after.set(key, each)
+          return after
+        },
+        { replace: true },
+      ),
+    [name, setParams],
+  )
+  return [params.get(name) ?? '', set]
+}
