@@ -2,6 +2,8 @@
 with entities as (
   select site_id, 'event' as entity_kind, event_id::text as entity_id, revision from events
   union all
+  select site_id, 'media', media_id::text, 1 from media
+  union all
   select site_id, 'registration_form', event_id::text, revision from registration_forms
   union all
   select site_id, 'policy', policy_id::text, revision from policies

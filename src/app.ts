@@ -25,6 +25,7 @@ import { identityRoutes } from './identities/routes.ts'
 import { createLive } from './live/live.ts'
 import { liveRoutes } from './live/routes.ts'
 import { mailPreviewRoutes } from './mail/preview-routes.ts'
+import { mediaRoutes } from './media/routes.ts'
 import { createMemory } from './memory/memory.ts'
 import { mailRoutes } from './notifications/mail-routes.ts'
 import { wantLetters } from './notifications/mails.ts'
@@ -118,6 +119,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(authRoutes(deps, auth))
   await app.register(accountRoutes(deps))
   await app.register(siteRoutes(deps))
+  await app.register(mediaRoutes(deps))
   await app.register(eventRoutes(deps, memory))
   await app.register(upcomingRoutes(deps))
   await app.register(eventsSettingsRoutes(deps))

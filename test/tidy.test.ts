@@ -25,6 +25,7 @@ const ORDER: readonly (readonly string[])[] = [
   ['pages'],
   // Features. What surrounds an event, what is on sale, what is held, what is paid, what was bought.
   ['inventory', 'pricing', 'promotions'],
+  ['media'],
   ['forms'],
   ['events'],
   ['categories', 'notifications', 'policies', 'schedule', 'staff'],
@@ -81,6 +82,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   activities: 'activity',
   activity_followers: 'activity',
   activity_histories: 'activity',
+  media: 'media',
   events: 'events',
   former_slugs: 'events',
   registration_forms: 'forms',

@@ -27,6 +27,7 @@ export const ENTITY_KINDS = [
   'api_key',
   'webhook_subscription',
   'webhook_key',
+  'media',
 ] as const
 export type EntityKind = (typeof ENTITY_KINDS)[number]
 

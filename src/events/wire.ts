@@ -1,6 +1,7 @@
 import type { StoredForm } from '../forms/model.ts'
 import { toWireForm } from '../forms/wire.ts'
 import type { RsvpCounts } from '../inventory/rsvp-counts.ts'
+import { isOurs } from '../media/model.ts'
 import { formatMinor, localMoney, money, toLegacyMoney } from '../money.ts'
 import type { Site } from '../sites/store.ts'
 import { textsIn } from '../texts/texts.ts'
@@ -9,6 +10,7 @@ import { type CalendarEntry, googleCalendarUrl } from './calendar.ts'
 import { formattedOf } from './formatted.ts'
 import {
   type Address,
+  type Image,
   type Location,
   NO_TICKETS,
   type Occurrence,
@@ -63,7 +65,7 @@ export function toWireEvent(event: StoredEvent, related: Related, view: View): W
       hideEventDetailsPage: event.detailsPageHidden,
     },
     shortDescription: when('DETAILS', () => event.shortDescription),
-    mainImage: when('DETAILS', () => event.mainImage),
+    mainImage: when('DETAILS', () => event.mainImage && shownImage(event.mainImage, publicUrl)),
     calendarUrls: when('DETAILS', () => calendarUrlsOf(event, view)),
     detailedDescription: when('TEXTS', () => event.detailedDescription), // inferred: it goes with the other text
     description: when('TEXTS', () => event.description),
@@ -153,6 +155,11 @@ export function toWireDateAndTime(
     },
     formatted: formattedOf(event, locale),
   }) as WireEvent['dateAndTimeSettings'] // present leaves out what is absent
+}
+
+/** One that was uploaded here has the address of today, whatever that was when the event was told of it. */
+function shownImage(image: Image, publicUrl: string): Image {
+  return isOurs(image.id) ? { ...image, url: `${publicUrl}/${image.id}` } : image
 }
 
 /** `eventPageUrl`: where the public page of the event is. */
