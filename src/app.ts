@@ -11,6 +11,7 @@ import { couponRoutes } from './coupons/routes.ts'
 import { createIntake } from './db/intake.ts'
 import { inTransaction } from './db/transaction.ts'
 import { createPress } from './documents/press.ts'
+import { deskEventRoutes } from './events/desk-routes.ts'
 import { eventPaymentSettingsRoutes } from './events/payment-settings-routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { upcomingRoutes } from './events/upcoming-routes.ts'
@@ -122,6 +123,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(mediaRoutes(deps))
   await app.register(eventRoutes(deps, memory))
   await app.register(upcomingRoutes(deps))
+  await app.register(deskEventRoutes(deps))
   await app.register(eventsSettingsRoutes(deps))
   await app.register(eventPaymentSettingsRoutes(deps))
   await app.register(formRoutes(deps))

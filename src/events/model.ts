@@ -161,7 +161,8 @@ export const RESERVATION_MINUTES_DEFAULT = 20
 /** inferred: events 3.2. */
 export const RSVP_DEFAULTS: RsvpSettings = { responseType: 'YES_ONLY', waitlistEnabled: false }
 
-export type EventStatus = 'DRAFT' | 'UPCOMING' | 'STARTED' | 'ENDED' | 'CANCELED'
+export const EVENT_STATUSES = ['DRAFT', 'UPCOMING', 'STARTED', 'ENDED', 'CANCELED'] as const
+export type EventStatus = (typeof EVENT_STATUSES)[number]
 
 /** What the clock makes of an event (events 1.2): computed on every read, never stored. */
 export function statusOf(

@@ -126,10 +126,11 @@ export function eventRoutes({ sql, publicUrl }: Deps, memory: Memory) {
     })
 
     app.patch('/events/v3/events/:eventId', { schema: UpdateEvent, config: manage }, async request => {
-      const { event: changes, fields } = request.body
+      const { event: changes, fields, ifUpdatedDate } = request.body
       const viewer = viewerOf(request, fields)
+      const seen = ifUpdatedDate ? new Date(ifUpdatedDate) : null
       return inTransaction(sql, async tx => {
-        const updated = await updateEvent(tx, request.params.eventId, changes, viewer)
+        const updated = await updateEvent(tx, request.params.eventId, { changes, seen }, viewer)
         return { event: await showEvent(tx, updated, viewer) }
       })
     })

@@ -376,7 +376,8 @@ export const GetEventBySlug = {
 }
 export const UpdateEvent = {
   params: ById,
-  body: Type.Object({ event: EventChangesIn, fields: Fields }),
+  // inferred: who wants to overwrite nothing says which state of the event it has seen (events 1.8.1).
+  body: Type.Object({ event: EventChangesIn, fields: Fields, ifUpdatedDate: Maybe(Instant) }),
   response: OneEventOut,
 }
 /** The client sends a body, others may send none. */

@@ -129,7 +129,7 @@ function upcoming(db: Db, siteId: string, now: Date): Fragment {
 }
 
 /** Whether an event says all the words; letters are compared by ICU, for the database's own order knows only ASCII. */
-function sayingAll(db: Db, words: readonly string[]): Fragment {
+export function sayingAll(db: Db, words: readonly string[]): Fragment {
   if (words.length === 0) return db`true`
   return db`
     not exists (

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/connect.ts'
 import { brokenConstraint } from '../db/transaction.ts'
 import { setGuestLimit } from '../inventory/rsvp-counts.ts'
-import { InvalidRequest, refuseIf, type Violation } from '../refusals.ts'
+import { InvalidRequest, Refusal, refuseIf, type Violation } from '../refusals.ts'
 import { isPlainObject } from '../wire/plain-object.ts'
 import { misconfigured, withChanges } from './changes.ts'
 import { formattedOf } from './formatted.ts'
@@ -14,15 +14,23 @@ import { lockEvent, ticketFiguresOf } from './store.ts'
 import { change } from './transitions.ts'
 import { placeOf } from './wire.ts'
 
-/** Changes the members that were sent; the last writer wins (events 1.8). */
+/**
+ * Changes the members that were sent; the last writer wins (events 1.8), unless it says which state it has seen.
+ * @param seen that state's `updatedDate`; null: whatever it is now is overwritten
+ * @throws Refusal ABORTED where the event has changed since
+ */
 export async function updateEvent(
   tx: Tx,
   eventId: string,
-  changes: EventChanges,
+  { changes, seen }: { changes: EventChanges; seen: Date | null },
   viewer: Viewer,
 ): Promise<StoredEvent> {
   const { identity, now } = viewer
   const event = await lockEvent(tx, identity.siteId, eventId)
+  if (seen && seen.getTime() !== event.updatedAt.getTime())
+    throw new Refusal('ABORTED', 'The event has changed since you read it. Read it again.', {
+      updatedDate: event.updatedAt,
+    })
   await refuseReadOnly(tx, event, changes, viewer)
   const slug = changes.seoSettings?.slug ?? event.slug
   if (slug !== event.slug) refuseIf(refusalOfSlug(slug))

@@ -7,6 +7,7 @@ import { allows } from '../identities/permissions.ts'
 import { Refusal } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
 import { Guid, InstantOut, Nothing, OneOf, Text } from '../wire/shapes.ts'
+import { cancelationOf } from './cancelation.ts'
 import { MAIL_STATES, type ShownMail } from './mail-model.ts'
 import { getShownMail, listMails } from './mail-store.ts'
 import type { By } from './mails.ts'
@@ -66,6 +67,33 @@ export function mailRoutes({ sql, keys }: Deps) {
       '/boxoffice/v1/mails/:mailId',
       { schema: { params, response: { 200: OneMail } }, config: { permission: 'MANAGE' } },
       async ({ params, identity }) => ({ mail: toWire(await getShownMail(sql, identity.siteId, params.mailId)) }),
+    )
+
+    app.get(
+      '/boxoffice/v1/events/:eventId/cancelation',
+      {
+        schema: {
+          params: Type.Object({ eventId: Guid }),
+          response: {
+            200: Type.Object({
+              cancelation: Type.Object({
+                sendingEnabled: Type.Boolean(),
+                recipients: Type.Integer(),
+                mails: Type.Object({
+                  waiting: Type.Integer(),
+                  sent: Type.Integer(),
+                  dropped: Type.Integer(),
+                  failed: Type.Integer(),
+                }),
+              }),
+            }),
+          },
+        },
+        config: { permission: 'MANAGE_EVENTS' },
+      },
+      async ({ params, identity: { siteId } }) => {
+        return { cancelation: await cancelationOf(sql, { siteId, eventId: params.eventId.toLowerCase() }) }
+      },
     )
 
     app.post(

@@ -171,6 +171,29 @@ function shownMails(db: Db, siteId: string, filter: MailFilter): Fragment {
        and (${state}::text is null or found.state = ${state}::text)`
 }
 
+/** How many mails there are in each state of those that one fact made, or several whose names begin so. */
+export async function countMailsOfFact(
+  db: Db,
+  siteId: string,
+  fact: string,
+): Promise<{ state: MailState; count: number }[]> {
+  return db<{ state: MailState; count: number }[]>`
+    select case when mails.sent_at is not null then 'SENT'
+                when mails.dropped_at is not null then 'DROPPED'
+                when jobs.state = 'FAILED' then 'FAILED'
+                else 'WAITING'
+           end as state,
+           count(*)::integer as count
+      from mails
+      left join jobs
+        on jobs.site_id = mails.site_id
+       and jobs.job_id = mails.mail_id
+     where mails.site_id = ${siteId}
+       and mails.fact >= ${fact}
+       and mails.fact < ${`${fact}\uffff`}
+     group by 1`
+}
+
 /** How many mails about the whole of an order people have asked for since then. */
 export async function countMailsOfOrder(
   db: Db,

@@ -154,6 +154,50 @@ export async function listToldRsvps(
      limit ${'limit' in which ? which.limit : which.rsvpIds.length}`
 }
 
+/** How many mails an event's guests get when it is canceled: as many as `mailsOf` and `mailOfRsvp` make of them. */
+export async function countCancelationMails(
+  db: Db,
+  { siteId, eventId }: { siteId: string; eventId: string },
+): Promise<number> {
+  const [row] = await db<{ count: number }[]>`
+    select coalesce(sum(mails.count), 0)::integer as count
+      from (
+             select count(*)
+               from orders
+              where ${standing(db, { siteId, eventId })}
+                and orders.email <> ''
+              union all
+             select count(distinct (orders.order_number, lower(tickets.email)))
+               from orders
+               join tickets
+                 on tickets.site_id = orders.site_id
+                and tickets.order_number = orders.order_number
+              where ${standing(db, { siteId, eventId })}
+                and tickets.canceled_at is null
+                and tickets.archived_at is null
+                and tickets.email <> ''
+                and lower(tickets.email) <> lower(orders.email)
+              union all
+             select count(*)
+               from rsvps
+              where rsvps.site_id = ${siteId}
+                and rsvps.event_id = ${eventId}
+                and rsvps.status <> 'NO'
+                and rsvps.email <> ''
+                and not rsvps.disable_notifications
+           ) as mails`
+  return row?.count ?? 0
+}
+
+function standing(db: Db, { siteId, eventId }: { siteId: string; eventId: string }): Fragment {
+  return db`
+    orders.site_id = ${siteId}
+    and orders.event_id = ${eventId}
+    and orders.confirmed_at is not null
+    and orders.canceled_at is null
+    and orders.archived_at is null`
+}
+
 /** The orders of an event that these tickets are of. */
 export async function listOrdersOfTickets(
   db: Db,

@@ -1,6 +1,6 @@
 import type { FollowedActivity } from '../activity/follow.ts'
 import { followActivities } from '../activity/followers.ts'
-import type { Sql, Tx } from '../db/connect.ts'
+import type { Db, Sql, Tx } from '../db/connect.ts'
 import { addSeconds } from '../time.ts'
 import { type By, type ForAll, wantMails, wantMailsToAll } from './mails.ts'
 import {
@@ -141,8 +141,8 @@ async function tellMoved(tx: Tx, fact: FollowedActivity, now: Date): Promise<voi
 export const MOVED_AFTER_SECONDS = 600
 
 /** Whether mails of a kind go out by themselves for an event: as its configuration says, else as the site's does. */
-async function switchesOf(
-  tx: Tx,
+export async function switchesOf(
+  tx: Db,
   { siteId, eventId }: { siteId: string; eventId: string },
 ): Promise<(kind: GuestMailKind) => boolean> {
   const [config, off] = await Promise.all([findStored(tx, siteId, eventId), listMailsOff(tx, siteId)])

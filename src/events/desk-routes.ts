@@ -1,0 +1,100 @@
+import { Type } from 'typebox'
+import type { App, Deps } from '../http/app.ts'
+import { allows } from '../identities/permissions.ts'
+import { CommonMoneyOut, Guid, Instant, InstantOut, Maybe, OneOf, Text } from '../wire/shapes.ts'
+import { countFoundEvents, listFoundEvents } from './found.ts'
+import { EVENT_STATUSES } from './model.ts'
+import { EventOut } from './schemas.ts'
+import { showEvents } from './show.ts'
+import { gatherToday } from './today.ts'
+import { plainWords } from './upcoming.ts'
+
+/** What the organizer's desk shows of all events: of our own API, for the contract's queries know no words and no days. */
+export function deskEventRoutes({ sql, publicUrl }: Deps) {
+  return async (app: App) => {
+    app.get(
+      '/boxoffice/v1/events',
+      {
+        schema: {
+          querystring: Type.Object({
+            q: Maybe(Text(0, 100)),
+            status: Maybe(OneOf(EVENT_STATUSES)),
+            category: Maybe(Guid),
+            from: Maybe(Instant),
+            to: Maybe(Instant),
+            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 500 })),
+            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+          }),
+          response: {
+            200: Type.Object({
+              total: Type.Integer(),
+              offset: Type.Integer(),
+              limit: Type.Integer(),
+              /** Of those found in any status. */
+              counts: Type.Record(Type.String(), Type.Integer()),
+              events: Type.Array(EventOut),
+            }),
+          },
+        },
+        config: { permission: 'READ_DRAFT_EVENTS' },
+      },
+      async ({ query, identity, now }) => {
+        const { limit = 50, offset = 0, q, status, category, from, to } = query
+        const search = {
+          siteId: identity.siteId,
+          words: plainWords(q ?? ''),
+          status: status ?? null,
+          categoryId: category?.toLowerCase() ?? null,
+          from: from ? new Date(from) : null,
+          to: to ? new Date(to) : null,
+        }
+        const [counted, found] = await Promise.all([
+          countFoundEvents(sql, search, now),
+          limit > 0 ? listFoundEvents(sql, search, { limit, offset }, now) : [],
+        ])
+        const counts = Object.fromEntries(counted.map(each => [each.status, each.count]))
+        const total = counted.reduce((sum, each) => sum + (!status || each.status === status ? each.count : 0), 0)
+        // Figures only to who may see them: a key may be limited to less.
+        const fields = allows(identity, 'READ_EVENT_DASHBOARD') ? WITH_FIGURES : WITHOUT_FIGURES
+        return {
+          total,
+          offset,
+          limit,
+          counts,
+          events: await showEvents(sql, found, { identity, now, publicUrl, fields }),
+        }
+      },
+    )
+
+    app.get(
+      '/boxoffice/v1/today',
+      {
+        schema: {
+          response: {
+            200: Type.Object({
+              /** When the day began, where the site is. */
+              from: InstantOut,
+              orders: Type.Integer(),
+              tickets: Type.Integer(),
+              revenue: Type.Array(CommonMoneyOut),
+              events: Type.Array(
+                Type.Object({
+                  eventId: Type.String(),
+                  title: Type.String(),
+                  orders: Type.Integer(),
+                  tickets: Type.Integer(),
+                  revenue: CommonMoneyOut,
+                }),
+              ),
+            }),
+          },
+        },
+        config: { permission: 'READ_EVENT_DASHBOARD' },
+      },
+      ({ identity, now }) => gatherToday(sql, identity.siteId, now),
+    )
+  }
+}
+
+const WITHOUT_FIGURES = ['DETAILS', 'REGISTRATION', 'URLS'] as const
+const WITH_FIGURES = [...WITHOUT_FIGURES, 'DASHBOARD'] as const
