@@ -40,6 +40,7 @@ import { authorizationRoutes } from './orders/authorization-routes.ts'
 import { availableTicketRoutes } from './orders/available-routes.ts'
 import { type CheckoutRequest, checkOut } from './orders/checkout.ts'
 import { checkoutRoutes } from './orders/checkout-routes.ts'
+import { orderDeskRoutes } from './orders/desk-routes.ts'
 import { legacyReservationRoutes } from './orders/legacy-reservation-routes.ts'
 import { madeOrderRoutes } from './orders/made-routes.ts'
 import { orderPageRoutes } from './orders/page-routes.ts'
@@ -68,6 +69,7 @@ import { seatingRoutes } from './seating/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
 import { ticketDefinitionRoutes } from './ticket-definitions/routes.ts'
 import { ticketDefinitionV1Routes } from './ticket-definitions/v1-routes.ts'
+import { heldNowRoutes } from './ticket-reservations/held-now-routes.ts'
 import { reserver } from './ticket-reservations/reserve.ts'
 import { ticketReservationRoutes } from './ticket-reservations/routes.ts'
 import { figuresRoutes } from './tickets/figures-routes.ts'
@@ -143,11 +145,13 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(couponRoutes(deps))
   await app.register(pricingPlanBenefitRoutes(deps))
   await app.register(ticketReservationRoutes(deps, reservations))
+  await app.register(heldNowRoutes(deps))
   await app.register(availableTicketRoutes(deps, memory))
   await app.register(legacyReservationRoutes(deps, reservations))
   await app.register(checkoutRoutes(deps, checkouts))
   await app.register(posRoutes(deps))
   await app.register(orderRoutes(deps))
+  await app.register(orderDeskRoutes(deps))
   await app.register(madeOrderRoutes(deps))
   await app.register(redirectRoutes(deps))
   await app.register(redirectPageRoutes(deps))

@@ -17,6 +17,7 @@ import { summarize } from './notifications/summary.ts'
 import { tellGuests } from './notifications/tell.ts'
 import { forgetUnconfirmed, tellOpenings } from './openings/tell.ts'
 import { closeAbandoned, closeHalfPaid } from './orders/abandoned.ts'
+import { orderJobs } from './orders/bulk.ts'
 import { carryOutDue } from './orders/carry-out-due.ts'
 import { providersWith } from './payments/providers.ts'
 import { forgetDoneJobs, runJobs } from './queue/run.ts'
@@ -59,6 +60,7 @@ export function clockJobs({ mailing, stripe, webhooks }: Work): readonly ClockJo
     { name: 'assign events', everySeconds: 1, run: (sql, now) => runJobs(sql, assignJobs, now) },
     { name: 'unassign events', everySeconds: 1, run: (sql, now) => runJobs(sql, unassignJobs, now) },
     { name: 'tag reservations', everySeconds: 1, run: (sql, now) => runJobs(sql, tagJobs, now) },
+    { name: 'change orders', everySeconds: 1, run: (sql, now) => runJobs(sql, orderJobs, now) },
     { name: 'delete RSVPs', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteRsvpJobs, now) },
     { name: 'tell guests', everySeconds: 0.5, run: tellGuests },
     { name: 'remind guests', everySeconds: 10, run: remindGuests },

@@ -1,5 +1,6 @@
 import type { Db, Fragment } from '../db/connect.ts'
 import { addMinutes, addSeconds } from '../time.ts'
+import { actorNameOf } from './actor-name.ts'
 import { eventIdOf } from './events-of.ts'
 import type { EntityKind } from './record.ts'
 
@@ -84,13 +85,7 @@ export async function listActivities(
     select looked_at.count as looked_at, looked_at.xact as last_xact, looked_at.activity_id as last_id, found.xact,
            found.activity_id, found.entity_kind, found.entity_id, found.sequence, found.kind, found.data,
            found.event_id, found.actor_kind, found.actor_id, found.actor_address, found.occurred_at,
-           case found.actor_kind
-             when 'admin' then (
-               select name from api_keys where site_id = ${siteId} and api_key_id = found.actor_id::uuid)
-             when 'organizer' then (select name from accounts where id = found.actor_id::uuid)
-             when 'staff' then (
-               select name from staff_members where site_id = ${siteId} and staff_member_id = found.actor_id::uuid)
-           end as actor_name
+           ${actorNameOf(db, siteId, db`found`)} as actor_name
       from (
              select count(*) over () as count, xact, activity_id
                from looked_at

@@ -1,13 +1,13 @@
 import { Type } from 'typebox'
 import type { App, Deps } from '../http/app.ts'
 import { allows } from '../identities/permissions.ts'
+import { plainWords } from '../wire/plain-words.ts'
 import { CommonMoneyOut, Guid, Instant, InstantOut, Maybe, OneOf, Text } from '../wire/shapes.ts'
 import { countFoundEvents, listFoundEvents } from './found.ts'
 import { EVENT_STATUSES } from './model.ts'
 import { EventOut } from './schemas.ts'
 import { showEvents } from './show.ts'
 import { gatherToday } from './today.ts'
-import { plainWords } from './upcoming.ts'
 
 /** What the organizer's desk shows of all events: of our own API, for the contract's queries know no words and no days. */
 export function deskEventRoutes({ sql, publicUrl }: Deps) {

@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
 import type { App, Deps } from '../http/app.ts'
+import { plainWords } from '../wire/plain-words.ts'
 import { Guid, InstantOut, Maybe, Text } from '../wire/shapes.ts'
 import { EventOut } from './schemas.ts'
 import { showEvents } from './show.ts'
 import { listEventsById } from './store.ts'
-import { listUpcoming, listUpcomingCategories, plainWords } from './upcoming.ts'
+import { listUpcoming, listUpcomingCategories } from './upcoming.ts'
 
 /** Shows on one page of the list. */
 const PAGE_SIZE = 24

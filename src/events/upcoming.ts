@@ -1,4 +1,5 @@
 import type { Db, Fragment } from '../db/connect.ts'
+import { saysAll } from '../wire/plain-words.ts'
 
 /** Which shows a guest looks for, and which of them: `limit` from `offset` on. */
 export type UpcomingSearch = {
@@ -11,19 +12,6 @@ export type UpcomingSearch = {
 
 /** A show that is still to come or going on: an event, or the next occurrence of a recurring one (events 2.2). */
 export type Show = { eventId: string; moreDates: number; nextSaleAt: Date | null }
-
-/** Words as they are compared: without case and accents, for who searches on a phone types neither. */
-export function plainWords(text: string): string[] {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .split(/\s+/)
-    .filter(word => word !== '')
-    .slice(0, WORDS_MAX)
-}
-
-const WORDS_MAX = 10
 
 /** The shows of a page, soonest first and those without a date last, and how many there are on all pages. */
 export async function listUpcoming(
@@ -128,15 +116,9 @@ function upcoming(db: Db, siteId: string, now: Date): Fragment {
     and (events.end_at is null or events.end_at > ${now})`
 }
 
-/** Whether an event says all the words; letters are compared by ICU, for the database's own order knows only ASCII. */
+/** Whether an event says all the words. */
 export function sayingAll(db: Db, words: readonly string[]): Fragment {
-  if (words.length === 0) return db`true`
-  return db`
-    not exists (
-      select from unnest(${[...words]}::text[]) as word
-       where position(word in lower(regexp_replace(
-               normalize(concat_ws(' ', events.title, events.short_description, events.location ->> 'name',
-                                   events.location #>> '{address,city}'), NFKD),
-               '[\u0300-\u036f]', '', 'g') collate "und-x-icu")) = 0
-    )`
+  const said = db`concat_ws(' ', events.title, events.short_description, events.location ->> 'name',
+                            events.location #>> '{address,city}')`
+  return saysAll(db, said, words)
 }

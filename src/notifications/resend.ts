@@ -37,12 +37,13 @@ export async function resendMail(tx: Tx, mailId: string, by: By): Promise<ShownM
 /**
  * Mails the tickets of an order to its buyer once more.
  * @param perHourMax how often within an hour, of who has nothing but the order's link; null: as often as wanted
+ * @param fact where it is one of many that are sent: what makes it, so that it is sent once
  * @throws Refusal ORDER_NOT_FOUND; FAILED_PRECONDITION where there are no tickets, or nobody said whose they are;
  *   RESOURCE_EXHAUSTED
  */
 export async function resendOrder(
   tx: Tx,
-  { orderNumber, perHourMax }: { orderNumber: string; perHourMax: number | null },
+  { orderNumber, perHourMax, fact = null }: { orderNumber: string; perHourMax: number | null; fact?: string | null },
   by: By,
 ): Promise<void> {
   const { siteId, now } = by
@@ -59,7 +60,7 @@ export async function resendOrder(
     throw new Refusal('RESOURCE_EXHAUSTED', 'They were sent several times just now. Look into the spam folder.', {
       retryAfterSeconds: 3600,
     })
-  await wantMails(tx, mails, by)
+  await wantMails(tx, mails, by, { fact, isBulk: fact !== null })
 }
 
 /** As often somebody who has the order's link may have its tickets mailed within an hour. */

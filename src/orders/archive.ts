@@ -1,9 +1,10 @@
 import { type Activity, record } from '../activity/record.ts'
-import type { Tx } from '../db/connect.ts'
+import type { Sql, Tx } from '../db/connect.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { lockInventory, unsoldOf } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
-import { expireOn } from '../ticket-reservations/expire.ts'
+import { EXPIRY_ROUNDS_MAX, expireOn } from '../ticket-reservations/expire.ts'
 import { hasSeat, type TicketReservation } from '../ticket-reservations/model.ts'
 import { type RemovedPlaces, setRemovedPlaces } from '../ticket-reservations/places.ts'
 import { listTicketsOfOrders } from '../tickets/store.ts'
@@ -101,16 +102,22 @@ async function placesAgain(tx: Tx, siteId: string, holding: readonly Holding[]):
 }
 
 /**
- * Ends overdue holds on the tickets of archived orders that are about to be restored, for `movePlaces` to find what is
- * really there. In a transaction before its own: these holds are locked before anything of the orders is.
+ * Ends overdue holds on the tickets of archived orders that are about to be restored, so many at a time, for `movePlaces`
+ * to find what is really there. For routes and jobs, in transactions before theirs: these holds are locked before anything
+ * of the orders is.
  */
 export async function releaseToRestore(
-  tx: Tx,
+  sql: Sql,
   siteId: string,
   { orderNumbers, now }: { orderNumbers: readonly string[]; now: Date },
-): Promise<{ mayBeMore: boolean }> {
-  const ticketDefinitionIds = await listArchivedDefinitions(tx, siteId, orderNumbers)
-  return expireOn(tx, { siteId, ticketDefinitionIds, seatIds: [], now })
+): Promise<void> {
+  for (let round = 1; round <= EXPIRY_ROUNDS_MAX; round += 1) {
+    const { mayBeMore } = await inTransaction(sql, async tx => {
+      const ticketDefinitionIds = await listArchivedDefinitions(tx, siteId, orderNumbers)
+      return expireOn(tx, { siteId, ticketDefinitionIds, seatIds: [], now })
+    })
+    if (!mayBeMore) return
+  }
 }
 
 function notAvailable({ orderNumber, status }: Order, archived: boolean, data: Record<string, unknown> = {}): Refusal {

@@ -52,7 +52,7 @@ export async function finishRefund(
       return writeRefund(tx, { ...known, dueAt: null })
     case 'DONE':
       await endRefund(tx, known, payment, true)
-      await wantRefundMail(tx, sold.order, known, now)
+      if (!refund.silent) await wantRefundMail(tx, sold.order, known, now)
       break
     case 'FAILED':
       await endRefund(tx, known, payment, false)

@@ -5,7 +5,8 @@ import { aSale, checkOut, FREE, reserveTickets } from '../../test/support/sale.t
 import type { Db } from '../db/connect.ts'
 import { newGuid } from '../ids.ts'
 import { listTicketsOfOrders } from '../tickets/store.ts'
-import { countByStatus, listOrderNumbersOfContact, listOrders, type OrderFilter, summarizeSales } from './store.ts'
+import { countByStatus, listOrders, type OrderFilter, summarizeSales } from './list.ts'
+import { listOrderNumbersOfContact } from './store.ts'
 
 // What the usual lists cost where there are tens of thousands of orders: none of them reads those of other sites.
 

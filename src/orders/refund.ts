@@ -21,6 +21,8 @@ export type RefundRequest = {
   /** null: all that is left. */
   amountMinor: number | null
   note: string | null
+  /** Whether its buyer is not told of it by mail. */
+  silent: boolean
   /** Tickets of the order that admit nobody from now on; their places return to the stock. */
   ticketNumbers: readonly string[]
 }
@@ -53,7 +55,7 @@ export async function refundOrder(
   const actor = actorOf(identity)
   const changed = await withoutTickets(tx, sold, wanted.ticketNumbers, { actor, now })
   const refunded = lastPaidFirst(payments, amountMinor).map(({ payment, partMinor }, index) => {
-    const asked = { amountMinor: partMinor, reason: 'ORGANIZER', note, askedBy: actor } as const
+    const asked = { amountMinor: partMinor, reason: 'ORGANIZER', note, silent: wanted.silent, askedBy: actor } as const
     return refunding(payment, refundId && index === 0 ? { ...asked, refundId } : asked, now)
   })
   await writePayments(tx, siteId, refunded)

@@ -59,7 +59,9 @@ async function writeDown(
     await writePayments(tx, siteId, [{ ...payment, status, refundedMinor, updatedAt: now }])
     const refund = { refundId: newGuid(), paymentId, orderNumber, amountMinor, providerRef: ref, createdAt: now }
     const askedBy = { kind: 'payment', id: paymentId }
-    await insertRefunds(tx, siteId, [{ ...refund, status: 'DONE', reason: 'ELSEWHERE', note: null, askedBy }])
+    await insertRefunds(tx, siteId, [
+      { ...refund, status: 'DONE', reason: 'ELSEWHERE', note: null, silent: false, askedBy },
+    ])
     await writeRefunded(tx, order, amountMinor)
     await wantRefundMail(tx, order, refund, now)
   }

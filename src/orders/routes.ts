@@ -10,15 +10,16 @@ import { allowsOver } from '../identities/permissions.ts'
 import { money, toLegacyMoney } from '../money.ts'
 import { invalid, Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
-import { EXPIRY_ROUNDS_MAX } from '../ticket-reservations/expire.ts'
 import { listTicketsOfOrders } from '../tickets/store.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
 import { covers, maskPaths } from '../wire/masks.ts'
+import { Revision } from '../wire/revision.ts'
 import { FieldMask, Guid, LegacyMoneyOut, ListOf, OneOf, Text } from '../wire/shapes.ts'
 import { archiveOrders, releaseToRestore } from './archive.ts'
 import { confirmOrders } from './confirm.ts'
+import { countByStatus, listOrders, type OrderFilter, summarizeSales } from './list.ts'
 import { ORDER_STATUSES, type Order } from './model.ts'
-import { countByStatus, findOrder, listOrders, type OrderFilter, summarizeSales } from './store.ts'
+import { findOrder } from './store.ts'
 import { updateOrder } from './update.ts'
 import { ORDER_FIELDSETS, OrderOut, toWireOrder } from './wire.ts'
 
@@ -202,6 +203,7 @@ export function orderRoutes({ sql, keys, publicUrl, wallet }: Deps) {
             fields: Type.Optional(FieldMask),
             checkoutForm: Type.Optional(FormResponseIn),
             archived: Type.Optional(Type.Boolean()),
+            revision: Type.Optional(Revision),
           }),
           response: { 200: Type.Object({ order: OrderOut }) },
         },
@@ -216,8 +218,9 @@ export function orderRoutes({ sql, keys, publicUrl, wallet }: Deps) {
           orderNumber,
           archived,
           checkoutForm: checkoutForm && { inputValues: checkoutForm.inputValues ?? [] },
+          revision: body.revision ?? null,
         }
-        if (archived === false) await releasePlaces(identity.siteId, [orderNumber], now)
+        if (archived === false) await releaseToRestore(sql, identity.siteId, { orderNumbers: [orderNumber], now })
         const { order, tickets } = await inTransaction(sql, async tx => ({
           order: await updateOrder(tx, wanted, { identity, now }),
           tickets: await listTicketsOfOrders(tx, identity.siteId, [orderNumber]),
@@ -245,19 +248,11 @@ export function orderRoutes({ sql, keys, publicUrl, wallet }: Deps) {
         if (archived === null)
           throw invalid('archived', 'must not be empty: nothing else can be changed', 'REQUIRED_FIELD')
         const orderNumbers = [...new Set(body.orderNumber)]
-        if (!archived) await releasePlaces(identity.siteId, orderNumbers, now)
+        if (!archived) await releaseToRestore(sql, identity.siteId, { orderNumbers, now })
         const wanted = { eventId: params.eventId.toLowerCase(), orderNumbers, archived }
         return answerWithTickets(identity.siteId, tx => archiveOrders(tx, wanted, { identity, now }))
       },
     )
-
-    /** Ends what is overdue on the tickets of orders that are to be restored, so many holds at a time. */
-    async function releasePlaces(siteId: string, orderNumbers: readonly string[], now: Date) {
-      for (let round = 1; round <= EXPIRY_ROUNDS_MAX; round += 1) {
-        const { mayBeMore } = await inTransaction(sql, tx => releaseToRestore(tx, siteId, { orderNumbers, now }))
-        if (!mayBeMore) return
-      }
-    }
 
     /** Orders that were just changed, with all that there is to say of them (R185). */
     async function answerWithTickets(siteId: string, change: (tx: Tx) => Promise<Order[]>) {

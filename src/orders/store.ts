@@ -1,13 +1,12 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
-import { netRevenue } from '../events/store.ts'
 import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { Refusal } from '../refusals.ts'
 import type { TicketReservation } from '../ticket-reservations/model.ts'
 import { lockReservation, lockReservations } from '../ticket-reservations/store.ts'
-import { allOf, containing, oneOf } from '../wire/legacy-list.ts'
 import { type Order, type OrderStatus, WAITING_STATUSES } from './model.ts'
 
-function columns(db: Db): Fragment {
+/** What is read of an order. */
+export function orderColumns(db: Db): Fragment {
   return db`
     orders.site_id, orders.order_number, orders.event_id, orders.ticket_reservation_id, orders.revision,
     orders.status, orders.channel, orders.method, orders.confirmed_at, orders.paid_at, orders.marked_paid_by,
@@ -81,7 +80,7 @@ export async function findOrder(db: Db, siteId: string, orderNumber: string): Pr
 
 export async function listOrdersByNumber(db: Db, siteId: string, orderNumbers: readonly string[]): Promise<Order[]> {
   return db<Order[]>`
-    select ${columns(db)}
+    select ${orderColumns(db)}
       from orders
      where site_id = ${siteId}
        and order_number = any(${[...orderNumbers]})`
@@ -98,7 +97,7 @@ export async function getOrder(db: Db, siteId: string, orderNumber: string): Pro
 export async function lockOrders(tx: Tx, siteId: string, orderNumbers: readonly string[]): Promise<Order[]> {
   if (orderNumbers.length === 0) return []
   return tx<Order[]>`
-    select ${columns(tx)}
+    select ${orderColumns(tx)}
       from orders
      where site_id = ${siteId}
        and order_number = any(${[...orderNumbers]})
@@ -349,123 +348,4 @@ export async function refreshCheckIn(
      where orders.site_id = ${siteId}
        and orders.order_number = counted.order_number
     returning orders.order_number, orders.revision, orders.status`
-}
-
-export type OrderFilter = {
-  eventIds: readonly string[]
-  orderNumbers: readonly string[]
-  statuses: readonly string[]
-  memberIds: readonly string[]
-  contactIds: readonly string[]
-  tags: readonly string[]
-  searchPhrase: string
-  /** Asks for what no order is. */
-  none: boolean
-}
-
-/** R176, R177: several filters and tags are ANDed, several values of one are ORed. */
-export async function listOrders(
-  db: Db,
-  siteId: string,
-  filter: OrderFilter,
-  { limit, offset, orderBy }: { limit: number; offset: number; orderBy: Fragment },
-): Promise<{ orders: Order[]; total: number }> {
-  const where = filterSql(db, siteId, filter)
-  const [counted, orders] = await Promise.all([
-    db<{ total: number }[]>`select count(*) as total from orders where ${where}`,
-    db<Order[]>`
-      select ${columns(db)}
-        from orders
-       where ${where}
-       order by ${orderBy}, orders.order_number
-       limit ${limit}
-      offset ${offset}`,
-  ])
-  return { orders: [...orders], total: counted[0]?.total ?? 0 }
-}
-
-/**
- * Orders, tickets and checked-in tickets by status, for the facet of that name (R181). What is archived or canceled
- * afterwards counts as checked in no more, as it does not for `fullyCheckedIn` (R201).
- */
-export async function countByStatus(
-  db: Db,
-  siteId: string,
-  filter: OrderFilter,
-): Promise<{ status: OrderStatus; count: number; tickets: number; ticketsCheckIn: number }[]> {
-  return db`
-    select orders.status, count(*) as count, sum(orders.tickets_quantity)::bigint as tickets,
-           coalesce(sum(checked.tickets), 0)::bigint as tickets_check_in
-      from orders
-      left join (
-        select order_number, count(*) as tickets
-          from tickets
-         where ${allOf(db, db`site_id = ${siteId}`, oneOf(db, db`event_id`, filter.eventIds))}
-           and checked_in_at is not null
-           and archived_at is null
-           and canceled_at is null
-         group by order_number
-      ) as checked using (order_number)
-     where ${filterSql(db, siteId, filter)}
-     group by orders.status`
-}
-
-function filterSql(db: Db, siteId: string, filter: OrderFilter): Fragment {
-  const conditions = [
-    ...oneOf(db, db`orders.event_id`, filter.eventIds),
-    ...oneOf(db, db`orders.order_number`, filter.orderNumbers),
-    ...oneOf(db, db`orders.status`, filter.statuses),
-    ...oneOf(db, db`orders.member_id`, filter.memberIds),
-    ...oneOf(db, db`orders.contact_id`, filter.contactIds),
-    ...filter.tags.map(tag => tagSql(db, tag)),
-    ...(filter.none ? [db`false`] : []),
-    ...containing(
-      db,
-      [db`orders.first_name || ' ' || orders.last_name`, db`orders.email`, db`orders.order_number`],
-      filter.searchPhrase,
-    ),
-  ]
-  return allOf(db, db`orders.site_id = ${siteId}`, conditions)
-}
-
-function tagSql(db: Db, tag: string): Fragment {
-  switch (tag) {
-    case 'CONFIRMED':
-      return db`orders.confirmed_at is not null and orders.canceled_at is null`
-    case 'UNCONFIRMED':
-      return db`(orders.confirmed_at is null or orders.canceled_at is not null)`
-    case 'MEMBER':
-      return db`orders.member_id is not null`
-    case 'ARCHIVED':
-      return db`orders.archived_at is not null`
-    case 'NON_ARCHIVED':
-      return db`orders.archived_at is null`
-    case 'FULLY_CHECKED_IN':
-      return db`orders.fully_checked_in`
-    case 'NOT_FULLY_CHECKED_IN':
-      return db`not orders.fully_checked_in`
-    default:
-      return db`true`
-  }
-}
-
-/** Confirmed, not canceled, not archived orders by currency (R190). */
-export async function summarizeSales(
-  db: Db,
-  siteId: string,
-  eventIds: readonly string[],
-): Promise<
-  { currency: string; totalMinor: number; revenueMinor: number; totalOrders: number; totalTickets: number }[]
-> {
-  const ofEvents = eventIds.length === 0 ? db`true` : db`event_id = any(${[...eventIds]})`
-  return db`
-    select currency, sum(grand_total_minor)::bigint as total_minor, sum(${netRevenue(db)})::bigint as revenue_minor,
-           count(*) as total_orders, sum(tickets_quantity)::bigint as total_tickets
-      from orders
-     where site_id = ${siteId}
-       and ${ofEvents}
-       and status in ('PAID', 'FREE', 'OFFLINE_PENDING')
-       and archived_at is null
-     group by currency
-     order by currency`
 }

@@ -8,6 +8,7 @@ import { getForm } from '../forms/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { Refusal } from '../refusals.ts'
 import { giveGuests } from '../tickets/guests.ts'
+import { refuseStale } from '../wire/revision.ts'
 import { movePlaces } from './archive.ts'
 import { orderActivity } from './end.ts'
 import type { Order } from './model.ts'
@@ -19,22 +20,25 @@ export type OrderUpdate = {
   orderNumber: string
   archived: boolean | null
   checkoutForm: { inputValues: Answer[] } | null
+  /** Of which state of the order it was made; null: of whichever is there. The contract has none (R174). */
+  revision: string | null
 }
 
 /**
  * Update Order (R174): archives or restores it, gives it other answers, or both in one. What is as wanted already stays
  * untouched (R19).
- * @throws Refusal ORDER_NOT_FOUND, ORDER_ACTION_NOT_AVAILABLE, INVALID_FORM_RESPONSE
+ * @throws Refusal ORDER_NOT_FOUND, ABORTED, ORDER_ACTION_NOT_AVAILABLE, INVALID_FORM_RESPONSE
  */
 export async function updateOrder(
   tx: Tx,
-  { eventId, orderNumber, archived, checkoutForm }: OrderUpdate,
+  { eventId, orderNumber, archived, checkoutForm, revision }: OrderUpdate,
   { identity, now }: { identity: Identity; now: Date },
 ): Promise<Order> {
   const by = { actor: actorOf(identity), now }
   const { orders, reservations } = await lockOrdersOf(tx, { eventId, orderNumbers: [orderNumber] }, identity)
   const [order] = orders
   if (!order) throw new Error('a locked order is gone')
+  if (revision !== null) refuseStale(order.revision, revision)
 
   const buyer = checkoutForm && buyerAnswering(order, checkoutForm, await getForm(tx, identity.siteId, eventId))
   const moves = archived !== null && (order.archivedAt !== null) !== archived

@@ -49,6 +49,8 @@ export type Refund = {
   /** EXCESS: it buys nothing; ORGANIZER: somebody decided it; ELSEWHERE: it was made at the provider, without us. */
   reason: 'EXCESS' | 'ORGANIZER' | 'ELSEWHERE'
   note: string | null
+  /** Whether its buyer is not told of it. */
+  silent: boolean
   askedBy: { kind: string; id: string }
   /** Its id at the provider, once that knows of it. */
   providerRef: string | null
@@ -60,7 +62,16 @@ export type Refund = {
 }
 export type NewRefund = Pick<
   Refund,
-  'refundId' | 'paymentId' | 'orderNumber' | 'amountMinor' | 'status' | 'reason' | 'note' | 'askedBy' | 'providerRef'
+  | 'refundId'
+  | 'paymentId'
+  | 'orderNumber'
+  | 'amountMinor'
+  | 'status'
+  | 'reason'
+  | 'note'
+  | 'silent'
+  | 'askedBy'
+  | 'providerRef'
 >
 
 /** What a provider says of a payment, under an id of its own. */
@@ -101,14 +112,15 @@ export function refunding(
     amountMinor = leftMinor(payment),
     reason = 'EXCESS',
     note = null,
+    silent = false,
     askedBy = { kind: 'clock', id: '' },
     refundId = newGuid(),
-  }: Partial<Pick<Refund, 'amountMinor' | 'reason' | 'note' | 'askedBy' | 'refundId'>>,
+  }: Partial<Pick<Refund, 'amountMinor' | 'reason' | 'note' | 'silent' | 'askedBy' | 'refundId'>>,
   now: Date,
 ): Payment {
   const { paymentId, orderNumber } = payment
   const named = { refundId, paymentId, orderNumber, providerRef: null }
-  const refund: NewRefund = { ...named, amountMinor, status: 'PENDING', reason, note, askedBy }
+  const refund: NewRefund = { ...named, amountMinor, status: 'PENDING', reason, note, silent, askedBy }
   return {
     ...payment,
     refundingMinor: payment.refundingMinor + amountMinor,

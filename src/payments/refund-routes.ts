@@ -56,6 +56,7 @@ export function refundRoutes({ sql }: Deps) {
             refundId: Maybe(Guid),
             amount: Maybe(CommonMoneyIn),
             note: Maybe(Text(0, 500)),
+            silent: Maybe(Type.Boolean()),
             ticketNumbers: Maybe(Type.Array(Text(1, 36), { maxItems: 50, uniqueItems: true })),
           }),
           response: { 200: RefundsOut },
@@ -74,6 +75,7 @@ export function refundRoutes({ sql }: Deps) {
           refundId: body.refundId?.toLowerCase() ?? null,
           amountMinor: amount?.amountMinor ?? null,
           note: body.note || null,
+          silent: body.silent ?? false,
           ticketNumbers: body.ticketNumbers ?? [],
         }
         const order = await inTransaction(sql, tx => refundOrder(tx, wanted, { identity, now }))

@@ -4,7 +4,7 @@ import type { NewRefund, Refund } from './model.ts'
 function columns(db: Db): Fragment {
   return db`
     refunds.site_id, refunds.refund_id, refunds.payment_id, refunds.order_number, refunds.amount_minor, refunds.status,
-    refunds.reason, refunds.note, refunds.asked_by, refunds.provider_ref, refunds.attempts, refunds.due_at,
+    refunds.reason, refunds.note, refunds.silent, refunds.asked_by, refunds.provider_ref, refunds.attempts, refunds.due_at,
     refunds.created_at, refunds.updated_at`
 }
 
@@ -23,6 +23,7 @@ export async function insertRefunds(
     status: refund.status,
     reason: refund.reason,
     note: refund.note,
+    silent: refund.silent,
     asked_by: refund.askedBy,
     provider_ref: refund.providerRef,
     due_at: refund.status === 'PENDING' ? refund.createdAt : null,
@@ -30,14 +31,14 @@ export async function insertRefunds(
   }))
   await tx`
     insert into refunds (
-      site_id, refund_id, payment_id, order_number, amount_minor, status, reason, note, asked_by, provider_ref, due_at,
-      created_at, updated_at
+      site_id, refund_id, payment_id, order_number, amount_minor, status, reason, note, silent, asked_by, provider_ref,
+      due_at, created_at, updated_at
     )
-    select ${siteId}, refund_id, payment_id, order_number, amount_minor, status, reason, note, asked_by, provider_ref,
-           due_at, created_at, created_at
+    select ${siteId}, refund_id, payment_id, order_number, amount_minor, status, reason, note, silent, asked_by,
+           provider_ref, due_at, created_at, created_at
       from jsonb_to_recordset(${jsonb(tx, rows)}) as asked (
              refund_id uuid, payment_id uuid, order_number text, amount_minor bigint, status text, reason text,
-             note text, asked_by jsonb, provider_ref text, due_at timestamptz, created_at timestamptz
+             note text, silent boolean, asked_by jsonb, provider_ref text, due_at timestamptz, created_at timestamptz
            )`
 }
 

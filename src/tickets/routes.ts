@@ -8,6 +8,7 @@ import { ORDER_STATUSES } from '../orders/model.ts'
 import { Refusal } from '../refusals.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
 import { maskPaths } from '../wire/masks.ts'
+import { Revision } from '../wire/revision.ts'
 import { FieldMask, Guid, ListOf, Maybe, OneOf, Text } from '../wire/shapes.ts'
 import { changeCheckIn } from './check-in.ts'
 import { ticketChangeOf } from './model.ts'
@@ -132,6 +133,7 @@ export function ticketRoutes({ sql, keys, publicUrl, wallet }: Deps) {
             fields: Maybe(FieldMask),
             archived: Maybe(Type.Boolean()),
             guestDetails: Maybe(Type.Object({ form: Maybe(FormResponseIn) })),
+            revision: Maybe(Revision),
           }),
           response: { 200: Type.Object({ ticket: TicketOut }) },
         },
@@ -141,7 +143,12 @@ export function ticketRoutes({ sql, keys, publicUrl, wallet }: Deps) {
         const given = body.guestDetails?.form
         const form = given && { inputValues: given.inputValues ?? [] }
         const change = ticketChangeOf({ archived: body.archived, form }, maskPaths(body.fields, 'fields'))
-        const request = { eventId: body.eventId?.toLowerCase() ?? null, ticketNumbers: [ticketNumber], change }
+        const request = {
+          eventId: body.eventId?.toLowerCase() ?? null,
+          ticketNumbers: [ticketNumber],
+          change,
+          revision: body.revision ?? null,
+        }
         const [ticket] = await inTransaction(sql, tx => updateTickets(tx, request, { identity, now }))
         if (!ticket) throw new Error('a ticket that was updated is gone')
         return { ticket: toWireTicket(ticket, TICKET_FIELDSETS, links) }
@@ -163,6 +170,7 @@ export function ticketRoutes({ sql, keys, publicUrl, wallet }: Deps) {
           eventId: eventId?.toLowerCase() ?? null,
           ticketNumbers: [...new Set(ticketNumber)],
           change: { archived },
+          revision: null,
         }
         const tickets = await inTransaction(sql, tx => updateTickets(tx, request, { identity, now }))
         return { tickets: tickets.map(each => toWireTicket(each, SEVERAL_FIELDSETS, links)) }

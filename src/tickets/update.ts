@@ -7,6 +7,7 @@ import { orderActivity } from '../orders/end.ts'
 import type { GuestForm } from '../orders/model.ts'
 import { refreshCheckIn } from '../orders/store.ts'
 import { Refusal } from '../refusals.ts'
+import { refuseStale } from '../wire/revision.ts'
 import { lockTicketsAndOrders } from './check-in.ts'
 import type { Ticket, TicketChange } from './model.ts'
 import { writeTickets } from './store.ts'
@@ -16,17 +17,24 @@ import { writeTickets } from './store.ts'
  * ticket and moves no stock: its place stays taken until its order is archived or canceled. What is as wanted already
  * stays untouched.
  * @param request.eventId only of this event; null: of any
- * @throws Refusal TICKET_NOT_FOUND, FAILED_PRECONDITION for a ticket that has no guest of its own, INVALID_FORM_RESPONSE
+ * @param request.revision of which state of the ticket it was made; null: of whichever is there
+ * @throws Refusal TICKET_NOT_FOUND, ABORTED, FAILED_PRECONDITION for a ticket that has no guest of its own, INVALID_FORM_RESPONSE
  */
 export async function updateTickets(
   tx: Tx,
-  request: { eventId: string | null; ticketNumbers: readonly string[]; change: TicketChange },
+  request: {
+    eventId: string | null
+    ticketNumbers: readonly string[]
+    change: TicketChange
+    revision: string | null
+  },
   { identity, now }: { identity: Identity; now: Date },
 ): Promise<Ticket[]> {
   const { siteId } = identity
-  const { eventId, ticketNumbers, change } = request
+  const { eventId, ticketNumbers, change, revision } = request
   const tickets = await lockTicketsAndOrders(tx, { siteId, eventId, ticketNumbers })
   for (const ticket of tickets) refuseOtherEvents(identity, ticket.eventId)
+  if (revision !== null) for (const ticket of tickets) refuseStale(ticket.revision, revision)
   if (change.form) await refuseGuest(tx, tickets, change.form)
   const updated = tickets.map(ticket => changedTicket(ticket, change, now))
   const changed = updated.filter((ticket, index) => ticket !== tickets[index])
