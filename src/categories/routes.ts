@@ -4,7 +4,6 @@ import { getEvent } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { refuseIf } from '../refusals.ts'
-import { pagingMetadata } from '../wire/query.ts'
 import { AnyObject, Anything, FieldSet, Guid, Maybe, Nothing, PagingMetadataOut, Query } from '../wire/shapes.ts'
 import { assign, assignToCategory, type By, unassign } from './assign.ts'
 import { assignJobs, changeAssignmentsLater, unassignJobs } from './assign-later.ts'
@@ -114,8 +113,8 @@ export function categoryRoutes({ sql }: Deps) {
       },
       async ({ body, identity, now }) => {
         const wanted = { query: body.query, withCounts: body.fieldset?.includes('COUNTS') ?? false }
-        const { categories, total, query } = await queryCategories(sql, identity.siteId, wanted, now)
-        return { categories: categories.map(toWire), metaData: pagingMetadata(query, categories.length, total) }
+        const { rows, metadata } = await queryCategories(sql, identity.siteId, wanted, now)
+        return { categories: rows.map(toWire), metaData: metadata }
       },
     )
 

@@ -1,5 +1,6 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
-import { type CompiledQuery, compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
+import { type Paged, type PageRead, pageOf } from '../wire/pages.ts'
+import { compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
 import type { Assignment, Category, CategoryState, EventCounts } from './model.ts'
 
 export async function insertCategories(tx: Tx, siteId: string, categories: readonly Category[]): Promise<void> {
@@ -201,7 +202,13 @@ const QUERY: QueryRules = {
       sortable: true,
     },
     states: { sql: db => db`categories.states`, type: 'texts', operators: ['$eq', '$hasSome', '$hasAll', '$in'] },
-    createdDate: { sql: db => db`categories.created_at`, type: 'instant', operators: [], sortable: true },
+    createdDate: {
+      sql: db => db`categories.created_at`,
+      type: 'instant',
+      required: true,
+      operators: [],
+      sortable: true,
+    },
   },
   defaultSort: [{ fieldName: 'createdDate', order: 'ASC' }],
   tieBreaker: db => db`categories.category_id`,
@@ -214,10 +221,10 @@ export async function queryCategories(
   siteId: string,
   { query: wire, withCounts }: { query: WireQuery | null | undefined; withCounts: boolean },
   now: Date,
-): Promise<{ categories: (Category & EventCounts)[]; total: number; query: CompiledQuery }> {
+): Promise<PageRead<Category & EventCounts>> {
   const query = compileQuery(db, QUERY, wire, now)
-  const categories = await db<(Category & EventCounts)[]>`
-    select ${columns(db)}, counted.assigned_events_count, counted.assigned_draft_events_count
+  const categories = await db<(Category & EventCounts & Paged)[]>`
+    select ${columns(db)}, counted.assigned_events_count, counted.assigned_draft_events_count, ${query.page.key}
       from categories
       left join lateral (
              select count(*) filter (where events.published_at is not null) as assigned_events_count,
@@ -229,15 +236,13 @@ export async function queryCategories(
            ) as counted on ${withCounts}::boolean
      where categories.site_id = ${siteId}
        and ${query.where}
-     order by ${query.orderBy}
-     limit ${query.limit}
-    offset ${query.offset}`
+     ${query.page.rest}`
   const [row] = await db<{ total: number }[]>`
     select count(*) as total
       from categories
      where site_id = ${siteId}
        and ${query.where}`
-  return { categories, total: row?.total ?? 0, query }
+  return pageOf(query, categories, row?.total ?? 0)
 }
 
 function columns(db: Db): Fragment {

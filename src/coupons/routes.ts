@@ -1,7 +1,6 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
-import { pagingMetadata } from '../wire/query.ts'
 import { FieldSet, Guid, Maybe, Nothing, PagingMetadataOut, Query } from '../wire/shapes.ts'
 import { createCoupon } from './create.ts'
 import { removeCoupon } from './delete.ts'
@@ -46,11 +45,11 @@ export function couponRoutes({ sql }: Deps) {
       },
       async ({ body, identity, now }) => {
         const { siteId } = identity
-        const { coupons, total, query } = await queryCoupons(sql, siteId, body.query, now)
-        const ids = coupons.map(({ couponId }) => couponId)
+        const { rows, metadata } = await queryCoupons(sql, siteId, body.query, now)
+        const ids = rows.map(({ couponId }) => couponId)
         const takenOff = body.fields?.includes('TAKEN_OFF') ? await takenOffBy(sql, siteId, ids) : null
-        const shown = coupons.map(each => toWireCoupon(each, takenOff && (takenOff.get(each.couponId) ?? [])))
-        return { coupons: shown, metadata: pagingMetadata(query, coupons.length, total) }
+        const shown = rows.map(each => toWireCoupon(each, takenOff && (takenOff.get(each.couponId) ?? [])))
+        return { coupons: shown, metadata }
       },
     )
 

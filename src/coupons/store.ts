@@ -1,14 +1,8 @@
 import type { Db, Fragment, Tx } from '../db/connect.ts'
 import { allowanceColumns, usedByOrders } from '../promotions/store.ts'
 import { Refusal } from '../refusals.ts'
-import {
-  COMPARISON,
-  type CompiledQuery,
-  compileQuery,
-  EQUALITY,
-  type QueryRules,
-  type WireQuery,
-} from '../wire/query.ts'
+import { type Paged, type PageRead, pageOf } from '../wire/pages.ts'
+import { COMPARISON, compileQuery, EQUALITY, type QueryRules, type WireQuery } from '../wire/query.ts'
 import type { Coupon } from './model.ts'
 
 type Row = Omit<Coupon, 'off' | 'scope'> & {
@@ -90,6 +84,8 @@ export async function hasActiveCoupon(db: Db, siteId: string, now: Date): Promis
   return row?.found ?? false
 }
 
+const MOMENT = { type: 'instant', operators: COMPARISON, sortable: true, required: true } as const
+
 const QUERY: QueryRules = {
   fields: {
     id: { sql: db => db`coupons.coupon_id`, type: 'guid', operators: EQUALITY, sortable: true },
@@ -99,8 +95,8 @@ const QUERY: QueryRules = {
     'scope.entityId': { sql: db => db`coupons.scope_entity_id`, type: 'guid', operators: EQUALITY },
     startDate: { sql: db => db`coupons.start_at`, type: 'instant', operators: COMPARISON, sortable: true },
     endDate: { sql: db => db`coupons.end_at`, type: 'instant', operators: COMPARISON, sortable: true },
-    createdDate: { sql: db => db`coupons.created_at`, type: 'instant', operators: COMPARISON, sortable: true },
-    updatedDate: { sql: db => db`coupons.updated_at`, type: 'instant', operators: COMPARISON, sortable: true },
+    createdDate: { sql: db => db`coupons.created_at`, ...MOMENT },
+    updatedDate: { sql: db => db`coupons.updated_at`, ...MOMENT },
   },
   defaultSort: [{ fieldName: 'createdDate', order: 'DESC' }],
   tieBreaker: db => db`coupons.coupon_id`,
@@ -113,19 +109,18 @@ export async function queryCoupons(
   siteId: string,
   wire: WireQuery | null | undefined,
   now: Date,
-): Promise<{ coupons: Coupon[]; total: number; query: CompiledQuery }> {
+): Promise<PageRead<Coupon>> {
   const query = compileQuery(db, QUERY, wire, now)
   const [rows, counted] = await Promise.all([
-    db<Row[]>`
-      select ${columns(db, usedByOrders(db))}
+    db<(Row & Paged)[]>`
+      select ${columns(db, usedByOrders(db))}, ${query.page.key}
         from ${source(db, siteId)}
          and ${query.where}
-       order by ${query.orderBy}
-       limit ${query.limit}
-      offset ${query.offset}`,
+         ${query.page.rest}`,
     db<{ total: number }[]>`select count(*) as total from ${source(db, siteId)} and ${query.where}`,
   ])
-  return { coupons: rows.map(fromRow), total: counted[0]?.total ?? 0, query }
+  const page = pageOf(query, rows, counted[0]?.total ?? 0)
+  return { ...page, rows: page.rows.map(fromRow) }
 }
 
 /** What a coupon has taken off orders that are confirmed, by currency: one that takes a percentage may have several. */

@@ -86,6 +86,31 @@ describe('a page of events', () => {
     expect(plan).not.toMatch(SORT)
   })
 
+  test.each<[string, WireQuery, RegExp]>([
+    ['the oldest first', {}, /Index Cond: .*created_at >= /],
+    ['the newest first', sortedBy('createdDate', 'DESC'), /Index Cond: .*created_at <= /],
+    ['the last one first', sortedBy(START, 'DESC'), /Index Cond: .*start_at <= /],
+    ['what is to come, the oldest first', { filter: { status: 'UPCOMING' } }, /Index Cond: .*created_at >= /],
+  ])(
+    'api 6.3.3: the page behind a cursor begins where the cursor is, not at the beginning: %s',
+    async (_, query, at) => {
+      const path = '/events/v3/events/query'
+      const first = await must(admin, 'POST', path, { query: { ...query, cursorPaging: { limit: 1000 } } })
+      const { next, prev } = first.body.pagingMetadata.cursors
+      expect(prev).toBeUndefined()
+      const further: WireQuery = { cursorPaging: { limit: 50, cursor: next } }
+      const [plan = ''] = await plansOf(sql, db => listEvents(db, selection(db, further)))
+      expect(plan).toMatch(/^Limit/)
+      expect(plan).toMatch(at)
+      expect(plan).not.toMatch(SORT)
+      const second = await must(admin, 'POST', path, { query: further })
+      const back: WireQuery = { cursorPaging: { limit: 50, cursor: second.body.pagingMetadata.cursors.prev } }
+      const [planBack = ''] = await plansOf(sql, db => listEvents(db, selection(db, back)))
+      expect(planBack).toMatch(/^Limit/)
+      expect(planBack).not.toMatch(SORT)
+    },
+  )
+
   test('by category', async () => {
     const plans = await plansOf(sql, db => listEventsOfCategory(db, siteId, { categoryId, limit: 50, offset: 0 }))
     const plan = plans.find(each => each.startsWith('Limit'))

@@ -9,11 +9,12 @@ import type { Memory } from '../memory/memory.ts'
 import { answerOf, type Remembered } from '../memory/remembered.ts'
 import { findSite } from '../sites/store.ts'
 import { cloneEvent } from '../ticket-definitions/clone-event.ts'
+import { pageOf } from '../wire/pages.ts'
 import { cancelJobs, changeEventsLater, deleteJobs } from './bulk.ts'
 import { sendCalendar } from './calendar.ts'
 import { createEvent } from './create.ts'
 import { isDraft } from './model.ts'
-import { compileEventQuery, eventPagingMetadata } from './queries.ts'
+import { compileEventQuery } from './queries.ts'
 import {
   ActOnEvent,
   ChangeEventsByFilter,
@@ -91,10 +92,8 @@ export function eventRoutes({ sql, publicUrl }: Deps, memory: Memory) {
         countEvents(sql, selection),
         compiled.limit > 0 ? listEvents(sql, selection) : [],
       ])
-      return {
-        events: await showEvents(sql, events, viewer),
-        pagingMetadata: eventPagingMetadata(compiled, events.length, total),
-      }
+      const { rows, metadata } = pageOf(compiled, events, total)
+      return { events: await showEvents(sql, rows, viewer), pagingMetadata: metadata }
     })
 
     app.post('/events/v3/events/count-by-status', { schema: CountEventsByStatus, config: read }, async request => {
@@ -108,7 +107,7 @@ export function eventRoutes({ sql, publicUrl }: Deps, memory: Memory) {
       const counts = Object.fromEntries(counted.map(({ status, count }) => [status, count]))
       // inferred: a facet that is not known counts nothing and is left out (events 1.14.10).
       return {
-        pagingMetadata: eventPagingMetadata(query, 0, total),
+        pagingMetadata: pageOf(query, [], total).metadata,
         facets: facet?.includes('status') ? { status: { counts } } : {},
       }
     })

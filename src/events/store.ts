@@ -2,6 +2,7 @@ import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import type { StoredForm } from '../forms/model.ts'
 import { overdueHolds } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
+import type { Paged } from '../wire/pages.ts'
 import type { CompiledQuery } from '../wire/query.ts'
 import {
   type EventStatus,
@@ -284,16 +285,18 @@ export async function nextCloneNumber(db: Db, siteId: string, stems: readonly st
 
 export type EventSelection = { siteId: string; includeDrafts: boolean; query: CompiledQuery }
 
-export async function listEvents(db: Db, { siteId, includeDrafts, query }: EventSelection): Promise<StoredEvent[]> {
-  return db<StoredEvent[]>`
-    select ${columns(db)}
+/** A page, as `pageOf` takes it. */
+export async function listEvents(
+  db: Db,
+  { siteId, includeDrafts, query }: EventSelection,
+): Promise<(StoredEvent & Paged)[]> {
+  return db<(StoredEvent & Paged)[]>`
+    select ${columns(db)}, ${query.page.key}
       from events
      where site_id = ${siteId}
        and (${includeDrafts}::boolean or published_at is not null)
        and ${query.where}
-     order by ${query.orderBy}
-     limit ${query.limit}
-    offset ${query.offset}`
+     ${query.page.rest}`
 }
 
 export async function countEvents(db: Db, { siteId, includeDrafts, query }: EventSelection): Promise<number> {

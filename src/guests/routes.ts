@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { App, Deps } from '../http/app.ts'
 import { allows } from '../identities/permissions.ts'
 import { Refusal } from '../refusals.ts'
-import { pagingMetadata } from '../wire/query.ts'
+import { pageOf } from '../wire/pages.ts'
 import { FieldSet, Maybe, Query } from '../wire/shapes.ts'
 import { compileGuestQuery, countGuests, listGuests } from './store.ts'
 import { GUEST_FIELDSETS, type GuestFieldset, GuestPage, OLDER_FIELDSETS, toWireGuest } from './wire.ts'
@@ -38,11 +38,12 @@ export function guestRoutes({ sql }: Deps) {
         // Staff see guests of the events that were given to them.
         const eventIds = identity.kind === 'staff' ? identity.eventIds : null
         const selection = { siteId: identity.siteId, eventIds, where: compiled.where }
-        const [total, guests] = await Promise.all([countGuests(sql, selection), listGuests(sql, selection, compiled)])
-        return {
-          guests: guests.map(guest => toWireGuest(guest, fields)),
-          pagingMetadata: pagingMetadata(compiled, guests.length, total),
-        }
+        const [total, guests] = await Promise.all([
+          countGuests(sql, selection),
+          compiled.limit > 0 ? listGuests(sql, selection, compiled.page) : [],
+        ])
+        const { rows, metadata } = pageOf(compiled, guests, total)
+        return { guests: rows.map(guest => toWireGuest(guest, fields)), pagingMetadata: metadata }
       },
     )
   }

@@ -1,4 +1,5 @@
 import type { Db, Fragment } from '../db/connect.ts'
+import type { Page, Paged } from '../wire/pages.ts'
 import { COMPARISON, type CompiledQuery, compileQuery, type QueryField, type WireQuery } from '../wire/query.ts'
 import { type Guest, TICKETS_SHOWN_MAX } from './model.ts'
 
@@ -23,8 +24,8 @@ export function compileGuestQuery(db: Db, query: WireQuery | null | undefined, n
         operators: ['$eq', '$exists', '$ne'],
       },
       tickets: { ...field('boolean', on => on`guests.has_tickets`), operators: ['$exists'] },
-      createdDate: { ...field('instant', on => on`guests.created_at`), sortable: true },
-      updatedDate: { ...field('instant', on => on`guests.updated_at`), sortable: true },
+      createdDate: { ...field('instant', on => on`guests.created_at`), sortable: true, required: true },
+      updatedDate: { ...field('instant', on => on`guests.updated_at`), sortable: true, required: true },
       attendanceStatusUpdatedDate: { ...field('instant', on => on`guests.attendance_status_at`), sortable: true },
     },
     defaultSort: [{ fieldName: 'createdDate', order: 'ASC' }],
@@ -49,20 +50,18 @@ export type GuestSelection = { siteId: string; eventIds: readonly string[] | nul
 export async function listGuests(
   db: Db,
   selection: GuestSelection,
-  { orderBy, limit, offset }: Pick<CompiledQuery, 'orderBy' | 'limit' | 'offset'>,
-): Promise<Guest[]> {
-  if (limit === 0) return []
-  return db<Guest[]>`
+  { key, orderBy, rest }: Page,
+): Promise<(Guest & Paged)[]> {
+  return db<(Guest & Paged)[]>`
     with page as materialized (
       select guests.site_id, guests.guest_id, guests.guest_type, guests.event_id, guests.rsvp_id, guests.order_number,
              guests.ticket_number, guests.contact_id, guests.member_id, guests.rsvp_status, guests.order_status,
              guests.attendance_status, guests.attendance_status_at, guests.checked_in, guests.total_guests,
-             guests.revision, guests.created_at, guests.updated_at, guests.source_created_at, guests.source_updated_at
+             guests.revision, guests.created_at, guests.updated_at, guests.source_created_at, guests.source_updated_at,
+             ${key}
         from (${everyGuest(db)}) as guests
        where ${selected(db, selection)}
-       order by ${orderBy}
-       limit ${limit}
-      offset ${offset}
+       ${rest}
     )
     select guests.guest_id, guests.guest_type, guests.event_id, guests.rsvp_id, guests.order_number,
            guests.ticket_number, guests.contact_id, guests.member_id, guests.rsvp_status, guests.order_status,
@@ -72,7 +71,7 @@ export async function listGuests(
            coalesce(rsvps.last_name, tickets.last_name, orders.last_name) as last_name,
            coalesce(rsvps.email, tickets.email, orders.email) as email,
            rsvps.answers, rsvps.guest_names, rsvps.check_ins, tickets.form, orders.guests_assigned, orders.guest_forms,
-           coalesce(shown.tickets, '[]') as tickets
+           coalesce(shown.tickets, '[]') as tickets, guests.page_key
       from page as guests
       left join rsvps using (site_id, rsvp_id)
       left join orders using (site_id, order_number)

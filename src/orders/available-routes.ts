@@ -12,6 +12,7 @@ import { isAvailable, isShown } from '../ticket-definitions/model.ts'
 import { legacyDefinitionFields } from '../ticket-definitions/store.ts'
 import { DefinitionV1Out, toWireDefinitionV1 } from '../ticket-definitions/wire-v1.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
+import { pageByOffset } from '../wire/pages.ts'
 import { compileFilter } from '../wire/query.ts'
 import { AnyObject, Guid, Maybe, OneOf, Text } from '../wire/shapes.ts'
 
@@ -103,6 +104,8 @@ export function availableTicketRoutes({ sql }: Deps, memory: Memory) {
     async function listAvailable(listing: Listing, identity: Identity, now: Date) {
       const { siteId } = identity
       const offset = listing.offset ?? 0
+      const orderBy = sql`
+        ${compileLegacySort(sql, AVAILABLE_SORT, listing.sort, 'created:asc')}, definitions.ticket_definition_id`
       const { definitions, total } = await listDefinitions(sql, siteId, {
         where: sql`${compileFilter(sql, legacyDefinitionFields, listing.filter, now)} and ${availableToGuests(
           sql,
@@ -112,9 +115,7 @@ export function availableTicketRoutes({ sql }: Deps, memory: Memory) {
             includeHidden: listing.includeHidden,
           },
         )}`,
-        orderBy: compileLegacySort(sql, AVAILABLE_SORT, listing.sort, 'created:asc'),
-        limit: listing.limit ?? 0,
-        offset,
+        page: pageByOffset(sql, { orderBy, limit: listing.limit ?? 0, offset }),
         now,
       })
       const details = {

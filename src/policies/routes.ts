@@ -3,7 +3,6 @@ import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import type { Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
-import { pagingMetadata } from '../wire/query.ts'
 import { Guid, Maybe, Nothing, PagingMetadataOut, Query, Text } from '../wire/shapes.ts'
 import { createPolicy } from './create.ts'
 import { removePolicy } from './delete.ts'
@@ -91,8 +90,8 @@ export function policyRoutes({ sql }: Deps) {
         config: { permission: 'READ_POLICIES' },
       },
       async ({ body, identity, now }) => {
-        const { policies, total, query } = await queryPolicies(sql, sightOf(identity), body.query, now)
-        return { policies: policies.map(toWire), metadata: pagingMetadata(query, policies.length, total) }
+        const { rows, metadata } = await queryPolicies(sql, sightOf(identity), body.query, now)
+        return { policies: rows.map(toWire), metadata }
       },
     )
 

@@ -1,6 +1,7 @@
 import type { Db, Fragment, Tx } from '../db/connect.ts'
 import { Refusal } from '../refusals.ts'
-import { type CompiledQuery, compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
+import { type Paged, type PageRead, pageOf } from '../wire/pages.ts'
+import { compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
 import type { Policy } from './model.ts'
 
 /** Whether policies of drafts are seen too. */
@@ -132,11 +133,16 @@ export async function placePolicies(
 const QUERY: QueryRules = {
   fields: {
     id: { sql: db => db`policies.policy_id`, type: 'guid', ...comparable() },
-    createdDate: { sql: db => db`policies.created_at`, type: 'instant', ...comparable() },
-    updatedDate: { sql: db => db`policies.updated_at`, type: 'instant', ...comparable() },
+    createdDate: { sql: db => db`policies.created_at`, type: 'instant', required: true, ...comparable() },
+    updatedDate: { sql: db => db`policies.updated_at`, type: 'instant', required: true, ...comparable() },
     eventId: { sql: db => db`policies.event_id`, type: 'guid', ...comparable() },
     name: { sql: db => db`policies.name`, type: 'text', ...comparable() },
-    body: { sql: db => db`policies.body`, type: 'text', ...comparable() },
+    body: {
+      sql: db => db`policies.body`,
+      sortedBy: db => db`left(policies.body, 200)`,
+      type: 'text',
+      ...comparable(),
+    },
     revision: { sql: db => db`policies.revision::bigint`, type: 'integer', ...comparable() },
   },
   defaultSort: [{ fieldName: 'createdDate', order: 'DESC' }],
@@ -155,21 +161,19 @@ export async function queryPolicies(
   { siteId, seesDrafts }: Sight,
   wire: WireQuery | null | undefined,
   now: Date,
-): Promise<{ policies: Policy[]; total: number; query: CompiledQuery }> {
+): Promise<PageRead<Policy>> {
   const query = compileQuery(db, QUERY, wire, now)
   const matching = db`site_id = ${siteId} and ${visible(db, seesDrafts)} and ${query.where}`
-  const policies = await db<Policy[]>`
-    select ${columns(db)}
+  const policies = await db<(Policy & Paged)[]>`
+    select ${columns(db)}, ${query.page.key}
       from policies
      where ${matching}
-     order by ${query.orderBy}
-     limit ${query.limit}
-    offset ${query.offset}`
+     ${query.page.rest}`
   const [row] = await db<{ total: number }[]>`
     select count(*) as total
       from policies
      where ${matching}`
-  return { policies, total: row?.total ?? 0, query }
+  return pageOf(query, policies, row?.total ?? 0)
 }
 
 function visible(db: Db, seesDrafts: boolean): Fragment {

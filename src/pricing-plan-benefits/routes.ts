@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
-import { pagingMetadata } from '../wire/query.ts'
 import { Guid, Maybe, Nothing, PagingMetadataOut, Query } from '../wire/shapes.ts'
 import { createBenefit } from './create.ts'
 import { removeBenefit } from './delete.ts'
@@ -44,8 +43,8 @@ export function pricingPlanBenefitRoutes({ sql }: Deps) {
         config,
       },
       async ({ body, identity, now }) => {
-        const { benefits, total, query } = await queryBenefits(sql, identity.siteId, body.query, now)
-        return { benefits: benefits.map(toWireBenefit), metadata: pagingMetadata(query, benefits.length, total) }
+        const { rows, metadata } = await queryBenefits(sql, identity.siteId, body.query, now)
+        return { benefits: rows.map(toWireBenefit), metadata }
       },
     )
 

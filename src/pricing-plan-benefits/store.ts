@@ -1,14 +1,8 @@
 import type { Db, Fragment, Tx } from '../db/connect.ts'
 import { allowanceColumns, usedByOrders } from '../promotions/store.ts'
 import { Refusal } from '../refusals.ts'
-import {
-  COMPARISON,
-  type CompiledQuery,
-  compileQuery,
-  EQUALITY,
-  type QueryRules,
-  type WireQuery,
-} from '../wire/query.ts'
+import { type Paged, type PageRead, pageOf } from '../wire/pages.ts'
+import { COMPARISON, compileQuery, EQUALITY, type QueryRules, type WireQuery } from '../wire/query.ts'
 import type { PricingPlanBenefit } from './model.ts'
 
 function columns(db: Db, used?: Fragment): Fragment {
@@ -77,7 +71,13 @@ const QUERY: QueryRules = {
     memberId: { sql: db => db`benefits.member_id`, type: 'guid', operators: EQUALITY },
     name: { sql: db => db`benefits.name`, type: 'text', operators: COMPARISON, sortable: true },
     endDate: { sql: db => db`benefits.end_at`, type: 'instant', operators: COMPARISON, sortable: true },
-    createdDate: { sql: db => db`benefits.created_at`, type: 'instant', operators: COMPARISON, sortable: true },
+    createdDate: {
+      sql: db => db`benefits.created_at`,
+      type: 'instant',
+      required: true,
+      operators: COMPARISON,
+      sortable: true,
+    },
   },
   defaultSort: [{ fieldName: 'createdDate', order: 'DESC' }],
   tieBreaker: db => db`benefits.promotion_id`,
@@ -90,19 +90,17 @@ export async function queryBenefits(
   siteId: string,
   wire: WireQuery | null | undefined,
   now: Date,
-): Promise<{ benefits: PricingPlanBenefit[]; total: number; query: CompiledQuery }> {
+): Promise<PageRead<PricingPlanBenefit>> {
   const query = compileQuery(db, QUERY, wire, now)
   const [benefits, counted] = await Promise.all([
-    db<PricingPlanBenefit[]>`
-      select ${columns(db, usedByOrders(db))}
+    db<(PricingPlanBenefit & Paged)[]>`
+      select ${columns(db, usedByOrders(db))}, ${query.page.key}
         from ${source(db, siteId)}
          and ${query.where}
-       order by ${query.orderBy}
-       limit ${query.limit}
-      offset ${query.offset}`,
+         ${query.page.rest}`,
     db<{ total: number }[]>`select count(*) as total from ${source(db, siteId)} and ${query.where}`,
   ])
-  return { benefits: [...benefits], total: counted[0]?.total ?? 0, query }
+  return pageOf(query, benefits, counted[0]?.total ?? 0)
 }
 
 /** False when the plan order has a benefit of this id already. */

@@ -11,6 +11,8 @@ import {
   type WireQuery,
 } from '../wire/query.ts'
 
+const MOMENT = { type: 'instant', operators: COMPARISON, sortable: true, required: true } as const
+
 /** What RSVPs can be filtered and sorted by (api 6.5), in queries and searches alike. */
 export const RSVP_FIELDS: QueryFields = {
   id: { sql: db => db`rsvps.rsvp_id`, type: 'guid', operators: EQUALITY, sortable: true },
@@ -18,8 +20,8 @@ export const RSVP_FIELDS: QueryFields = {
   memberId: { sql: db => db`rsvps.member_id`, type: 'guid', operators: EQUALITY, sortable: true },
   contactId: { sql: db => db`rsvps.contact_id`, type: 'guid', operators: EQUALITY, sortable: true },
   status: { sql: db => db`rsvps.status`, type: 'text', operators: EQUALITY, sortable: true },
-  createdDate: { sql: db => db`rsvps.created_at`, type: 'instant', operators: COMPARISON, sortable: true },
-  updatedDate: { sql: db => db`rsvps.updated_at`, type: 'instant', operators: COMPARISON, sortable: true },
+  createdDate: { sql: db => db`rsvps.created_at`, ...MOMENT },
+  updatedDate: { sql: db => db`rsvps.updated_at`, ...MOMENT },
   firstName: { sql: db => db`rsvps.first_name`, type: 'text', operators: COMPARISON, sortable: true },
   lastName: { sql: db => db`rsvps.last_name`, type: 'text', operators: COMPARISON, sortable: true },
   email: { sql: db => db`rsvps.email`, type: 'text', operators: COMPARISON, sortable: true },
@@ -60,6 +62,7 @@ export function compileRsvpQuery(
     tieBreaker: (on: Db) => on`rsvps.rsvp_id`,
     limitDefault: 50,
     limitMax: LIMIT_MAX,
+    givesCursors: () => true, // paging is by cursor alone here
   } as const
   return compileQuery(db, rules, query, now)
 }

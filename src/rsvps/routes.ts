@@ -10,7 +10,8 @@ import { wantedLanguage } from '../texts/language.ts'
 import { bulkOf, bulkResults, ItemMetadataOut, toItemError } from '../wire/bulk.ts'
 import { mergeNamespaces } from '../wire/extended-fields.ts'
 import { maskPaths } from '../wire/masks.ts'
-import { type CompiledQuery, pagingMetadata } from '../wire/query.ts'
+import { pageOf } from '../wire/pages.ts'
+import type { CompiledQuery } from '../wire/query.ts'
 import { AnyObject, CursorPaging, Email, FieldMask, Guid, Instant, Maybe, Nothing, Query } from '../wire/shapes.ts'
 import { aggregate } from './aggregations.ts'
 import { cancelCheckIn, checkInGuests } from './check-in.ts'
@@ -226,7 +227,7 @@ export function rsvpRoutes({ sql, publicUrl }: Deps) {
       },
       async ({ body, identity, now }) => {
         const compiled = compileRsvpQuery(sql, body.query, now)
-        return pageOf({ ...sightOf(identity), where: compiled.where }, compiled, body.fields)
+        return answerOf({ ...sightOf(identity), where: compiled.where }, compiled, body.fields)
       },
     )
 
@@ -250,7 +251,7 @@ export function rsvpRoutes({ sql, publicUrl }: Deps) {
         const selection = { ...sightOf(identity), where }
         const asked = aggregations && { aggregations, timeZone: timeZone ?? 'UTC' }
         const aggregationData = asked && (await aggregate(sql, selection, asked))
-        return { ...(await pageOf(selection, compiled, body.fields)), ...(aggregationData && { aggregationData }) }
+        return { ...(await answerOf(selection, compiled, body.fields)), ...(aggregationData && { aggregationData }) }
       },
     )
 
@@ -350,23 +351,21 @@ export function rsvpRoutes({ sql, publicUrl }: Deps) {
         const compiled = compileRsvpQuery(sql, { cursorPaging: query.paging ?? {} }, now, 'paging')
         const eventIds = query.eventId.map(id => id.toLowerCase())
         const where = sql`rsvps.member_id = ${memberId}`
-        return pageOf({ siteId, eventIds, where }, compiled, query.fields)
+        return answerOf({ siteId, eventIds, where }, compiled, query.fields)
       },
     )
 
-    async function pageOf(
+    async function answerOf(
       selection: RsvpSelection,
       compiled: CompiledQuery,
       fields: readonly RsvpFieldset[] | null | undefined,
     ) {
       const total = await countRsvps(sql, selection)
-      const rsvps = await listRsvps(sql, selection, compiled)
-      // Paging is by cursor alone here.
-      const query = { ...compiled.query, paging: null }
-      const { count, ...metadata } = pagingMetadata({ ...compiled, query }, rsvps.length, total)
-      const cursors = 'cursors' in metadata ? metadata.cursors : {}
+      const read = compiled.limit > 0 ? await listRsvps(sql, selection, compiled.page) : []
+      const { rows, metadata } = pageOf(compiled, read, total)
+      const { count, cursors = {} } = metadata
       return {
-        rsvps: rsvps.map(each => toWireRsvp(each, fields)),
+        rsvps: rows.map(each => toWireRsvp(each, fields)),
         pagingMetadata: { count, cursors, hasNext: 'next' in cursors },
       }
     }

@@ -1,7 +1,7 @@
 import { type Activity, record } from '../activity/record.ts'
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import { Refusal } from '../refusals.ts'
-import type { CompiledQuery } from '../wire/query.ts'
+import type { Page, Paged } from '../wire/pages.ts'
 import type { Rsvp } from './model.ts'
 
 export async function findRsvp(db: Db, siteId: string, rsvpId: string): Promise<Rsvp | null> {
@@ -125,19 +125,12 @@ export async function findRegistered(
 /** Some of a site's RSVPs: what the query finds, of these events alone unless null. */
 export type RsvpSelection = { siteId: string; eventIds: readonly string[] | null; where: Fragment }
 
-export async function listRsvps(
-  db: Db,
-  selection: RsvpSelection,
-  { orderBy, limit, offset }: Pick<CompiledQuery, 'orderBy' | 'limit' | 'offset'>,
-): Promise<Rsvp[]> {
-  if (limit === 0) return []
-  return db<Rsvp[]>`
-    select ${columns(db)}
+export async function listRsvps(db: Db, selection: RsvpSelection, page: Page): Promise<(Rsvp & Paged)[]> {
+  return db<(Rsvp & Paged)[]>`
+    select ${columns(db)}, ${page.key}
       from rsvps
      where ${selected(db, selection)}
-     order by ${orderBy}
-     limit ${limit}
-    offset ${offset}`
+     ${page.rest}`
 }
 
 export async function countRsvps(db: Db, selection: RsvpSelection): Promise<number> {

@@ -8,6 +8,7 @@ import { invalid } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
 import { wantedLanguage } from '../texts/language.ts'
 import { maskPaths } from '../wire/masks.ts'
+import { pageByOffset } from '../wire/pages.ts'
 import { compileFilter } from '../wire/query.ts'
 import { AnyObject, FieldMask, Guid, ListOf, Maybe, Nothing, OneOf, Text } from '../wire/shapes.ts'
 import { cancelCheckIn, checkInGuests } from './check-in.ts'
@@ -300,7 +301,8 @@ export function rsvpV1Routes({ sql, publicUrl }: Deps) {
       const visible = isLimited ? visibleEvents(identity, eventIds) : null
       const selection = { siteId: identity.siteId, eventIds: visible, where }
       const { offset, limit } = { offset: asked.offset ?? 0, limit: asked.limit ?? 100 }
-      const rsvps = await listRsvps(sql, selection, { orderBy: compileV1Sort(sql, asked.sort), limit, offset })
+      const page = pageByOffset(sql, { orderBy: compileV1Sort(sql, asked.sort), limit, offset })
+      const rsvps = limit > 0 ? await listRsvps(sql, selection, page) : []
       const facets = V1_FACETS.filter(facet => asked.facet?.includes(facet))
       return {
         total: await countRsvps(sql, selection),

@@ -7,7 +7,6 @@ import { invalid } from '../refusals.ts'
 import { isTimeZone } from '../time.ts'
 import { maskPaths } from '../wire/masks.ts'
 import { present } from '../wire/plain-object.ts'
-import { pagingMetadata } from '../wire/query.ts'
 import { FieldMask, Guid, Instant, Maybe, Nothing, OneOf, PagingMetadataOut, Query, Text } from '../wire/shapes.ts'
 import { addItem, deleteItems, reschedule, updateItem } from './edit.ts'
 import { FACETS, listSchedule } from './list.ts'
@@ -228,8 +227,8 @@ export function scheduleRoutes({ sql }: Deps) {
         config: { permission: 'READ_AGENDA' },
       },
       async ({ body, identity, now }) => {
-        const { items, total, query } = await queryItems(sql, sightOf(identity), body.query, now)
-        return { items: items.map(toWire), pagingMetadata: pagingMetadata(query, items.length, total) }
+        const { rows, metadata } = await queryItems(sql, sightOf(identity), body.query, now)
+        return { items: rows.map(toWire), pagingMetadata: metadata }
       },
     )
   }

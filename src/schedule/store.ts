@@ -1,5 +1,6 @@
 import type { Db, Fragment, Tx } from '../db/connect.ts'
-import { type CompiledQuery, compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
+import { type Paged, type PageRead, pageOf } from '../wire/pages.ts'
+import { compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
 import type { ScheduleItem, ScheduleItemContent, Shown } from './model.ts'
 
 /** Whose schedules are read: guests see published, visible items of published events only (events 6.5.16). */
@@ -229,11 +230,16 @@ export async function countByTag(db: Db, sight: Sight, filter: ListFilter): Prom
 const QUERY: QueryRules = {
   fields: {
     id: { sql: db => db`schedule_items.schedule_item_id`, type: 'guid', ...comparable() },
-    createdDate: { sql: db => db`schedule_items.created_at`, type: 'instant', ...comparable() },
-    updatedDate: { sql: db => db`schedule_items.updated_at`, type: 'instant', ...comparable() },
+    createdDate: { sql: db => db`schedule_items.created_at`, type: 'instant', required: true, ...comparable() },
+    updatedDate: { sql: db => db`schedule_items.updated_at`, type: 'instant', required: true, ...comparable() },
     eventId: { sql: db => db`schedule_items.event_id`, type: 'guid', ...comparable() },
     name: { sql: db => db`schedule_items.name`, type: 'text', ...comparable() },
-    description: { sql: db => db`schedule_items.description`, type: 'text', ...comparable() },
+    description: {
+      sql: db => db`schedule_items.description`,
+      sortedBy: db => db`left(schedule_items.description, 200)`,
+      type: 'text',
+      ...comparable(),
+    },
     stageName: { sql: db => db`schedule_items.stage_name`, type: 'text', ...comparable() },
     'timeSlot.start': { sql: db => db`schedule_items.start_at`, type: 'instant', ...comparable() },
     'timeSlot.end': { sql: db => db`schedule_items.end_at`, type: 'instant', ...comparable() },
@@ -258,21 +264,19 @@ export async function queryItems(
   { siteId, asGuest }: Sight,
   wire: WireQuery | null | undefined,
   now: Date,
-): Promise<{ items: ScheduleItem[]; total: number; query: CompiledQuery }> {
+): Promise<PageRead<ScheduleItem>> {
   const query = compileQuery(db, QUERY, wire, now)
   const matching = db`site_id = ${siteId} and not draft and ${seen(db, asGuest)} and ${query.where}`
-  const items = await db<ScheduleItem[]>`
-    select ${columns(db)}
+  const items = await db<(ScheduleItem & Paged)[]>`
+    select ${columns(db)}, ${query.page.key}
       from schedule_items
      where ${matching}
-     order by ${query.orderBy}
-     limit ${query.limit}
-    offset ${query.offset}`
+     ${query.page.rest}`
   const [row] = await db<{ total: number }[]>`
     select count(*) as total
       from schedule_items
      where ${matching}`
-  return { items, total: row?.total ?? 0, query }
+  return pageOf(query, items, row?.total ?? 0)
 }
 
 function listed(db: Db, { siteId, asGuest }: Sight, filter: ListFilter): Fragment {

@@ -1,7 +1,6 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
-import { pagingMetadata } from '../wire/query.ts'
 import { Guid, Maybe, Nothing, PagingMetadataOut, Query, Text } from '../wire/shapes.ts'
 import { createStaffMember } from './create.ts'
 import { removeStaffMember } from './delete.ts'
@@ -91,10 +90,10 @@ export function staffRoutes({ sql, keys, publicUrl }: Deps) {
         config: { permission: 'STAFF_MEMBER_READ' },
       },
       async ({ body, identity, now }) => {
-        const { staffMembers, total, query } = await queryStaffMembers(sql, identity.siteId, body.query, now)
+        const { rows, metadata } = await queryStaffMembers(sql, identity.siteId, body.query, now)
         return {
-          staffMembers: staffMembers.map(one => toWire(one, linkIfAsked(one, body.fieldsets))),
-          pagingMetadata: pagingMetadata(query, staffMembers.length, total),
+          staffMembers: rows.map(one => toWire(one, linkIfAsked(one, body.fieldsets))),
+          pagingMetadata: metadata,
         }
       },
     )

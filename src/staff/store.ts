@@ -1,7 +1,8 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
 import { eventNotFound } from '../events/store.ts'
 import { Refusal } from '../refusals.ts'
-import { COMPARISON, type CompiledQuery, compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
+import { type Paged, type PageRead, pageOf } from '../wire/pages.ts'
+import { COMPARISON, compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
 import type { StaffMember } from './model.ts'
 
 type Key = { siteId: string; staffMemberId: string }
@@ -105,6 +106,8 @@ export async function requireEvents(db: Db, siteId: string, eventIds: readonly s
   if (missing) throw eventNotFound(missing.eventId)
 }
 
+const MOMENT = { type: 'instant', operators: COMPARISON, sortable: true, required: true } as const
+
 /** api 6.5, events 9.5.13 */
 const QUERY: QueryRules = {
   fields: {
@@ -114,8 +117,8 @@ const QUERY: QueryRules = {
       operators: ['$eq', '$ne', '$in', '$nin'],
       sortable: true,
     },
-    createdDate: { sql: db => db`staff_members.created_at`, type: 'instant', operators: COMPARISON, sortable: true },
-    updatedDate: { sql: db => db`staff_members.updated_at`, type: 'instant', operators: COMPARISON, sortable: true },
+    createdDate: { sql: db => db`staff_members.created_at`, ...MOMENT },
+    updatedDate: { sql: db => db`staff_members.updated_at`, ...MOMENT },
   },
   defaultSort: [{ fieldName: 'createdDate', order: 'DESC' }],
   tieBreaker: db => db`staff_members.staff_member_id`,
@@ -123,25 +126,21 @@ const QUERY: QueryRules = {
   limitMax: 1000,
 }
 
-export type StaffPage = { staffMembers: StaffMember[]; total: number; query: CompiledQuery }
-
 /** @throws Refusal FILTER_PARSER_ERROR; InvalidRequest for bad paging or sort */
 export async function queryStaffMembers(
   db: Db,
   siteId: string,
   wire: WireQuery | null | undefined,
   now: Date,
-): Promise<StaffPage> {
+): Promise<PageRead<StaffMember>> {
   const query = compileQuery(db, QUERY, wire, now)
-  const staffMembers = await db<StaffMember[]>`
-    select ${columns(db)}
+  const staffMembers = await db<(StaffMember & Paged)[]>`
+    select ${columns(db)}, ${query.page.key}
       from staff_members
      where site_id = ${siteId}
        and ${query.where}
-     order by ${query.orderBy}
-     limit ${query.limit}
-    offset ${query.offset}`
-  return { staffMembers, total: await countStaffMembers(db, siteId, query.where), query }
+     ${query.page.rest}`
+  return pageOf(query, staffMembers, await countStaffMembers(db, siteId, query.where))
 }
 
 async function countStaffMembers(db: Db, siteId: string, where: Fragment): Promise<number> {

@@ -2,6 +2,7 @@ import type { Db, Fragment } from '../db/connect.ts'
 import type { Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
 import { isGuid } from '../ids.ts'
+import type { Page, Paged } from '../wire/pages.ts'
 import { isPlainObject } from '../wire/plain-object.ts'
 import type { TicketDefinition } from './model.ts'
 import { columns, freeSql, saleStatusSql, source } from './store.ts'
@@ -46,27 +47,23 @@ export function oneEventOf(filter: Record<string, unknown> | null | undefined): 
 
 type Listing = {
   where: Fragment
-  orderBy: Fragment
-  limit: number
-  offset: number
+  page: Page
   now: Date
 }
 
 export async function listDefinitions(
   db: Db,
   siteId: string,
-  { where, orderBy, limit, offset, now }: Listing,
-): Promise<{ definitions: TicketDefinition[]; total: number }> {
+  { where, page, now }: Listing,
+): Promise<{ definitions: (TicketDefinition & Paged)[]; total: number }> {
   const from = source(db, siteId, now)
   const [counted, definitions] = await Promise.all([
     db<{ total: number }[]>`select count(*) as total from ${from} and ${where}`,
-    db<TicketDefinition[]>`
-      select ${columns(db)}
+    db<(TicketDefinition & Paged)[]>`
+      select ${columns(db)}, ${page.key}
         from ${from}
          and ${where}
-       order by ${orderBy}, definitions.ticket_definition_id
-       limit ${limit}
-      offset ${offset}`,
+         ${page.rest}`,
   ])
   return { definitions: [...definitions], total: counted[0]?.total ?? 0 }
 }

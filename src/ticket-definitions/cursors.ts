@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { type Db, jsonb } from '../db/connect.ts'
 import { isGuid } from '../ids.ts'
 import { invalid } from '../refusals.ts'
-import type { pagingMetadata, WireQuery } from '../wire/query.ts'
+import type { PageRead } from '../wire/pages.ts'
+import type { WireQuery } from '../wire/query.ts'
 
-type Metadata = ReturnType<typeof pagingMetadata>
+type Metadata = PageRead<unknown>['metadata']
 
 /** Characters of a cursor before it is shortened: api 6.3.6. */
 const LENGTH_MAX = 16_000
@@ -18,7 +19,7 @@ export async function shortenCursors(
   metadata: Metadata,
   { siteId, now }: { siteId: string; now: Date },
 ): Promise<Metadata> {
-  if (!('cursors' in metadata)) return metadata
+  if (!metadata.cursors) return metadata
   const cursors = Object.entries(metadata.cursors).map(([name, cursor]) => ({ name, cursorId: idOf(cursor), cursor }))
   if (cursors.some(({ cursor }) => cursor.length > LENGTH_MAX))
     throw invalid('query.filter', 'is too long to be paged through', 'MAX_LENGTH')

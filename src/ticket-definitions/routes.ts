@@ -15,14 +15,8 @@ import { invalid } from '../refusals.ts'
 import { type AvailablePlace, PLACES_MAX } from '../seating/model.ts'
 import { listAvailablePlaces } from '../seating/store.ts'
 import { getSite } from '../sites/store.ts'
-import {
-  type CompiledQuery,
-  compileFilter,
-  compileQuery,
-  pagingMetadata,
-  type QueryRules,
-  type WireQuery,
-} from '../wire/query.ts'
+import { pageOf } from '../wire/pages.ts'
+import { type CompiledQuery, compileFilter, compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
 import { AnyObject, FieldMask, Guid, Maybe, Nothing, PagingMetadataOut, Query, Text } from '../wire/shapes.ts'
 import { availableSql, listDefinitions, oneEventOf } from './available.ts'
 import {
@@ -212,10 +206,11 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
             where: sql`${only(sql, identity)} and ${query.where}`,
             now,
           })
-          const details = await detailsFor(definitions, body.fields, { identity, now })
+          const { rows, metadata } = pageOf(query, definitions, total)
+          const details = await detailsFor(rows, body.fields, { identity, now })
           return {
-            ticketDefinitions: definitions.map(each => toWireDefinition(each, now, details(each))),
-            metadata: await shortenCursors(sql, pagingMetadata(query, definitions.length, total), { siteId, now }),
+            ticketDefinitions: rows.map(each => toWireDefinition(each, now, details(each))),
+            metadata: await shortenCursors(sql, metadata, { siteId, now }),
           }
         },
       )
@@ -269,17 +264,21 @@ export function ticketDefinitionRoutes({ sql, publicUrl, serviceFeePercent: feeP
     ) {
       const placesOf = places && Map.groupBy(places, place => place.ticketDefinitionId)
       const available = definitions.filter(each => isAvailable(each, event))
-      const page = available.slice(query.offset, query.offset + query.limit)
+      const { rows, metadata } = pageOf(
+        query,
+        available.slice(query.offset, query.offset + query.limit).map(each => ({ ...each, pageKey: null })), // all of it
+        available.length,
+      )
       const eventDetails = withEvent ? toWireEventDetails(event, { locale: site.locale, publicUrl, now }) : undefined
       const details = { salesDetails: false, extendedFields: false, eventDetails }
       return {
-        ticketDefinitions: page.map(each =>
+        ticketDefinitions: rows.map(each =>
           toWireDefinition(each, now, {
             ...details,
             places: placesOf && (placesOf.get(each.ticketDefinitionId) ?? []),
           }),
         ),
-        metadata: pagingMetadata(query, page.length, available.length),
+        metadata,
       }
     }
 

@@ -5,7 +5,8 @@ import { eventNotFound } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
 import { InvalidRequest } from '../refusals.ts'
 import { allOf, compileLegacySort, oneOf } from '../wire/legacy-list.ts'
-import { compileFilter, compileQuery, pagingMetadata, type QueryRules, type WireQuery } from '../wire/query.ts'
+import { pageByOffset, pageOf } from '../wire/pages.ts'
+import { compileFilter, compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
 import {
   AnyObject,
   FieldSet,
@@ -179,10 +180,8 @@ export function ticketDefinitionV1Routes({ sql, serviceFeePercent: feePercent }:
         const query = compileQuery(sql, rules, body.query as WireQuery | null, now)
         const { definitions, total } = await listDefinitions(sql, identity.siteId, { ...query, now })
         const fieldset = [...(body.fieldset ?? []), ...(body.query?.fieldsets ?? [])]
-        return {
-          definitions: definitions.map(each => toWireByFieldset(each, now, fieldset)),
-          metadata: pagingMetadata(query, definitions.length, total),
-        }
+        const { rows, metadata } = pageOf(query, definitions, total)
+        return { definitions: rows.map(each => toWireByFieldset(each, now, fieldset)), metadata }
       },
     )
 
@@ -233,8 +232,10 @@ export function ticketDefinitionV1Routes({ sql, serviceFeePercent: feePercent }:
     async function listPage(listing: Listing, siteId: string, now: Date) {
       const { where, fieldset, facet } = listing
       const [offset, limit] = [listing.offset ?? 0, listing.limit ?? 100]
-      const orderBy = compileLegacySort(sql, SORTABLE, listing.sort, 'created:asc')
-      const { definitions, total } = await listDefinitions(sql, siteId, { where, orderBy, limit, offset, now })
+      const orderBy = sql`
+        ${compileLegacySort(sql, SORTABLE, listing.sort, 'created:asc')}, definitions.ticket_definition_id`
+      const page = pageByOffset(sql, { orderBy, limit, offset })
+      const { definitions, total } = await listDefinitions(sql, siteId, { where, page, now })
       return {
         page: { offset, limit, definitions: definitions.map(each => toWireByFieldset(each, now, fieldset ?? [])) },
         total,
@@ -280,8 +281,8 @@ const rules: QueryRules = {
   fields: {
     ...legacyDefinitionFields,
     id: { type: 'guid', sql: db => db`definitions.ticket_definition_id`, operators: ['$eq', '$ne', '$in', '$hasSome'] },
-    created: { type: 'instant', sql: db => db`definitions.created_at`, operators: [], sortable: true },
-    modified: { type: 'instant', sql: db => db`definitions.updated_at`, operators: [], sortable: true },
+    created: { type: 'instant', sql: db => db`definitions.created_at`, operators: [], sortable: true, required: true },
+    modified: { type: 'instant', sql: db => db`definitions.updated_at`, operators: [], sortable: true, required: true },
     orderIndex: { type: 'integer', sql: db => db`definitions.sort_index`, operators: [], sortable: true },
   },
   defaultSort: [{ fieldName: 'created', order: 'ASC' }],

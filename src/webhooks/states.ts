@@ -25,6 +25,7 @@ import type { TicketReservation } from '../ticket-reservations/model.ts'
 import { listReservations } from '../ticket-reservations/store.ts'
 import type { Ticket } from '../tickets/model.ts'
 import { listTicketsOfOrders } from '../tickets/store.ts'
+import { pageByOffset } from '../wire/pages.ts'
 import { listLastStates, listWithGuests } from './facts-store.ts'
 import type { Fact, Told } from './model.ts'
 
@@ -147,7 +148,7 @@ export async function guestsBehind(
   if (orderNumbers.length === 0 && rsvpIds.length === 0) return []
   const where = db`
     (guests.order_number = any(${[...orderNumbers]}) or guests.rsvp_id = any(${[...rsvpIds]}::uuid[]))`
-  const all = { orderBy: db`guests.created_at, guests.guest_id`, limit: GUESTS_MAX, offset: 0 }
+  const all = pageByOffset(db, { orderBy: db`guests.created_at, guests.guest_id`, limit: GUESTS_MAX, offset: 0 })
   return listGuests(db, { siteId, eventIds: null, where }, all)
 }
 

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/connect.ts'
 import { listGuests } from '../guests/store.ts'
 import type { Job, JobKind, Piece } from '../queue/model.ts'
+import { pageByOffset } from '../wire/pages.ts'
 import { listFacts } from './facts-store.ts'
 import type { Surroundings } from './states.ts'
 import { type GuestsToTell, TELL_GUESTS_JOB, tellFacts } from './tell-facts.ts'
@@ -26,7 +27,7 @@ async function tellNext(tx: Tx, job: Job, at: Surroundings & { now: Date }): Pro
       eventIds: [entityId],
       where: tx`(${after}::uuid is null or guests.guest_id > ${after}::uuid)`,
     },
-    { orderBy: tx`guests.guest_id`, limit: GUESTS_MAX, offset: 0 },
+    pageByOffset(tx, { orderBy: tx`guests.guest_id`, limit: GUESTS_MAX, offset: 0 }),
   )
   const wanted = new Set([eventType])
   const deliveries = await tellFacts(tx, { siteId, facts, wanted, subscriptionId }, at, guests)

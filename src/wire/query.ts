@@ -1,6 +1,7 @@
 import type { Db, Fragment } from '../db/connect.ts'
 import { isGuid } from '../ids.ts'
 import { InvalidRequest, invalid, Refusal } from '../refusals.ts'
+import { decodeCursor, type Page, pageBy, refuseOtherMarks, type SortKey, type Turning } from './pages.ts'
 import { isPlainObject } from './plain-object.ts'
 
 /** One member that callers may filter or sort by. */
@@ -10,6 +11,10 @@ export type QueryField = {
   type: 'text' | 'integer' | 'decimal' | 'boolean' | 'guid' | 'instant' | 'texts' | 'guids'
   operators: readonly Operator[]
   sortable?: boolean
+  /** What it is sorted by, where that is another expression: cursors hold its values, which must be short. */
+  sortedBy?: (db: Db, now: Date) => Fragment
+  /** Never null: lists in its order can be entered in the middle by an index. */
+  required?: boolean
   /** The same as `sql = value` in words that the planner can judge and an index can answer, where `sql` is neither. */
   equals?: (db: Db, value: string, now: Date) => Fragment
 }
@@ -46,7 +51,11 @@ export type WireQuery = {
   search?: Record<string, unknown> | null
 }
 
-export type CompiledQuery = { where: Fragment; orderBy: Fragment; limit: number; offset: number; query: WireQuery }
+export type CompiledQuery = Turning & {
+  /** What the query finds, on whatever page. */
+  where: Fragment
+  page: Page
+}
 
 export type QueryRules = {
   fields: QueryFields
@@ -58,6 +67,8 @@ export type QueryRules = {
   limitMax: number
   /** The greatest limit of a query that pages by cursor, where that is another. */
   cursorLimitMax?: number
+  /** Whether an answer has cursors; without this, unless the caller pages by offset. */
+  givesCursors?: (query: WireQuery) => boolean
   /** Where the query stands in the request; `query` where it is not said. */
   path?: string
 }
@@ -68,8 +79,8 @@ export type QueryRules = {
  * @throws InvalidRequest for bad paging or sort
  */
 export function compileQuery(db: Db, rules: QueryRules, wire: WireQuery | null | undefined, now: Date): CompiledQuery {
-  const { path = 'query', limitMax, cursorLimitMax = limitMax } = rules
-  const query = continued(wire ?? {}, path)
+  const { path = 'query', limitMax, cursorLimitMax = limitMax, givesCursors = unlessByOffset } = rules
+  const { mark, ...query } = continued(wire ?? {}, path)
   if (query.paging && query.cursorPaging)
     throw invalid(`${path}.cursorPaging`, 'must not be given together with paging', 'FIELD_NOT_ALLOWED')
   const paging = query.paging ?? query.cursorPaging
@@ -80,26 +91,14 @@ export function compileQuery(db: Db, rules: QueryRules, wire: WireQuery | null |
     const description = `must be at most ${threshold}`
     throw new InvalidRequest([{ field, description, violatedRule: 'MAX', data: { threshold } }])
   }
-  return {
-    where: compileFilter(db, rules.fields, query.filter, now),
-    orderBy: compileSort(db, rules, query.sort, now),
-    limit,
-    offset: query.offset ?? query.paging?.offset ?? 0,
-    query,
-  }
+  const keys = compileSort(db, rules, query.sort, now)
+  refuseOtherMarks(mark, keys, path)
+  const turning = { query, limit, offset: query.paging?.offset ?? 0, mark, givesCursors: givesCursors(query) }
+  return { ...turning, where: compileFilter(db, rules.fields, query.filter, now), page: pageBy(db, keys, turning) }
 }
 
-/** `metadata` of an answer: counts, and cursors when the caller pages by cursor (api 6.3). */
-export function pagingMetadata({ limit, offset, query }: CompiledQuery, count: number, total: number) {
-  const counts = { count, offset, total, tooManyToCount: false }
-  if (query.paging) return counts
-  const { filter, sort, search } = query
-  const cursorAt = (position: number) => encodeCursor({ filter, sort, search, limit, at: position })
-  const cursors = {
-    ...(limit > 0 && offset + count < total && { next: cursorAt(offset + count) }),
-    ...(offset > 0 && limit > 0 && { prev: cursorAt(Math.max(0, offset - limit)) }),
-  }
-  return { ...counts, cursors }
+function unlessByOffset({ paging }: WireQuery): boolean {
+  return !paging
 }
 
 /** @see compileQuery; an absent or empty filter matches everything (api 3.4.3). */
@@ -281,66 +280,28 @@ function unparsable(description: string, data: Record<string, unknown> = {}): Re
   return new Refusal('FILTER_PARSER_ERROR', description, data)
 }
 
-function compileSort(
-  db: Db,
-  rules: QueryRules,
-  sort: Record<string, unknown>[] | null | undefined,
-  now: Date,
-): Fragment {
+/** By the same field twice is by the first of them. */
+function compileSort(db: Db, rules: QueryRules, sort: WireQuery['sort'] | undefined, now: Date): SortKey[] {
   const { path = 'query' } = rules
-  const keys = sort && sort.length > 0 ? sort : rules.defaultSort
-  const terms = keys.map((key: Record<string, unknown>, index) => {
-    const name = key.fieldName
+  const asked = sort && sort.length > 0 ? sort : rules.defaultSort
+  const keys = new Map<unknown, SortKey>()
+  for (const [index, key] of asked.entries()) {
+    const { fieldName: name, order: given, direction }: Record<string, unknown> = key
     const field = typeof name === 'string' && Object.hasOwn(rules.fields, name) ? rules.fields[name] : undefined
     if (!field?.sortable) throw invalid(`${path}.sort[${index}].fieldName`, `cannot sort by "${String(name)}"`)
-    const order = key.order ?? key.direction ?? 'ASC' // `direction` is what the vendor's own pages send (R11)
+    const order = given ?? direction ?? 'ASC' // `direction` is what the vendor's own pages send (R11)
     if (order !== 'ASC' && order !== 'DESC')
       throw invalid(`${path}.sort[${index}].order`, 'must be ASC or DESC', 'INVALID_ENUM_VALUE')
-    return order === 'ASC' ? db`${field.sql(db, now)} asc` : db`${field.sql(db, now)} desc`
-  })
-  return [...terms, rules.tieBreaker(db)].reduce((left, right) => db`${left}, ${right}`)
-}
-
-type Continued = WireQuery & { offset?: number }
-type Cursor = {
-  filter: WireQuery['filter'] | undefined
-  sort: WireQuery['sort'] | undefined
-  search: WireQuery['search'] | undefined
-  limit: number
-  at: number
+    const { type, sql, sortedBy = sql, required = false } = field
+    if (!keys.has(name)) keys.set(name, { sql: sortedBy(db, now), type, order, required })
+  }
+  return [...keys.values(), { sql: rules.tieBreaker(db), type: 'guid', order: 'ASC', required: true }]
 }
 
 /** A cursor holds the filter and sort it was born with; those sent along with it are ignored (api 6.3.5). */
-function continued(wire: WireQuery, path: string): Continued {
+function continued(wire: WireQuery, path: string): WireQuery & Pick<Turning, 'mark'> {
   const cursor = wire.cursorPaging?.cursor
-  if (!cursor) return wire
-  const { filter, sort, search, limit, at } = decodeCursor(cursor, path)
-  return {
-    ...(filter && { filter }),
-    ...(sort && { sort }),
-    ...(search && { search }),
-    cursorPaging: { limit: wire.cursorPaging?.limit ?? limit },
-    offset: at,
-  }
-}
-
-function encodeCursor(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString('base64url')
-}
-
-function decodeCursor(text: string, path: string): Cursor {
-  try {
-    const cursor: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    if (isPlainObject(cursor) && Number.isSafeInteger(cursor.at) && Number(cursor.at) >= 0)
-      return {
-        filter: isPlainObject(cursor.filter) ? cursor.filter : undefined,
-        sort: Array.isArray(cursor.sort) ? cursor.sort.filter(isPlainObject) : undefined,
-        search: isPlainObject(cursor.search) ? cursor.search : undefined,
-        limit: Number.isSafeInteger(cursor.limit) && Number(cursor.limit) >= 0 ? Number(cursor.limit) : 50,
-        at: Number(cursor.at),
-      }
-  } catch {
-    // Not one of ours: refused below.
-  }
-  throw invalid(`${path}.cursorPaging.cursor`, 'is not a cursor of this API', 'FORMAT')
+  if (!cursor) return { ...wire, mark: null }
+  const { limit, mark, ...query } = decodeCursor(cursor, path)
+  return { ...query, cursorPaging: { limit: wire.cursorPaging?.limit ?? limit }, mark }
 }

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type ServerOptions } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -85,14 +87,14 @@ async function change(): Promise<void> {
   else await create(1000 + chance.below(9000))
 }
 
-function start(...options: string[]) {
+function start(options: string[] = [], address = place.apiBaseUrl) {
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', 'examples/sync/sync.ts', ...options],
     {
       env: {
         ...process.env,
-        BOXOFFICE_HOST: place.apiBaseUrl,
+        BOXOFFICE_HOST: address,
         BOXOFFICE_SITE_ID: place.siteId,
         BOXOFFICE_API_KEY: place.apiKey,
         NODE_EXTRA_CA_CERTS: server.https?.caPath ?? '',
@@ -109,9 +111,30 @@ function start(...options: string[]) {
   return { child, ended, errors: () => errors }
 }
 
-async function runOnce(): Promise<void> {
-  const { ended, errors } = start('--once')
+async function runOnce(address?: string): Promise<void> {
+  const { ended, errors } = start(['--once'], address)
   expect([await ended, errors()]).toEqual([0, ''])
+}
+
+/** An address that leads to the server; `between` happens while the answer with a page of definitions is on its way back. */
+async function onTheWay(between: (page: { id: string }[]) => Promise<void>) {
+  const tls = dirname(server.https?.caPath ?? '')
+  const [cert, key] = await Promise.all(['cert.pem', 'key.pem'].map(name => readFile(join(tls, name), 'utf8')))
+  const carrier = createServer({ cert, key } as ServerOptions, async (request, reply) => {
+    const body = Buffer.concat(await request.toArray())
+    const { authorization = '', 'content-type': type = '', 'wix-site-id': siteId = '' } = request.headers
+    const answer = await fetch(`https://${place.apiBaseUrl}${request.url}`, {
+      method: request.method ?? 'GET',
+      headers: { authorization, 'wix-site-id': String(siteId), ...(body.length > 0 && { 'content-type': type }) },
+      ...(body.length > 0 && { body }),
+    })
+    const text = await answer.text()
+    if (request.url?.endsWith('/ticket-definitions/query')) await between(JSON.parse(text).ticketDefinitions)
+    reply.writeHead(answer.status, { 'content-type': 'application/json' }).end(text)
+  })
+  await new Promise<void>(resolve => carrier.listen(0, '127.0.0.1', resolve))
+  const { port } = carrier.address() as AddressInfo
+  return { address: `127.0.0.1:${port}`, close: () => carrier.close() }
 }
 
 /** What the box office says, beside what the shop has, by name. */
@@ -149,6 +172,22 @@ test('three hundred definitions are copied; what changes in an hour without it i
   const after = await expectEqual()
   for (const [id, number] of before) if (after.has(id)) expect(after.get(id)).toBe(number)
 }, 120_000)
+
+test('R102: what is deleted while a copy is between two pages takes nothing else with it', async () => {
+  new DatabaseSync(SHOP).exec('update sync_state set cursor = null')
+  const sizes: number[] = []
+  const { address, close } = await onTheWay(async page => {
+    if (sizes.push(page.length) > 2) return
+    // Of the page that is shown, so that what comes behind it moves up; and of what comes behind it.
+    const shown = page.map(({ id }) => id).filter(id => there.has(id))
+    const toCome = [...there].filter(id => !shown.includes(id))
+    for (const id of [...shown.slice(0, 4), ...shown.slice(-1), ...toCome.slice(-2)]) await remove(id)
+  })
+  await runOnce(address)
+  close()
+  expect(sizes.slice(0, 2)).toEqual([100, 100])
+  await expectEqual()
+}, 60_000)
 
 test('killed at any moment, while things change, it is equal in the end', async () => {
   for (let round = 0; round < 4; round += 1) {
