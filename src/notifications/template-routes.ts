@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { getSite, lockSiteSettings, setMailsOff } from '../sites/store.ts'
+import { LANGUAGES } from '../texts/texts.ts'
 import { listMailsOff, listSiteTemplates, removeSiteTemplates, writeSiteTemplates } from './template-store.ts'
 import { LanguageIn, ourWords, refuseUnfillable, TemplateIn, templateLanguage } from './template-wire.ts'
 import { OWN_TEMPLATES, PLACEHOLDERS, type SiteTemplate, TEMPLATE_NAMES } from './templates.ts'
@@ -17,6 +18,7 @@ const TemplateOut = Type.Object({
 })
 const TemplatesOut = Type.Object({
   language: Type.String(),
+  languages: Type.Array(Type.String()),
   placeholders: Type.Array(Type.String()),
   templates: Type.Array(TemplateOut),
 })
@@ -95,6 +97,7 @@ export function mailTemplateRoutes({ sql }: Deps) {
       const [written, off] = await Promise.all([listSiteTemplates(sql, siteId), listMailsOff(sql, siteId)])
       return {
         language,
+        languages: [...LANGUAGES],
         placeholders: [...PLACEHOLDERS],
         templates: TEMPLATE_NAMES.map(name => {
           const theirs = written.find(each => each.name === name && each.language === language)

@@ -25,6 +25,24 @@ export const SECTIONS: readonly Section[] = [
     component: lazy(() => import('./events/events.tsx')),
   },
   {
+    path: '/mails',
+    name: 'mails',
+    permission: 'MANAGE',
+    component: lazy(() => import('./mails/mails.tsx')),
+  },
+  {
+    path: '/activity',
+    name: 'activity',
+    permission: 'READ_ACTIVITIES',
+    component: lazy(() => import('./activity/activity.tsx')),
+  },
+  {
+    path: '/webhooks',
+    name: 'webhooks',
+    permission: 'MANAGE_WEBHOOKS',
+    component: lazy(() => import('./webhooks/webhooks.tsx')),
+  },
+  {
     path: '/colleagues',
     name: 'colleagues',
     permission: 'READ_MEMBERSHIPS',

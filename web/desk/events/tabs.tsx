@@ -10,4 +10,10 @@ export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
     permission: 'READ_EVENT_DASHBOARD',
     component: lazy(() => import('./overview.tsx')),
   },
+  {
+    path: '/mails',
+    name: 'mails',
+    permission: 'MANAGE',
+    component: lazy(() => import('../mails/event-mails.tsx')),
+  },
 ]

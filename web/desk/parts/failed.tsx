@@ -21,7 +21,7 @@ export function Failed({
       {error.code === 'ABORTED' ? (
         <Text>{t('failed.changedStory')}</Text>
       ) : (
-        error.status > 0 && <Text>{error.message}</Text>
+        error.status > 0 && error.violations.length === 0 && <Text>{error.message}</Text>
       )}
       {error.violations.map(({ field, description }) => (
         <Text key={`${field} ${description}`} size="sm">

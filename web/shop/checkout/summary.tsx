@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { amountOf, minorOf } from '../../shared/money.ts'
@@ -34,7 +35,7 @@ export function nameOf({ ticketName, ticketInfo }: HeldLine): string {
   return ticketInfo.pricingOptionName ? `${ticketName} – ${ticketInfo.pricingOptionName}` : ticketName
 }
 
-type Say = ReturnType<typeof useTranslation>['t']
+type Say = TFunction<'shop'>
 
 export function seatOf({ ticketInfo: { seatInfo } }: HeldLine, t: Say): string {
   if (!seatInfo) return ''
