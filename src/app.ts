@@ -11,7 +11,10 @@ import { couponRoutes } from './coupons/routes.ts'
 import { createIntake } from './db/intake.ts'
 import { inTransaction } from './db/transaction.ts'
 import { createPress } from './documents/press.ts'
+import { doorConflictRoutes } from './door/conflict-routes.ts'
+import { doorRoutes } from './door/routes.ts'
 import { deskEventRoutes } from './events/desk-routes.ts'
+import { eventDoorSettingsRoutes } from './events/door-settings-routes.ts'
 import { eventPaymentSettingsRoutes } from './events/payment-settings-routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { upcomingRoutes } from './events/upcoming-routes.ts'
@@ -128,6 +131,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(deskEventRoutes(deps))
   await app.register(eventsSettingsRoutes(deps))
   await app.register(eventPaymentSettingsRoutes(deps))
+  await app.register(eventDoorSettingsRoutes(deps))
   await app.register(formRoutes(deps))
   await app.register(policyRoutes(deps))
   await app.register(notificationRoutes(deps))
@@ -174,6 +178,8 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(rsvpRoutes(deps))
   await app.register(rsvpV1Routes(deps))
   await app.register(guestRoutes(deps))
+  await app.register(doorRoutes(deps))
+  await app.register(doorConflictRoutes(deps))
   await app.register(openingRoutes(deps))
   await app.register(openingPageRoutes(deps))
   await app.register(changeRoutes(deps))

@@ -46,6 +46,8 @@ const ORDER: readonly (readonly string[])[] = [
   ['redirects'],
   // A view over those who answered, bought and hold tickets.
   ['guests'],
+  // Who lets guests in.
+  ['door'],
   // What happened, told to programs of others.
   ['webhooks'],
   // What happened, for who follows.
@@ -121,6 +123,8 @@ const OWNERS: Readonly<Record<string, string>> = {
   redirect_sessions: 'redirects',
   rsvp_counts: 'inventory',
   rsvps: 'rsvps',
+  door_scans: 'door',
+  door_conflicts: 'door',
   gift_cards: 'gift-cards',
   gift_card_entries: 'gift-cards',
   webhook_keys: 'webhooks',

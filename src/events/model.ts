@@ -1,6 +1,7 @@
 import type { Db, Fragment } from '../db/connect.ts'
 import { type Inventory, unsoldOf } from '../inventory/store.ts'
 import { Refusal } from '../refusals.ts'
+import { addMinutes } from '../time.ts'
 
 /** An event as stored; see migrations/0002-events.sql. */
 export type StoredEvent = {
@@ -40,6 +41,10 @@ export type StoredEvent = {
   autoCapture: boolean
   /** Whether guests may choose to pay in person (spec/ticketing.md 9.1, manual payment). */
   offlinePayment: boolean
+  /** How long before its start guests are let in; null: at any time. */
+  admissionMinutes: number | null
+  /** What the gates at its door are called. */
+  gates: string[]
   guestListPublic: boolean
   onlineConferencing: OnlineConferencing | null
   seoSettings: { advancedSeoData?: Record<string, unknown> }
@@ -140,6 +145,8 @@ export function blankEvent({
     reservationMinutes: RESERVATION_MINUTES_DEFAULT,
     autoCapture: true,
     offlinePayment: false,
+    admissionMinutes: ADMISSION_MINUTES_DEFAULT,
+    gates: [],
     guestListPublic: false,
     onlineConferencing: null,
     seoSettings: {},
@@ -158,8 +165,18 @@ export function blankEvent({
 /** Tickets of one order, unless the event says otherwise (events 3.3). */
 export const TICKET_LIMIT_DEFAULT = 20
 export const RESERVATION_MINUTES_DEFAULT = 20
+/** How long before the start guests are let in, unless the event says otherwise. */
+const ADMISSION_MINUTES_DEFAULT = 120
 /** inferred: events 3.2. */
 export const RSVP_DEFAULTS: RsvpSettings = { responseType: 'YES_ONLY', waitlistEnabled: false }
+
+/** From when on guests are let in; null: at any time, also where nobody knows yet when the event starts. */
+export function admissionOpensAt({
+  startAt,
+  admissionMinutes,
+}: Pick<StoredEvent, 'startAt' | 'admissionMinutes'>): Date | null {
+  return startAt && admissionMinutes !== null ? addMinutes(startAt, -admissionMinutes) : null
+}
 
 export const EVENT_STATUSES = ['DRAFT', 'UPCOMING', 'STARTED', 'ENDED', 'CANCELED'] as const
 export type EventStatus = (typeof EVENT_STATUSES)[number]

@@ -15,6 +15,8 @@ export type RsvpCheckIn = {
   at: Date | null
 }
 type Caller = { identity: Identity; now: Date }
+type Actor = { kind: string; id: string }
+type By = { actor: Actor; now: Date }
 
 /**
  * Checks guests of an RSVP in: all of those named or none (events 13.5.5).
@@ -36,8 +38,8 @@ export async function checkInGuests(tx: Tx, wanted: RsvpCheckIn, { identity, now
       guestIds: guestIds.filter(guestId => isInside(rsvp, guestId)),
     })
   const by = actorOf(identity)
-  const change = (before: CheckIn): CheckIn => ({ ...before, at: at.toISOString(), by })
-  return write(tx, { rsvp, guestIds: outside, change, what: 'checked_in' }, { identity, now })
+  const change = (before: CheckIn): CheckIn => ({ ...before, at: at.toISOString(), by, scanId: null })
+  return write(tx, { rsvp, guestIds: outside, change, what: 'checked_in' }, { actor: by, now })
 }
 
 /**
@@ -59,8 +61,32 @@ export async function cancelCheckIn(tx: Tx, wanted: RsvpCheckIn, { identity, now
   if (wanted.at && rsvp.checkIns.some(each => inside.includes(each.guestId) && each.at && at < new Date(each.at)))
     throw invalidTime('checkInCanceledDate', 'must not be before the check-in')
   const canceledBy = actorOf(identity)
-  const change = (before: CheckIn): CheckIn => ({ ...before, at: null, canceledAt: at.toISOString(), canceledBy })
-  return write(tx, { rsvp, guestIds: inside, change, what: 'check_in_canceled' }, { identity, now })
+  const change = (before: CheckIn): CheckIn => canceledCheckIn(before, { at, by: canceledBy })
+  return write(tx, { rsvp, guestIds: inside, change, what: 'check_in_canceled' }, { actor: canceledBy, now })
+}
+
+/**
+ * Writes what the check-in of one guest of a locked RSVP is now, as the door has judged it. One that becomes another is a
+ * change of the RSVP, for nobody came or left.
+ * @param move.is null: not inside any more, since `now`
+ */
+export async function moveGuest(
+  tx: Tx,
+  { rsvp, guestId, is }: { rsvp: Rsvp; guestId: number; is: { at: Date; by: Actor; scanId: string | null } | null },
+  { actor, now }: By,
+): Promise<Rsvp> {
+  if (is === null) {
+    const change = (before: CheckIn) => canceledCheckIn(before, { at: now, by: actor })
+    return write(tx, { rsvp, guestIds: [guestId], change, what: 'check_in_canceled' }, { actor, now })
+  }
+  const { at, by, scanId } = is
+  const change = (before: CheckIn): CheckIn => ({ ...before, at: at.toISOString(), by, scanId })
+  const what = isInside(rsvp, guestId) ? 'updated' : 'checked_in'
+  return write(tx, { rsvp, guestIds: [guestId], change, what }, { actor, now })
+}
+
+function canceledCheckIn(before: CheckIn, { at, by }: { at: Date; by: Actor }): CheckIn {
+  return { ...before, at: null, scanId: null, canceledAt: at.toISOString(), canceledBy: by }
 }
 
 async function write(
@@ -71,7 +97,7 @@ async function write(
     change,
     what,
   }: { rsvp: Rsvp; guestIds: readonly number[]; change: (before: CheckIn) => CheckIn; what: string },
-  { identity, now }: Caller,
+  { actor, now }: By,
 ): Promise<Rsvp> {
   const untouched = rsvp.checkIns.filter(({ guestId }) => !guestIds.includes(guestId))
   const changed = guestIds.map(guestId =>
@@ -81,7 +107,7 @@ async function write(
   const checkedInGuests = countCheckedIn(checkIns)
   const after: Rsvp = { ...rsvp, checkIns, checkedInGuests, revision: rsvp.revision + 1, updatedAt: now }
   await updateRsvp(tx, after)
-  await recordRsvps(tx, [after], { what, actor: actorOf(identity), now, dataOf: () => ({ guestIds }) })
+  await recordRsvps(tx, [after], { what, actor, now, dataOf: () => ({ guestIds }) })
   return after
 }
 
@@ -96,7 +122,7 @@ function guestsOf(rsvp: Rsvp, named: readonly number[] | null): number[] {
   return named ? [...new Set(named)] : Array.from({ length: total }, (_, index) => index + 1)
 }
 
-function isInside({ checkIns }: Rsvp, guestId: number): boolean {
+export function isInside({ checkIns }: Rsvp, guestId: number): boolean {
   return checkIns.some(each => each.guestId === guestId && each.at !== null)
 }
 

@@ -49,6 +49,8 @@ export type CheckIn = {
   /** null: not inside, or not any more. */
   at: string | null
   by: Actor | null
+  /** The scan at the door by which it was; absent, too: not by the door. */
+  scanId?: string | null
   canceledAt: string | null
   canceledBy: Actor | null
 }

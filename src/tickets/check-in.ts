@@ -5,7 +5,7 @@ import { orderActivity } from '../orders/end.ts'
 import { listOrderNumbersOfTickets, lockOrders, refreshCheckIn } from '../orders/store.ts'
 import { Refusal } from '../refusals.ts'
 import { admissionOf, isGenuine, type Ticket } from './model.ts'
-import { lockTickets, setCheckIn } from './store.ts'
+import { type CheckInChange, lockTickets, writeCheckIns } from './store.ts'
 
 export type CheckInRequest = { eventId: string; ticketNumbers: readonly string[]; checkIn: boolean }
 
@@ -25,9 +25,32 @@ export async function changeCheckIn(
   const tickets = await lockTicketsAndOrders(tx, { siteId, eventId, ticketNumbers })
   if (checkIn) for (const ticket of tickets) refuseEntry(ticket)
 
-  const actor = actorOf(identity)
-  const changed = await setCheckIn(tx, { siteId, ticketNumbers, checkIn: checkIn ? { by: actor } : null, now })
+  const { kind, id } = actorOf(identity)
+  const is = checkIn ? { at: now, by: { kind, id }, scanId: null } : null
+  const changes = tickets
+    .filter(ticket => (ticket.checkedInAt === null) === checkIn)
+    .map(({ ticketNumber, checkedInAt }) => ({ ticketNumber, was: checkedInAt, is }))
+  await moveCheckIns(tx, { siteId, eventId, changes }, { actor: actorOf(identity), now })
+  const changedNumbers = new Set(changes.map(each => each.ticketNumber))
+  return tickets.map(ticket =>
+    changedNumbers.has(ticket.ticketNumber)
+      ? { ...ticket, checkedInAt: is?.at ?? null, checkedInBy: is?.by ?? null, checkInScanId: null }
+      : ticket,
+  )
+}
+
+/**
+ * Writes check-ins of locked tickets of an event, each ticket's once, with their facts; an order says whether all of its
+ * own are in. A check-in that becomes another one is a change of the ticket, for nobody came or left.
+ */
+export async function moveCheckIns(
+  tx: Tx,
+  { siteId, eventId, changes }: { siteId: string; eventId: string; changes: readonly CheckInChange[] },
+  { actor, now }: { actor: Activity['actor']; now: Date },
+): Promise<void> {
+  const changed = await writeCheckIns(tx, siteId, changes, now)
   const orders = await refreshCheckIn(tx, siteId, [...new Set(changed.map(each => each.orderNumber))], now)
+  const changeOf = new Map(changes.map(each => [each.ticketNumber, each]))
   await record(tx, [
     ...changed.map(
       ({ ticketNumber, revision }): Activity => ({
@@ -35,7 +58,7 @@ export async function changeCheckIn(
         entityKind: 'ticket',
         entityId: ticketNumber,
         sequence: revision,
-        kind: checkIn ? 'ticket.checked_in' : 'ticket.check_in_deleted',
+        kind: kindOf(changeOf.get(ticketNumber)),
         data: { eventId },
         actor,
         occurredAt: now,
@@ -43,12 +66,11 @@ export async function changeCheckIn(
     ),
     ...orders.map(order => orderActivity({ siteId, eventId, ...order }, 'updated', { actor, now })), // R206
   ])
-  const changedNumbers = new Set(changed.map(each => each.ticketNumber))
-  return tickets.map(ticket =>
-    changedNumbers.has(ticket.ticketNumber)
-      ? { ...ticket, checkedInAt: checkIn ? now : null, checkedInBy: checkIn ? actor : null }
-      : ticket,
-  )
+}
+
+function kindOf(change: CheckInChange | undefined): Activity['kind'] {
+  if (!change?.is) return 'ticket.check_in_deleted'
+  return change.was ? 'ticket.updated' : 'ticket.checked_in'
 }
 
 /**
@@ -59,12 +81,17 @@ export async function lockTicketsAndOrders(
   tx: Tx,
   wanted: { siteId: string; eventId: string | null; ticketNumbers: readonly string[] },
 ): Promise<Ticket[]> {
-  const { siteId, ticketNumbers } = wanted
-  await lockOrders(tx, siteId, await listOrderNumbersOfTickets(tx, siteId, ticketNumbers))
-  const tickets = await lockTickets(tx, wanted)
-  const missing = ticketNumbers.find(number => !tickets.some(ticket => ticket.ticketNumber === number))
+  const tickets = await lockTicketsThere(tx, wanted)
+  const missing = wanted.ticketNumbers.find(number => !tickets.some(ticket => ticket.ticketNumber === number))
   if (missing) throw new Refusal('TICKET_NOT_FOUND', 'The event has no such ticket.', { ticketNumber: missing })
   return tickets
+}
+
+/** The same of those that are there. */
+export async function lockTicketsThere(tx: Tx, wanted: Parameters<typeof lockTickets>[1]): Promise<Ticket[]> {
+  const { siteId, ticketNumbers } = wanted
+  await lockOrders(tx, siteId, await listOrderNumbersOfTickets(tx, siteId, ticketNumbers))
+  return lockTickets(tx, wanted)
 }
 
 function refuseEntry(ticket: Ticket): void {

@@ -38,6 +38,7 @@ export function ticketsOf(order: Order, lines: readonly ReservedLine[], now: Dat
       form,
       checkedInAt: null,
       checkedInBy: null,
+      checkInScanId: null,
       archivedAt: null,
       canceledAt: null,
       createdAt: now,

@@ -27,6 +27,8 @@ export type Ticket = {
   form: GuestForm | null
   checkedInAt: Date | null
   checkedInBy: { kind: string; id: string } | null
+  /** The scan at the door by which it was; null: not by the door. */
+  checkInScanId: string | null
   archivedAt: Date | null
   canceledAt: Date | null
   createdAt: Date

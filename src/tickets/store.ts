@@ -7,7 +7,7 @@ function columns(db: Db): Fragment {
     tickets.site_id, tickets.ticket_number, tickets.order_number, tickets.event_id, tickets.ticket_definition_id,
     tickets.line_index, tickets.ticket_index, tickets.revision, tickets.name, tickets.price_minor, tickets.currency,
     tickets.policy, tickets.seat_id, tickets.seat_info, tickets.first_name, tickets.last_name, tickets.email, tickets.form, tickets.checked_in_at,
-    tickets.checked_in_by, tickets.archived_at, tickets.canceled_at, tickets.created_at, tickets.updated_at,
+    tickets.checked_in_by, tickets.check_in_scan_id, tickets.archived_at, tickets.canceled_at, tickets.created_at, tickets.updated_at,
     orders.status as order_status, orders.archived_at is not null as order_archived,
     orders.confirmed_at is not null as order_confirmed, orders.locale as order_locale, orders.first_name as order_first_name,
     orders.last_name as order_last_name, coalesce(orders.guest_forms -> 0, '{"inputValues": []}') as order_form, orders.contact_id, orders.member_id,
@@ -87,6 +87,20 @@ export async function findTicketOfAnySite(
      where tickets.ticket_number = ${ticketNumber}
        and tickets.event_id = ${eventId}`
   return row ?? null
+}
+
+/** Which events these tickets of the site are for. */
+export async function listEventsOfTickets(
+  db: Db,
+  siteId: string,
+  ticketNumbers: readonly string[],
+): Promise<{ ticketNumber: string; eventId: string }[]> {
+  if (ticketNumbers.length === 0) return []
+  return db`
+    select ticket_number, event_id
+      from tickets
+     where site_id = ${siteId}
+       and ticket_number = any(${[...ticketNumbers]})`
 }
 
 /** The names of the pricing options that an order's tickets were bought by, by line; none for tickets with one price. */
@@ -251,28 +265,41 @@ export async function writeTickets(tx: Tx, siteId: string, changed: readonly Tic
        and tickets.ticket_number = changed.ticket_number`
 }
 
-/** Writes or removes the check-in of the named tickets; those that are as wanted already stay untouched (R199). */
-export async function setCheckIn(
+/** Writes what the check-in of locked tickets is now; each was as `was` says, else it stays untouched. */
+export async function writeCheckIns(
   tx: Tx,
-  change: {
-    siteId: string
-    ticketNumbers: readonly string[]
-    checkIn: { by: { kind: string; id: string } } | null
-    now: Date
-  },
+  siteId: string,
+  changes: readonly CheckInChange[],
+  now: Date,
 ): Promise<{ ticketNumber: string; orderNumber: string; revision: number }[]> {
-  const { siteId, ticketNumbers, checkIn, now } = change
+  if (changes.length === 0) return []
+  const rows = changes.map(({ ticketNumber, was, is }) => ({
+    ticket_number: ticketNumber,
+    was,
+    checked_in_at: is?.at,
+    checked_in_by: is?.by,
+    check_in_scan_id: is?.scanId,
+  }))
   return tx`
     update tickets
-       set checked_in_at = ${checkIn ? now : null},
-           checked_in_by = ${jsonb(tx, checkIn?.by)},
+       set checked_in_at = changed.checked_in_at,
+           checked_in_by = changed.checked_in_by,
+           check_in_scan_id = changed.check_in_scan_id,
            revision = revision + 1,
            updated_at = ${now}
-     where site_id = ${siteId}
-       and ticket_number = any(${[...ticketNumbers]})
-       and (checked_in_at is null) = ${checkIn !== null}
-    returning ticket_number, order_number, revision`
+      from jsonb_to_recordset(${jsonb(tx, rows)}) as changed (
+             ticket_number text, was timestamptz, checked_in_at timestamptz, checked_in_by jsonb, check_in_scan_id uuid
+           )
+     where tickets.site_id = ${siteId}
+       and tickets.ticket_number = any(${changes.map(({ ticketNumber }) => ticketNumber)})
+       and tickets.ticket_number = changed.ticket_number
+       and tickets.checked_in_at is not distinct from changed.was
+    returning tickets.ticket_number, tickets.order_number, tickets.revision`
 }
+
+/** A check-in of a ticket: when it was (null: not) and what it is to be. */
+export type CheckInChange = { ticketNumber: string; was: Date | null; is: CheckIn | null }
+export type CheckIn = { at: Date; by: { kind: string; id: string }; scanId: string | null }
 
 /**
  * Marks all tickets of an order canceled; they stay listed and never admit again (R208). That comes after the check-in,

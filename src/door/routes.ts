@@ -1,0 +1,212 @@
+import { type Static, Type } from 'typebox'
+import { inTransaction } from '../db/transaction.ts'
+import { admissionOpensAt, type StoredEvent } from '../events/model.ts'
+import { listEventsById } from '../events/store.ts'
+import { placeOf } from '../events/wire.ts'
+import type { App, Deps } from '../http/app.ts'
+import { type Identity, visibleEvents } from '../identities/identity.ts'
+import type { Keys } from '../identities/keys.ts'
+import { allows } from '../identities/permissions.ts'
+import { invalid } from '../refusals.ts'
+import { getSite } from '../sites/store.ts'
+import { readCheckInUrl } from '../tickets/code.ts'
+import { present } from '../wire/plain-object.ts'
+import { Guid, Instant, Maybe, OneOf, Text } from '../wire/shapes.ts'
+import { boundedByDevice } from './bounds.ts'
+import { countsOf, getDoorEvent, listDoorEvents } from './events.ts'
+import { doorFigures } from './figures.ts'
+import { listEntries, parsePlace } from './list.ts'
+import { momentOf, SCAN_KINDS } from './model.ts'
+import { type ReadScan, takeScans, whoOf } from './scan.ts'
+import { tellEntries, tellResults } from './told.ts'
+import { DoorEventOut, EntryOut, FiguresOut, ScanResultOut } from './wire.ts'
+
+const Params = Type.Object({ eventId: Guid })
+const ScanIn = Type.Object({
+  id: Guid,
+  kind: OneOf(SCAN_KINDS),
+  number: Maybe(Text(0, 100)),
+  code: Maybe(Text(0, 4096)),
+  date: Instant,
+  gate: Maybe(Text(0, 50)),
+  device: Text(1, 64),
+  offline: Maybe(Type.Boolean()),
+  accepted: Maybe(Type.Boolean()),
+  anyway: Maybe(Type.Boolean()),
+})
+
+/** Whoever lets guests in, on- and offline: of our own API (docs/door.md). */
+export function doorRoutes({ sql, keys }: Deps) {
+  return async (app: App) => {
+    const path = '/boxoffice/v1/door/events'
+    app.get(
+      path,
+      {
+        schema: {
+          querystring: Type.Object({
+            q: Type.Optional(Text(0, 100)),
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
+          }),
+          response: {
+            200: Type.Object({
+              events: Type.Array(DoorEventOut),
+              publicKey: Type.Unsafe<object>({ type: 'object', additionalProperties: true }),
+            }),
+          },
+        },
+        config: boundedByDevice(120),
+      },
+      async ({ query, identity, now }) => {
+        const { siteId } = identity
+        const visible = visibleEvents(identity, [])
+        const eventIds = identity.kind === 'staff' && identity.eventIds !== null ? visible : null
+        const wanted = { eventIds, q: query.q?.trim() ?? '', limit: query.limit ?? 20, now }
+        const ids = await listDoorEvents(sql, siteId, wanted)
+        const [site, events, counts] = await Promise.all([
+          getSite(sql, siteId),
+          listEventsById(sql, siteId, ids),
+          countsOf(sql, siteId, ids),
+        ])
+        const byId = new Map(events.map(event => [event.eventId, event]))
+        return {
+          events: ids
+            .flatMap(id => byId.get(id) ?? [])
+            .map(event => {
+              const { admits, inside } = counts.get(event.eventId) ?? { admits: 0, inside: 0 }
+              const { name, address } = placeOf(event, site.locale)
+              return {
+                id: event.eventId,
+                title: event.title,
+                kind: event.initialType,
+                ...present({ startDate: event.startAt, endDate: event.endAt, timeZoneId: event.timeZone }),
+                place: [name, address].filter(Boolean).join(', '),
+                ...present({ admissionOpensDate: admissionOpensAt(event) }),
+                gates: event.gates,
+                admits,
+                inside,
+                ...mayDo(identity, event),
+              }
+            }),
+          publicKey: keys.tickets.publicKey.export({ format: 'jwk' }),
+        }
+      },
+    )
+
+    app.get(
+      `${path}/:eventId/list`,
+      {
+        schema: {
+          params: Params,
+          querystring: Type.Object({
+            after: Type.Optional(Text(1, 500)),
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+          }),
+          response: {
+            200: Type.Object({
+              entries: Type.Array(EntryOut),
+              removed: Type.Array(Type.String()),
+              cursor: Type.String(),
+              hasMore: Type.Boolean(),
+            }),
+          },
+        },
+        config: boundedByDevice(600),
+      },
+      async ({ params, query, identity }) => {
+        const event = await getDoorEvent(sql, params.eventId, identity)
+        const after = query.after === undefined ? null : parsePlace(query.after, event)
+        if (query.after !== undefined && after === null)
+          throw invalid('after', 'must be a cursor that an answer about this event gave')
+        const { entries, ...page } = await listEntries(sql, event, { after, limit: query.limit ?? 1000 })
+        return { entries: await tellEntries(sql, event, entries), ...page }
+      },
+    )
+
+    app.post(
+      `${path}/:eventId/scans`,
+      {
+        schema: {
+          params: Params,
+          body: Type.Object({
+            /** What the device's clock shows as it sends. */
+            sentDate: Maybe(Instant),
+            scans: Type.Array(ScanIn, { minItems: 1, maxItems: 200 }),
+          }),
+          response: { 200: Type.Object({ results: Type.Array(ScanResultOut) }) },
+        },
+        config: boundedByDevice(600),
+      },
+      async ({ params, body, identity, now }) => {
+        const event = await getDoorEvent(sql, params.eventId, identity)
+        const sentDate = body.sentDate ? new Date(body.sentDate) : null
+        const scans = body.scans.map((scan, index) =>
+          readScan(scan, { field: `scans[${index}]`, keys, identity, sentDate, now }),
+        )
+        const taken = await inTransaction(sql, tx => takeScans(tx, { event, scans }, { identity, now }))
+        return { results: await tellResults(sql, event, { taken, identity }) }
+      },
+    )
+
+    app.get(
+      `${path}/:eventId/figures`,
+      {
+        schema: { params: Params, response: { 200: Type.Object({ figures: FiguresOut }) } },
+        config: boundedByDevice(120),
+      },
+      async ({ params, identity, now }) => {
+        const event = await getDoorEvent(sql, params.eventId, identity)
+        const { gates, minutes, ...figures } = await doorFigures(sql, event, now)
+        return {
+          figures: {
+            ...figures,
+            gates: gates.map(({ gate, entered }) => ({ ...present({ gate }), entered })),
+            minutes: minutes.map(({ minute, entered }) => ({ date: minute, entered })),
+          },
+        }
+      },
+    )
+  }
+}
+
+/** What else somebody may do at the door, besides letting guests in. */
+function mayDo(identity: Identity, { initialType }: StoredEvent): { mayAddGuests: boolean; maySell: boolean } {
+  const maySell = allows(identity, 'MANAGE_ORDERS') && allows(identity, 'TICKET_RESERVATION_UPDATE')
+  return { mayAddGuests: allows(identity, 'MANAGE_ORDERS'), maySell: initialType === 'TICKETING' && maySell }
+}
+
+/** @throws InvalidRequest unless there is a number or a code */
+function readScan(
+  scan: Static<typeof ScanIn>,
+  {
+    field,
+    keys,
+    identity,
+    ...clock
+  }: { field: string; keys: Keys; identity: Identity; sentDate: Date | null; now: Date },
+): ReadScan {
+  const { number = null, code = null, offline, accepted, anyway } = scan
+  if ((number === null) === (code === null))
+    throw invalid(`${field}.number`, 'give a number or a code', 'REQUIRED_ONE_OF_FIELD')
+  const signed = code === null ? null : readCheckInUrl(code.trim(), keys)
+  const deviceAt = new Date(scan.date)
+  return {
+    scanId: scan.id.toLowerCase(),
+    kind: scan.kind,
+    at: momentOf({ date: deviceAt, offline: offline ?? false }, clock),
+    deviceAt,
+    gate: scan.gate?.trim() ?? '',
+    device: scan.device,
+    by: whoOf(identity),
+    offline: offline ?? false,
+    accepted: accepted ?? false,
+    anyway: anyway ?? false,
+    number: number === null ? (signed?.ticketNumber ?? null) : asPrinted(number),
+    codeOfEventId: signed?.eventId ?? null,
+  }
+}
+
+/** A number as we write it, however it was typed; of an RSVP's guest it is an id. */
+function asPrinted(number: string): string {
+  const typed = number.replace(/\s/g, '')
+  return typed.includes(':') ? typed.toLowerCase() : typed.toUpperCase()
+}

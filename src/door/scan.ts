@@ -1,0 +1,267 @@
+import type { Tx } from '../db/connect.ts'
+import { admissionOpensAt, type StoredEvent } from '../events/model.ts'
+import { shareEvents } from '../events/store.ts'
+import { actorOf, type Identity } from '../identities/identity.ts'
+import { newGuid } from '../ids.ts'
+import { invalid, Refusal } from '../refusals.ts'
+import { moveGuest } from '../rsvps/check-in.ts'
+import { type Rsvp, totalGuestsOf } from '../rsvps/model.ts'
+import { listRsvpsById, lockRsvps } from '../rsvps/store.ts'
+import { lockTicketsThere, moveCheckIns } from '../tickets/check-in.ts'
+import type { Ticket } from '../tickets/model.ts'
+import { type CheckInChange, listEventsOfTickets } from '../tickets/store.ts'
+import { comingOf, guestNumber, parseGuestNumber, stateOfRsvp, stateOfTicket } from './entries.ts'
+import { type Coming, type Judged, judge, type Scan, type Subject } from './model.ts'
+import {
+  insertConflicts,
+  insertScans,
+  listCameIn,
+  listDoubles,
+  listScans,
+  markLetIn,
+  type NewConflict,
+  resolveConflicts,
+  type TakenScan,
+} from './store.ts'
+
+/** A scan, and what its device read: a number of this event or another; null: nothing of ours. */
+export type ReadScan = Scan & { number: string | null; codeOfEventId: string | null }
+
+/** What is told of a scan that was taken, now or before. */
+export type Taken = {
+  scan: TakenScan
+  /** Of this event; null: none of its own. */
+  number: string | null
+  /** The other event that it is for, be it another site's; null: none that is known. */
+  otherEventId: string | null
+}
+
+type By = { identity: Identity; now: Date }
+
+/**
+ * Takes what a device scanned, in the order given: what was taken before is told again, and changes nothing. Numbers are
+ * locked, so that of two doors at the same moment one comes second.
+ * @throws InvalidRequest for an id that stands for another scan already
+ * @throws Refusal UNAVAILABLE when the same scans arrive twice at the same moment
+ */
+export async function takeScans(
+  tx: Tx,
+  { event, scans }: { event: StoredEvent; scans: readonly ReadScan[] },
+  { identity, now }: By,
+): Promise<Taken[]> {
+  const { siteId } = event
+  const read = await readSubjects(tx, event, [...new Set(scans.flatMap(({ number }) => number ?? []))])
+  const before = await listScans(
+    tx,
+    siteId,
+    scans.map(each => each.scanId),
+  )
+  const { taken, fresh, comings, opened, ended, letInAfterAll } = decideAll(scans, { event, read, before, now })
+  await moveComings(tx, { event, read, comings }, { identity, now })
+  const inserted = await insertScans(tx, siteId, fresh)
+  if (inserted < fresh.length) throw new Refusal('UNAVAILABLE', 'The same scans are being taken. Send them again.')
+  await markLetIn(tx, siteId, letInAfterAll)
+  await insertConflicts(tx, siteId, opened)
+  const by = whoOf(identity)
+  await resolveConflicts(tx, event, ended, { resolution: 'UNDONE', by, now })
+  return taken
+}
+
+type Decided = {
+  taken: Taken[]
+  fresh: TakenScan[]
+  comings: { number: string; is: Coming | null }[]
+  opened: NewConflict[]
+  /** Conflicts that ended. */
+  ended: string[]
+  /** Scans of before. */
+  letInAfterAll: string[]
+}
+
+/** Judges scans one after the other, each by what the ones before it left. */
+function decideAll(
+  scans: readonly ReadScan[],
+  { event, read, before, now }: { event: StoredEvent; read: Read; before: readonly TakenScan[]; now: Date },
+): Decided {
+  const { siteId, eventId } = event
+  const known = new Map(before.map(scan => [scan.scanId, scan]))
+  const subjects = new Map(read.subjects)
+  const decided: Decided = { taken: [], fresh: [], comings: [], opened: [], ended: [], letInAfterAll: [] }
+  for (const [index, scan] of scans.entries()) {
+    const subject = scan.number === null ? null : (subjects.get(scan.number) ?? null)
+    const number = subject?.number ?? null
+    const otherEventId = number === null ? otherEventOf(scan, read.elsewhere, eventId) : null
+    const earlier = known.get(scan.scanId)
+    if (earlier) refuseOtherScan(earlier, { eventId, kind: scan.kind, number }, index)
+    const judged = earlier
+      ? judgedAgain(earlier, scan, subject)
+      : judge(scan, { subject, elsewhere: otherEventId !== null, opensAt: admissionOpensAt(event) })
+
+    const conflict = judged.conflict && { ...judged.conflict, conflictId: newGuid() }
+    if (conflict) {
+      const { conflictId, second, first, reason } = conflict
+      decided.opened.push({ siteId, conflictId, eventId, number, reason, scanId: second.scanId, first, openedAt: now })
+    }
+    decided.ended.push(...judged.ended)
+    if (judged.subject) {
+      const after = judged.subject
+      if (after.coming !== subject?.coming) decided.comings.push({ number: after.number, is: after.coming })
+      const { second, conflictId } = conflict?.reason === 'ALREADY_IN' ? conflict : {}
+      const more = second && conflictId ? [{ ...second, conflictId }] : []
+      subjects.set(after.number, { ...after, doubles: [...after.doubles, ...more] })
+    }
+    const row = earlier ?? rowOf(scan, judged, { siteId, eventId, number, now })
+    if (!earlier) decided.fresh.push(row)
+    else if (judged.letIn !== earlier.letIn) {
+      if (!decided.fresh.includes(earlier)) decided.letInAfterAll.push(earlier.scanId)
+      Object.assign(earlier, { letIn: true, offline: true })
+    }
+    known.set(row.scanId, row)
+    decided.taken.push({ scan: row, number, otherEventId })
+  }
+  return decided
+}
+
+/**
+ * What was judged before, once more. Only a device that got no answer, and has let somebody in whom we had refused, says
+ * something new: what it should have been told is a conflict.
+ */
+function judgedAgain(earlier: TakenScan, scan: Scan, subject: Subject | null): Judged {
+  const { result, first, scanId, scannedAt: at, scannedBy: by, device } = earlier
+  const same = { result, first, letIn: earlier.letIn, subject, conflict: null, ended: [] }
+  if (earlier.letIn || scan.kind !== 'ENTER' || !scan.offline || !scan.accepted) return same
+  return { ...same, letIn: true, conflict: { second: { at, by, scanId, device }, first, reason: result } }
+}
+
+export function whoOf(identity: Identity): { kind: string; id: string } {
+  const { kind, id } = actorOf(identity)
+  return { kind, id }
+}
+
+type Read = {
+  tickets: ReadonlyMap<string, Ticket>
+  rsvps: Map<string, Rsvp>
+  /** What is known of the numbers of this event, locked. */
+  subjects: ReadonlyMap<string, Subject>
+  /** Numbers of other events of the site, with which. */
+  elsewhere: ReadonlyMap<string, string>
+}
+
+/** Reads and locks what stands behind numbers: tickets after their orders, or RSVPs after their event. */
+async function readSubjects(tx: Tx, event: StoredEvent, numbers: readonly string[]): Promise<Read> {
+  const { siteId, eventId } = event
+  const rsvpIds = [...new Set(numbers.flatMap(number => parseGuestNumber(number)?.rsvpId ?? []))]
+  const ticketNumbers = numbers.filter(number => parseGuestNumber(number) === null)
+  const eventOf = new Map((await listEventsOfTickets(tx, siteId, ticketNumbers)).map(each => [each.ticketNumber, each]))
+  const elsewhere = new Map<string, string>()
+  for (const [number, each] of eventOf) if (each.eventId !== eventId) elsewhere.set(number, each.eventId)
+  for (const { rsvpId, eventId: other } of await listRsvpsById(tx, siteId, rsvpIds))
+    if (other !== eventId)
+      for (const number of numbers) if (number.startsWith(`${rsvpId}:`)) elsewhere.set(number, other)
+
+  const own = ticketNumbers.filter(number => eventOf.get(number)?.eventId === eventId)
+  const locked = own.length === 0 ? [] : await lockTicketsThere(tx, { siteId, eventId, ticketNumbers: own })
+  if (rsvpIds.length > 0) await shareEvents(tx, siteId, [eventId])
+  const rsvps = (await lockRsvps(tx, siteId, rsvpIds)).filter(rsvp => rsvp.eventId === eventId)
+  const tickets = new Map(locked.map(ticket => [ticket.ticketNumber, ticket]))
+  const found = [
+    ...locked.map(ticket => ({
+      number: ticket.ticketNumber,
+      state: stateOfTicket(ticket),
+      coming: comingOfTicket(ticket),
+    })),
+    ...rsvps.flatMap(rsvp =>
+      Array.from({ length: totalGuestsOf(rsvp) }, (_, index) => ({
+        number: guestNumber(rsvp.rsvpId, index + 1),
+        state: stateOfRsvp(rsvp),
+        coming: comingOf(rsvp, index + 1),
+      })).filter(({ number }) => numbers.includes(number)),
+    ),
+  ]
+  const scanIds = found.flatMap(({ coming }) => coming?.scanId ?? [])
+  const cameIn = await listCameIn(tx, siteId, scanIds)
+  const doubles = await listDoubles(tx, { siteId, eventId, numbers: found.map(({ number }) => number) })
+  const subjects = found.map(({ number, state, coming }): [string, Subject] => {
+    const scanned = coming?.scanId ? cameIn.get(coming.scanId) : undefined
+    const now = coming && (scanned ?? { at: coming.at, by: coming.by, scanId: null, device: null })
+    return [number, { number, state, coming: now, doubles: doubles.filter(each => each.number === number) }]
+  })
+  return { tickets, rsvps: new Map(rsvps.map(rsvp => [rsvp.rsvpId, rsvp])), subjects: new Map(subjects), elsewhere }
+}
+
+function comingOfTicket({ checkedInAt: at, checkedInBy: by, checkInScanId: scanId }: Ticket): Coming | null {
+  return at && by && { at, by, scanId }
+}
+
+/** Another event that the site has a ticket of, or whose name is in a code that we signed. */
+function otherEventOf({ number, codeOfEventId }: ReadScan, elsewhere: Read['elsewhere'], eventId: string) {
+  const other = (number === null ? undefined : elsewhere.get(number)) ?? codeOfEventId
+  return other === eventId ? null : other
+}
+
+/** @throws InvalidRequest for an id that another scan has */
+function refuseOtherScan(
+  before: TakenScan,
+  { eventId, kind, number }: Pick<TakenScan, 'eventId' | 'kind' | 'number'>,
+  index: number,
+): void {
+  const isSame = before.eventId === eventId && before.kind === kind && (before.number ?? number) === number
+  if (!isSame) throw invalid(`scans[${index}].id`, 'stands for another scan already')
+}
+
+function rowOf(
+  scan: Scan,
+  judged: Judged,
+  of: { siteId: string; eventId: string; number: string | null; now: Date },
+): TakenScan {
+  const { now, ...named } = of
+  return {
+    ...named,
+    scanId: scan.scanId,
+    kind: scan.kind,
+    scannedAt: scan.at,
+    deviceAt: scan.deviceAt,
+    receivedAt: now,
+    gate: scan.gate,
+    device: scan.device,
+    offline: scan.offline,
+    letIn: judged.letIn,
+    result: judged.result,
+    scannedBy: scan.by,
+    first: judged.first,
+  }
+}
+
+/** Writes who came in and who was taken back; of a number that changed several times each change is a fact. */
+async function moveComings(
+  tx: Tx,
+  {
+    event: { siteId, eventId },
+    read,
+    comings,
+  }: { event: StoredEvent; read: Read; comings: readonly { number: string; is: Coming | null }[] },
+  { identity, now }: By,
+): Promise<void> {
+  const actor = actorOf(identity)
+  const was = new Map([...read.tickets].map(([number, ticket]) => [number, ticket.checkedInAt]))
+  let round: CheckInChange[] = []
+  for (const { number, is } of comings) {
+    const guest = parseGuestNumber(number)
+    const rsvp = guest && read.rsvps.get(guest.rsvpId)
+    if (guest && rsvp) {
+      read.rsvps.set(rsvp.rsvpId, await moveGuest(tx, { rsvp, guestId: guest.guestId, is }, { actor, now }))
+      continue
+    }
+    if (round.some(each => each.ticketNumber === number)) {
+      await moveCheckIns(tx, { siteId, eventId, changes: round }, { actor, now })
+      round = []
+    }
+    round.push({
+      ticketNumber: number,
+      was: was.get(number) ?? null,
+      is: is && { at: is.at, by: is.by, scanId: is.scanId },
+    })
+    was.set(number, is?.at ?? null)
+  }
+  await moveCheckIns(tx, { siteId, eventId, changes: round }, { actor, now })
+}
