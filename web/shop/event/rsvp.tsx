@@ -6,15 +6,13 @@ import { type EventShown, questions, type RegistrationStatus } from '../boot.ts'
 import { FormFields, idOf } from '../checkout/fields.tsx'
 import { type Answers, type Control, emptyAnswers, fieldsOf, inputValuesOf, problemOf } from '../checkout/form.ts'
 import { Button } from '../parts/button.tsx'
-import { Choice, Choices, Field } from '../parts/field.tsx'
+import { Choice, Choices } from '../parts/field.tsx'
 import { Notice } from '../parts/notice.tsx'
+import { companyOf, Guests } from './company.tsx'
 import styles from './picker.module.css'
 
 type Reply = 'YES' | 'NO' | 'WAITING'
 type Calendar = { google: string; ics: string }
-/** How many may be brought along, and whether each needs a name. */
-type Company = { max: number; named: boolean; labels: { count: string; name: string } }
-
 /** The answer to an event without tickets: yes, no, or the waitlist, with what its form asks. */
 export function Rsvp({ event, status }: { event: EventShown; status: RegistrationStatus }) {
   const { t } = useTranslation()
@@ -117,57 +115,6 @@ export function Rsvp({ event, status }: { event: EventShown; status: Registratio
   )
 }
 
-function Guests({
-  company: { max, named, labels },
-  guests,
-  onChange,
-}: {
-  company: Company
-  guests: readonly string[]
-  onChange: (guests: readonly string[]) => void
-}) {
-  const { t } = useTranslation()
-  return (
-    <>
-      <Field label={labels.count} optional>
-        {control => (
-          <select
-            {...control}
-            value={guests.length}
-            onChange={({ target }) =>
-              onChange(Array.from({ length: Number(target.value) }, (_, index) => guests[index] ?? ''))
-            }
-          >
-            {Array.from({ length: max + 1 }, (_, count) => count).map(count => (
-              <option key={count} value={count}>
-                {count}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      {guests.map((name, index) => (
-        <Field
-          // biome-ignore lint/suspicious/noArrayIndexKey: guests have nothing but their place
-          key={index}
-          label={t('rsvp.guestName', { label: labels.name, number: index + 1 })}
-          optional={!named}
-        >
-          {control => (
-            <input
-              {...control}
-              autoComplete="off"
-              maxLength={101}
-              value={name}
-              onChange={({ target }) => onChange(guests.with(index, target.value))}
-            />
-          )}
-        </Field>
-      ))}
-    </>
-  )
-}
-
 function Refused({ error }: { error: ApiError }) {
   const { t } = useTranslation()
   const code = (CODES as readonly string[]).includes(error.code ?? '')
@@ -199,16 +146,6 @@ function problemsOf(controls: readonly Control[], answers: Answers) {
     const problem = problemOf(field, answers)
     return problem ? [[idOf('rsvp', field), problem] as const] : []
   })
-}
-
-function companyOf(controls: readonly Control[]): Company | null {
-  const inputs = controls.find(({ type }) => type === 'GUEST_CONTROL')?.inputs
-  const count = inputs?.find(({ name }) => name === 'additionalGuests')
-  const names = inputs?.find(({ name }) => name === 'guestNames')
-  const max = names?.maxSize ?? 10
-  return count && max > 0
-    ? { max, named: names?.mandatory ?? false, labels: { count: count.label, name: names?.label ?? '' } }
-    : null
 }
 
 function valuesOf(guests: readonly string[]): object[] {
