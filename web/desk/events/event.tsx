@@ -36,7 +36,12 @@ export type DeskEvent = {
     locationTbd?: boolean
     address?: { formattedAddress?: string }
   }
-  registration?: { type?: string; initialType?: string; tickets?: { currency?: string }; status?: string }
+  registration?: {
+    type?: string
+    initialType?: string
+    tickets?: { currency?: string; guestsAssignedSeparately?: boolean }
+    status?: string
+  }
   eventPageUrl?: { base: string; path: string }
   createdDate: string
   updatedDate: string

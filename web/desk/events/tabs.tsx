@@ -11,6 +11,12 @@ export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
     component: lazy(() => import('./overview.tsx')),
   },
   {
+    path: '/form',
+    name: 'form',
+    permission: 'MANAGE_EVENTS',
+    component: lazy(() => import('../form/tab.tsx')),
+  },
+  {
     path: '/mails',
     name: 'mails',
     permission: 'MANAGE',
