@@ -80,6 +80,7 @@ import { ticketPageRoutes } from './tickets/page-routes.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 import { openBundle } from './web/bundle.ts'
 import { deskRoutes } from './web/desk-routes.ts'
+import { doorAppRoutes } from './web/door-routes.ts'
 import { embedRoutes } from './web/embed-routes.ts'
 import { shopRoutes } from './web/shop-routes.ts'
 import { webhookDeliveryRoutes } from './webhooks/delivery-routes.ts'
@@ -189,6 +190,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(webhookDeliveryRoutes(deps))
   await app.register(shopRoutes(deps, bundle))
   await app.register(deskRoutes(bundle))
+  await app.register(doorAppRoutes(bundle))
   await app.register(embedRoutes(deps, bundle))
   return app
 }

@@ -20,7 +20,7 @@ export async function loginStaffMember(
   { keys, now }: { keys: Keys; now: Date },
 ): Promise<Login> {
   const found = await lockByLogin(tx, siteId, loginHashOf(loginToken))
-  if (!found) throw new Refusal('UNAUTHENTICATED', 'This login link is not valid any more.')
+  if (!found) throw loginNotValid()
   if (found.status === 'ACCESS_PAUSED') throw suspended()
 
   const staffMember = found.status === 'PENDING' ? await admit(tx, found, now) : found
@@ -62,6 +62,10 @@ async function admit(tx: Tx, pending: StaffMember, now: Date): Promise<StaffMemb
     },
   ])
   return admitted
+}
+
+export function loginNotValid(): Refusal {
+  return new Refusal('UNAUTHENTICATED', 'This login link is not valid any more.')
 }
 
 function suspended(): Refusal {

@@ -495,6 +495,35 @@ describe('querying', async () => {
   })
 })
 
+describe('whose link it is', () => {
+  const FIND = '/boxoffice/v1/staff-members/find-site'
+
+  test('events 9.5.8: a link alone leads to its site, where it can be used, and looking is no login', async () => {
+    const other = await otherSite()
+    for (const [caller, id] of [
+      [admin, siteId],
+      [other.admin, other.siteId],
+    ] as const) {
+      const { url } = await aStaffMember({}, caller)
+      const found = await anonymous('POST', FIND, { loginToken: await tokenOf(url, caller) })
+      expect([found.status, found.body]).toEqual([200, { siteId: id }])
+      expect((await caller('GET', url)).body.staffMember.status).toBe('PENDING')
+    }
+  })
+
+  test('events 9.5.10: a token of nobody is refused, and what is none is a 400', async () => {
+    expect(codeOf(await anonymous('POST', FIND, { loginToken: 'guess' }))).toEqual([401, 'UNAUTHENTICATED'])
+    for (const body of [
+      {},
+      { loginToken: null },
+      { loginToken: '' },
+      { loginToken: 7 },
+      { loginToken: 'x'.repeat(501) },
+    ])
+      expect(fieldsOf(await anonymous('POST', FIND, body))).toEqual(['loginToken'])
+  })
+})
+
 test('it is served under the path of a self-hosted client and the older one, too', async () => {
   for (const path of ['/_api/events-staff-members/v1/staff-members', '/events/v1/events-staff-members'])
     expect((await admin('POST', `${path}/query`, {})).status).toBe(200)

@@ -4,9 +4,9 @@ import type { App, Deps } from '../http/app.ts'
 import { Guid, Maybe, Nothing, PagingMetadataOut, Query, Text } from '../wire/shapes.ts'
 import { createStaffMember } from './create.ts'
 import { removeStaffMember } from './delete.ts'
-import { accessStaffMember, loginStaffMember } from './login.ts'
-import { loginTokenOf, type StaffMember } from './model.ts'
-import { getStaffMember, queryStaffMembers } from './store.ts'
+import { accessStaffMember, loginNotValid, loginStaffMember } from './login.ts'
+import { loginHashOf, loginTokenOf, type StaffMember } from './model.ts'
+import { findSiteOfLogin, getStaffMember, queryStaffMembers } from './store.ts'
 import { changeStaffMember } from './update.ts'
 import { ChangedStaffMember, Fieldsets, NewStaffMember, StaffMemberOut, toWire } from './wire.ts'
 
@@ -123,6 +123,22 @@ export function staffRoutes({ sql, keys, publicUrl }: Deps) {
       `${path}/login`,
       { schema: { body: Type.Object({ loginToken: Token }), response: { 200: LoginAnswer } }, config: limited },
       ({ body, identity, now }) => login(body.loginToken, identity.siteId, now),
+    )
+    // A link does not say whose it is, and a login is asked of a site.
+    app.post(
+      '/boxoffice/v1/staff-members/find-site',
+      {
+        schema: {
+          body: Type.Object({ loginToken: Token }),
+          response: { 200: Type.Object({ siteId: Type.String() }) },
+        },
+        config: { public: true, rateLimit: limited.rateLimit },
+      },
+      async ({ body: { loginToken } }) => {
+        const siteId = await findSiteOfLogin(sql, loginHashOf(loginToken))
+        if (siteId === null) throw loginNotValid()
+        return { siteId }
+      },
     )
     app.post(
       `${path}/access`,

@@ -35,6 +35,15 @@ export async function lockStaffMember(tx: Tx, { siteId, staffMemberId }: Key): P
   return row
 }
 
+/** The site of the login link that holds the token with this hash; null when none does. The link does not say it. */
+export async function findSiteOfLogin(db: Db, loginHash: Buffer): Promise<string | null> {
+  const [row] = await db<{ siteId: string }[]>`
+    select site_id
+      from staff_members
+     where login_hash = ${loginHash}`
+  return row?.siteId ?? null
+}
+
 /** Whose login link holds the token with this hash, locked until the transaction ends; null when nobody's does. */
 export async function lockByLogin(tx: Tx, siteId: string, loginHash: Buffer): Promise<StaffMember | null> {
   const [row] = await tx<StaffMember[]>`

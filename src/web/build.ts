@@ -8,12 +8,15 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { InlineConfig } from 'vite'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-/** What is built: `client/` for browsers, `server/` for rendering pages here, `embed/` for pages of others. */
+/**
+ * What is built: `client/` for browsers, `server/` for rendering pages here, `embed/` for pages of others, `worker/` for
+ * the door without a network.
+ */
 export const BUILT = join(ROOT, 'dist')
 const STAMP = join(BUILT, 'built-from')
 
 /** What browsers load, by name; each is an entry of the client's build. */
-const ENTRIES = { shop: 'web/shop/client.tsx', desk: 'web/desk/client.tsx' } as const
+const ENTRIES = { shop: 'web/shop/client.tsx', desk: 'web/desk/client.tsx', door: 'web/door/client.tsx' } as const
 export type Entry = keyof typeof ENTRIES
 
 /**
@@ -67,21 +70,18 @@ async function buildAll(sources: string): Promise<void> {
       rollupOptions: { input: { shop: join(ROOT, 'web/shop/server.tsx') }, output: { entryFileNames: '[name].js' } },
     },
   })
-  // One file for pages of others, which name it and nothing else of ours.
-  await build({
-    ...common,
-    plugins: [],
-    build: {
-      outDir: join(BUILT, 'embed'),
-      target: 'es2022',
-      lib: {
-        entry: join(ROOT, 'web/embed/embed.ts'),
-        name: 'boxoffice',
-        formats: ['iife'],
-        fileName: () => 'embed.js',
+  // One file each: for pages of others, which name it and nothing else of ours, and for what browsers keep between pages.
+  const ALONE = { embed: 'web/embed/embed.ts', worker: 'web/door/worker.ts' } as const
+  for (const [name, entry] of Object.entries(ALONE))
+    await build({
+      ...common,
+      plugins: [],
+      build: {
+        outDir: join(BUILT, name),
+        target: 'es2022',
+        lib: { entry: join(ROOT, entry), name: 'boxoffice', formats: ['iife'], fileName: () => `${name}.js` },
       },
-    },
-  })
+    })
   await pack(join(BUILT, 'client', 'assets'))
   await writeFile(STAMP, sources)
 }

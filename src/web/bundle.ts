@@ -10,8 +10,14 @@ export type Bundle = {
   assets: string
   /** The script that pages of others load. */
   embed: string
+  /** The worker that keeps the door's app, without the list of what it keeps. */
+  worker: string
   /** @param sources what else it begins with, by the paths of sources */
   filesOf: (entry: Entry, language: string, sources?: readonly string[]) => EntryFiles
+  /** Addresses of all that an entry may ever load, in every language. */
+  allFilesOf: (entry: Entry) => string[]
+  /** The address of a file that is served as it is. */
+  addressOf: (source: string) => string
   renderShop: (boot: Boot) => Promise<{ markup: string; source: string }>
 }
 
@@ -19,7 +25,14 @@ export type Bundle = {
 export type EntryFiles = { script: string; preloads: readonly string[]; styles: readonly string[] }
 
 /** A file of Vite's manifest, by the path of its source. */
-type Built = { file: string; src?: string; css?: readonly string[]; imports?: readonly string[] }
+type Built = {
+  file: string
+  src?: string
+  css?: readonly string[]
+  assets?: readonly string[]
+  imports?: readonly string[]
+  dynamicImports?: readonly string[]
+}
 
 /** @throws Error when it cannot be built */
 export async function openBundle(): Promise<Bundle> {
@@ -28,12 +41,34 @@ export async function openBundle(): Promise<Bundle> {
   const manifest: Readonly<Record<string, Built>> = JSON.parse(await readFile(join(client, 'manifest.json'), 'utf8'))
   const { render } = await import(pathToFileURL(join(BUILT, 'server', 'shop.js')).href)
 
-  function filesOf(entry: Entry, language: string, sources: readonly string[] = []): EntryFiles {
+  function entryOf(entry: Entry): Built {
     const root = Object.keys(manifest).find(
       path => path.startsWith(`web/${entry}/`) && manifest[path]?.src === path && path.includes('client.'),
     )
     const built = root === undefined ? undefined : manifest[root]
     if (!built) throw new Error(`${entry} is not in the build`)
+    return built
+  }
+
+  function allFilesOf(entry: Entry): string[] {
+    const files = new Set<string>()
+    const add = (built: Built | undefined) => {
+      if (!built || files.has(built.file)) return
+      for (const file of [built.file, ...(built.css ?? []), ...(built.assets ?? [])]) files.add(file)
+      for (const each of [...(built.imports ?? []), ...(built.dynamicImports ?? [])]) add(manifest[each])
+    }
+    add(entryOf(entry))
+    return [...files].map(address)
+  }
+
+  function addressOf(source: string): string {
+    const built = manifest[source]
+    if (!built) throw new Error(`${source} is not in the build`)
+    return address(built.file)
+  }
+
+  function filesOf(entry: Entry, language: string, sources: readonly string[] = []): EntryFiles {
+    const built = entryOf(entry)
     const needed = new Map<string, Built>()
     const need = (path: string) => {
       const file = manifest[path]
@@ -45,7 +80,6 @@ export async function openBundle(): Promise<Bundle> {
     // Which words a page says is known here, so that its script does not have to find them out first.
     need(`locales/${language}/${entry}.json`)
     for (const each of sources) need(each)
-    const address = (file: string) => `/${file}`
     return {
       script: address(built.file),
       preloads: [...needed.values()].map(({ file }) => address(file)),
@@ -53,6 +87,13 @@ export async function openBundle(): Promise<Bundle> {
     }
   }
 
-  const embed = await readFile(join(BUILT, 'embed', 'embed.js'), 'utf8')
-  return { assets: join(client, 'assets'), embed, filesOf, renderShop: render }
+  const [embed, worker] = await Promise.all(
+    ['embed', 'worker'].map(name => readFile(join(BUILT, name, `${name}.js`), 'utf8')),
+  )
+  if (embed === undefined || worker === undefined) throw new Error('the build is not complete')
+  return { assets: join(client, 'assets'), embed, worker, filesOf, allFilesOf, addressOf, renderShop: render }
+}
+
+function address(file: string): string {
+  return `/${file}`
 }

@@ -96,3 +96,6 @@ const CONTENT_POLICY = [
 
 /** The same for the desk, whose components carry their measures in style attributes. */
 export const DESK_POLICY = CONTENT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+
+/** The same for the door, which reads codes by a program in WebAssembly where a browser cannot. */
+export const DOOR_POLICY = CONTENT_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")

@@ -1,0 +1,589 @@
+import { ApiError } from '../../shared/api.ts'
+import { noticeServerDate, serverNow } from '../../shared/clock.ts'
+import { deviceName } from '../settings.ts'
+import { askAs, type Credential } from './api.ts'
+import { type Code, type PublicKey, readCode } from './code.ts'
+import { type Decision, decide, decideEntry, type Known } from './decide.ts'
+import { type Counts, GuestList } from './guest-list.ts'
+import { type Kept, listName, openKept } from './kept.ts'
+import { Outbox, type Sent } from './outbox.ts'
+import { logIn, type SignedIn } from './sign-in.ts'
+import type { Conflict, DoorEvent, Entry, Scan, ScanResult } from './wire.ts'
+
+/** What the door said to a scan. */
+export type Answer = Decision & {
+  /** Of the scan. */
+  id: string
+  /** Whether the server has not been asked yet, or cannot be. */
+  decidedHere: boolean
+  /** When the code was read, by `performance.now()`. */
+  readAt: number
+  /** What was scanned, for a guest who is let in though this phone does not know the ticket. */
+  code: string | null
+}
+
+/** What the server said later of a guest who was let in here, or turned away (not `accepted`). */
+export type Notice = { id: string; entry: Entry | null; result: ScanResult; accepted: boolean }
+
+export type DoorState = {
+  phase: 'opening' | 'elsewhere' | 'unkept' | 'signedOut' | 'choosing' | 'atDoor'
+  /** Why this phone is signed out, or was sent to the list of events. */
+  why: 'linkInvalid' | 'paused' | 'ended' | 'eventGone' | null
+  me: Credential | null
+  events: DoorEvent[]
+  event: DoorEvent | null
+  gate: string
+  /** Whether the last request was answered. */
+  isOnline: boolean
+  /** When the list was last equal to the server's, milliseconds since 1970; null: it is not complete yet. */
+  listDate: number | null
+  /** How many of the guests are here, while the list comes for the first time. */
+  listed: number
+  counts: Counts
+  unsent: number
+  /** Whether the phone could not keep a scan: then it is in memory alone. */
+  isFull: boolean
+  answer: Answer | null
+  /** Whom this phone let in last, and can take back. */
+  last: { entry: Entry; date: string } | null
+  notices: Notice[]
+  /** How many were seen last, a hundred at most. */
+  conflicts: number
+}
+
+type KeptList = { cursor: string | null; date: number | null; endDate: string | null }
+type KeptEvents = { events: DoorEvent[]; publicKey: PublicKey }
+type ListAnswer = { entries: Entry[]; removed?: string[] | null; cursor: string; hasMore: boolean }
+
+const START: DoorState = {
+  phase: 'opening',
+  why: null,
+  me: null,
+  events: [],
+  event: null,
+  gate: '',
+  isOnline: navigator.onLine,
+  listDate: null,
+  listed: 0,
+  counts: { admits: 0, inside: 0, gates: [] },
+  unsent: 0,
+  isFull: false,
+  answer: null,
+  last: null,
+  notices: [],
+  conflicts: 0,
+}
+
+/** The door as this phone knows it: who works at it, who may come in, who did, and what the server does not know yet. */
+export class Door {
+  state: DoorState = START
+  readonly #listeners = new Set<() => void>()
+  #kept: Kept | null = null
+  #outbox: Outbox | null = null
+  #list = new GuestList()
+  #cursor: string | null = null
+  #publicKey: PublicKey | null = null
+  #timer: ReturnType<typeof setTimeout> | null = null
+  #syncing: Promise<void> | null = null
+  #eventsReadAt = 0
+  #sending: Promise<unknown> = Promise.resolve()
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #set(change: Partial<DoorState>): void {
+    this.state = { ...this.state, ...change }
+    for (const each of this.#listeners) each()
+  }
+
+  /** Takes up what this phone kept. One page alone is the door: two would each know half of what was scanned. */
+  async open({ takeOver = false } = {}): Promise<void> {
+    if (!(await this.#becomeTheDoor(takeOver))) return this.#set({ phase: 'elsewhere' })
+    try {
+      this.#kept = await openKept()
+    } catch {
+      return this.#set({ phase: 'unkept' })
+    }
+    const kept = this.#kept
+    this.#outbox = new Outbox(
+      kept,
+      (eventId, scans) => this.#send(eventId, scans),
+      sent => this.#whenSent(sent),
+    )
+    await this.#outbox.open()
+    // A phone's clock may be wrong without a network too.
+    const aheadMs = (await kept.get<number>('aheadMs')) ?? 0
+    noticeServerDate(new Date(Date.now() + aheadMs).toUTCString(), Date.now())
+    await this.#forgetOldLists(kept)
+    const me = await kept.get<Credential>('me')
+    const known = await kept.get<KeptEvents>('events')
+    this.#publicKey = known?.publicKey ?? null
+    this.#set({ me, events: known?.events ?? [], unsent: this.#outbox.waiting.length })
+    if (!me) return this.#set({ phase: 'signedOut' })
+    const choice = await kept.get<{ eventId: string; gate: string }>('choice')
+    const event = known?.events.find(({ id }) => id === choice?.eventId)
+    if (event && choice) await this.chooseEvent(event, choice.gate)
+    else this.#choose(null)
+  }
+
+  async signInByLink(loginToken: string): Promise<void> {
+    try {
+      await this.#signIn(await logIn(loginToken))
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'STAFF_MEMBER_SUSPENDED')
+        return this.#set({ phase: 'signedOut', why: 'paused' })
+      if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429)
+        return this.#set({ phase: 'signedOut', why: 'linkInvalid' })
+      throw error
+    }
+  }
+
+  async signInByAccount({ account }: SignedIn, { siteId, name: siteName }: { siteId: string; name: string }) {
+    await this.#signIn({ kind: 'account', siteId, siteName, name: account.name })
+  }
+
+  async #signIn(me: Credential): Promise<void> {
+    await this.#kept?.wipe({ scans: false })
+    await this.#kept?.set('me', me)
+    void rememberSignedIn(true)
+    this.#set({ ...START, phase: 'choosing', me, isOnline: true, unsent: this.#outbox?.waiting.length ?? 0 })
+    this.#choose(null)
+  }
+
+  /** Forgets everything of the event and its guests, what was not sent included: whoever asks for it was told. */
+  async signOut(): Promise<void> {
+    this.#stop()
+    await this.#kept?.wipe({ scans: true })
+    await rememberSignedIn(false)
+    await this.#outbox?.open()
+    this.#list = new GuestList()
+    this.#set({ ...START, phase: 'signedOut' })
+  }
+
+  /** The server ended it. What was not sent is kept for whoever signs in next. */
+  async #endSession(why: DoorState['why']): Promise<void> {
+    this.#stop()
+    await this.#kept?.wipe({ scans: false })
+    await rememberSignedIn(false)
+    this.#list = new GuestList()
+    this.#set({ ...START, phase: 'signedOut', why, unsent: this.#outbox?.waiting.length ?? 0 })
+  }
+
+  /** Events that may be checked in at, soonest first. @param q in their titles; empty for all */
+  async findEvents(q = ''): Promise<DoorEvent[]> {
+    const search = q === '' ? '' : `?q=${encodeURIComponent(q)}`
+    const answer = await this.#ask<KeptEvents>(`/boxoffice/v1/door/events${search}`)
+    this.#publicKey = answer.publicKey
+    if (q !== '') return answer.events
+    this.#eventsReadAt = Date.now()
+    await this.#kept?.set('aheadMs', serverNow() - Date.now())
+    const event = answer.events.find(({ id }) => id === this.state.event?.id) ?? this.state.event
+    this.#set({ events: answer.events, event })
+    await this.#keepEvents()
+    return answer.events
+  }
+
+  /** Who came in and should not have, newest first, as far as nobody has looked at it; [] while no event is chosen. */
+  async findConflicts(): Promise<Conflict[]> {
+    const { event } = this.state
+    if (!event) return []
+    const { conflicts } = await this.#ask<{ conflicts: Conflict[] }>(
+      `/boxoffice/v1/door/events/${event.id}/conflicts?state=OPEN`,
+    )
+    this.#set({ conflicts: conflicts.length })
+    return conflicts
+  }
+
+  async #keepEvents(): Promise<void> {
+    const { events, event } = this.state
+    const all = event && !events.some(({ id }) => id === event.id) ? [...events, event] : events
+    await this.#kept?.set('events', { events: all, publicKey: this.#publicKey })
+  }
+
+  async chooseEvent(event: DoorEvent, gate: string): Promise<void> {
+    const kept = this.#kept
+    if (!kept) return
+    this.#stop()
+    await kept.set('choice', { eventId: event.id, gate })
+    const about = await kept.get<KeptList>(listName(event.id))
+    this.#list = new GuestList()
+    this.#list.apply(about ? await kept.readGuests<Entry>(event.id) : [])
+    this.#cursor = about?.cursor ?? null
+    this.#set({
+      phase: 'atDoor',
+      why: null,
+      event,
+      gate,
+      listDate: about?.date ?? null,
+      listed: this.#list.size,
+      answer: null,
+      last: null,
+    })
+    await this.#keepEvents()
+    this.#recount()
+    this.#sync()
+  }
+
+  leaveEvent(): void {
+    this.#choose(null)
+    void this.#kept?.remove('choice')
+  }
+
+  #choose(why: DoorState['why']): void {
+    this.#stop()
+    this.#set({ phase: 'choosing', why, event: null, answer: null })
+    this.#sync()
+  }
+
+  /** Something was scanned: it is decided here at once, and by the server as soon as that is reached. */
+  async scan(text: string): Promise<void> {
+    const readAt = performance.now()
+    const key = this.#publicKey
+    if (!key || !this.state.event) return
+    const code = await readCode(text, key)
+    await this.#answer(decide(code, this.#known(), serverNow()), {
+      readAt,
+      code: text,
+      number: numberOf(code, this.state.event.id),
+    })
+  }
+
+  /** A ticket that was opened by its code's address: shown, and let in only if somebody says so. */
+  async look(text: string): Promise<Entry | null> {
+    const code = this.#publicKey ? await readCode(text, this.#publicKey) : null
+    const number = code && this.state.event ? numberOf(code, this.state.event.id) : null
+    return number === null ? null : (this.#list.find(number) ?? null)
+  }
+
+  /** Lets in somebody who was found on the list. */
+  async admit(number: string): Promise<void> {
+    const entry = this.#list.find(number)
+    if (!entry) return
+    const decision = decideEntry(entry, this.#known(), serverNow())
+    await this.#answer(decision, { readAt: performance.now(), code: null, number })
+  }
+
+  /** Lets in a guest who is unpaid, early, or not on this phone's list, because somebody at the door decided so. */
+  async letIn({ code, entry }: Pick<Answer, 'code' | 'entry'>): Promise<void> {
+    const scanned = { readAt: performance.now(), code, number: entry?.number ?? null, anyway: true }
+    await this.#enter({ verdict: 'ADMITTED', entry }, scanned)
+  }
+
+  async undo(entry: Entry): Promise<void> {
+    await this.#enqueue(this.#newScan('UNDO', { code: null, number: entry.number, accepted: true }))
+    const { last } = this.state
+    const id = crypto.randomUUID()
+    this.#set({
+      last: last?.entry.number === entry.number ? null : last,
+      answer: { verdict: 'UNDONE', entry, id, decidedHere: true, readAt: performance.now(), code: null },
+    })
+    this.#sync()
+  }
+
+  dismiss(): void {
+    this.#set({ answer: null })
+  }
+
+  dismissNotice(id: string): void {
+    this.#set({ notices: this.state.notices.filter(notice => notice.id !== id) })
+  }
+
+  search(text: string): Entry[] {
+    return this.#list.search(text, SHOWN_MAX)
+  }
+
+  find(number: string): Entry | undefined {
+    return this.#list.find(number)
+  }
+
+  /** Asks as whoever is signed in. @throws ApiError */
+  ask<Answer>(path: string, body?: unknown): Promise<Answer> {
+    return this.#ask(path, body)
+  }
+
+  async #answer(decision: Decision, scanned: Scanned): Promise<void> {
+    if (decision.verdict === 'ADMITTED') return this.#enter(decision, scanned)
+    const scan = this.#newScan('ENTER', { ...scanned, accepted: false })
+    this.#set({ answer: { ...decision, id: scan.id, decidedHere: true, readAt: scanned.readAt, code: scanned.code } })
+    const { event, isOnline } = this.state
+    if (!event) return
+    // Whom this phone turned away is told later, for the record.
+    if (!isOnline) return this.#enqueue(scan)
+    // The list may be a moment old; the server's is not. Whoever was refused here by mistake is let in by that.
+    try {
+      const [result] = await this.#send(event.id, [scan])
+      if (!result) return
+      if (result.entry && this.state.event?.id === event.id) await this.#takeOver([result.entry])
+      if (result.result === 'ADMITTED' && result.entry) this.#set({ last: { entry: result.entry, date: scan.date } })
+      if (this.state.answer?.id === scan.id)
+        this.#set({ answer: { ...this.state.answer, ...decisionOf(result, decision), decidedHere: false } })
+    } catch (error) {
+      // Whether it arrived nobody knows; it is told again that nobody came in by it.
+      if (error instanceof ApiError && error.status === 0) await this.#enqueue({ ...scan, offline: true })
+      await this.#notAnswered(error)
+    }
+  }
+
+  async #enter(decision: Decision, scanned: Scanned): Promise<void> {
+    const scan = this.#newScan('ENTER', { ...scanned, accepted: true })
+    // Kept before anybody is told to come in: a phone may die at any moment.
+    await this.#enqueue(scan)
+    const { entry } = decision
+    this.#set({
+      answer: { ...decision, id: scan.id, decidedHere: true, readAt: scanned.readAt, code: scanned.code },
+      ...(entry && { last: { entry, date: scan.date } }),
+    })
+    this.#sync()
+  }
+
+  /** One request of this phone after the other: what it says first happened first. */
+  #send(eventId: string, scans: Scan[]): Promise<ScanResult[]> {
+    const send = async () => {
+      const sentDate = new Date().toISOString()
+      const path = `/boxoffice/v1/door/events/${eventId}/scans`
+      return (await this.#ask<{ results: ScanResult[] }>(path, { sentDate, scans })).results
+    }
+    const sent = this.#sending.then(send, send)
+    this.#sending = sent.catch(() => {})
+    return sent
+  }
+
+  #newScan(
+    kind: Scan['kind'],
+    { code, number, accepted, anyway }: Omit<Scanned, 'readAt'> & { accepted: boolean },
+  ): Scan {
+    const { gate, isOnline } = this.state
+    return {
+      id: crypto.randomUUID(),
+      ...(number !== null ? { number } : { code: (code ?? '').slice(0, CODE_LENGTH_MAX) }),
+      kind,
+      date: new Date().toISOString(),
+      gate,
+      device: deviceName(),
+      offline: !isOnline,
+      accepted,
+      ...(anyway && { anyway }),
+    }
+  }
+
+  async #enqueue(scan: Scan): Promise<void> {
+    const { event } = this.state
+    if (!event || !this.#outbox) return
+    const isKept = await this.#outbox.add({ eventId: event.id, scan })
+    if (!isKept) this.#set({ isFull: true })
+    this.#recount()
+  }
+
+  /** Brings the server up to date, and this phone; again and again. */
+  #sync(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#syncing ??= this.#syncOnce().finally(() => {
+      this.#syncing = null
+      const { phase } = this.state
+      if (phase !== 'atDoor' && phase !== 'choosing') return
+      const pause = this.#outbox?.pauseMs || (phase === 'atDoor' ? REFRESH_MS : EVENTS_REFRESH_MS)
+      this.#timer = setTimeout(() => this.#sync(), pause)
+    })
+  }
+
+  /** The network is said to be back, or gone. */
+  noticeNetwork(isThere: boolean): void {
+    if (isThere) this.#sync()
+    else this.#set({ isOnline: false })
+  }
+
+  async #syncOnce(): Promise<void> {
+    try {
+      await this.#outbox?.flush()
+      if (this.state.phase === 'atDoor') await this.#refreshList()
+      if (Date.now() - this.#eventsReadAt > EVENTS_REFRESH_MS) {
+        await this.findEvents()
+        await this.findConflicts()
+      }
+    } catch (error) {
+      await this.#notAnswered(error)
+    } finally {
+      this.#recount()
+    }
+    // What was scanned meanwhile does not wait for the next turn.
+    if (this.state.isOnline && this.#outbox && this.#outbox.waiting.length > 0 && this.#outbox.pauseMs === 0)
+      await this.#syncOnce()
+  }
+
+  async #refreshList(): Promise<void> {
+    const { event } = this.state
+    if (!event) return
+    for (let hasMore = true; hasMore; ) {
+      const search = new URLSearchParams({ limit: String(PAGE) })
+      if (this.#cursor !== null) search.set('after', this.#cursor)
+      const page = await this.#ask<ListAnswer>(`/boxoffice/v1/door/events/${event.id}/list?${search}`).catch(error => {
+        if (error instanceof ApiError && this.#cursor !== null && (error.status === 400 || error.status === 428))
+          return null
+        throw error
+      })
+      if (page === null) {
+        // What happened since cannot be told any more, as after a backup was restored: all of it anew.
+        await this.#kept?.forgetGuests(event.id)
+        this.#list = new GuestList()
+        this.#cursor = null
+        this.#set({ listDate: null, listed: 0 })
+        continue
+      }
+      if (this.state.event?.id !== event.id) return
+      this.#cursor = page.cursor
+      hasMore = page.hasMore
+      const date = hasMore ? this.state.listDate : serverNow()
+      await this.#takeOver(page.entries, page.removed ?? [], date)
+    }
+  }
+
+  async #takeOver(entries: readonly Entry[], removed: readonly string[] = [], listDate = this.state.listDate) {
+    const { event } = this.state
+    if (!event) return
+    const buckets = this.#list.apply(entries, removed)
+    const isNews = buckets.size > 0 || listDate === null || this.state.listDate === null
+    this.#set({ listDate, listed: this.#list.size })
+    this.#recount()
+    const about: KeptList = { cursor: this.#cursor, date: listDate, endDate: event.endDate ?? null }
+    if (isNews) await this.#kept?.writeGuests(event.id, this.#list.inBuckets(buckets), about)
+    else await this.#kept?.set(listName(event.id), about)
+  }
+
+  async #whenSent(sent: readonly Sent[]): Promise<void> {
+    const known: Entry[] = []
+    const notices: Notice[] = []
+    for (const { eventId, scan, result } of sent) {
+      const isHere = eventId === this.state.event?.id
+      const entry = result.entry ?? (isHere ? this.#list.find(scan.number ?? '') : undefined) ?? null
+      if (isHere && result.entry) known.push(result.entry)
+      const isIn = result.result === 'ADMITTED'
+      const isAsSaid = scan.kind === 'UNDO' ? result.result === 'UNDONE' : isIn === scan.accepted
+      if (isAsSaid) continue
+      const { answer } = this.state
+      if (answer?.id === scan.id)
+        this.#set({ answer: { ...answer, ...decisionOf(result, answer), decidedHere: false } })
+      else notices.push({ id: scan.id, entry, result, accepted: scan.accepted })
+    }
+    if (known.length > 0) await this.#takeOver(known)
+    if (notices.length > 0) this.#set({ notices: [...notices.reverse(), ...this.state.notices].slice(0, NOTICES_MAX) })
+  }
+
+  async #ask<Answer>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<Answer> {
+    try {
+      const answer = await askAs<Answer>(this.state.me, path, { method, body })
+      if (!this.state.isOnline) this.#set({ isOnline: true })
+      return answer
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 0 || error.status >= 500)) this.#set({ isOnline: false })
+      throw error
+    }
+  }
+
+  async #notAnswered(error: unknown): Promise<void> {
+    if (!(error instanceof ApiError)) throw error
+    if (error.code === 'STAFF_MEMBER_SUSPENDED') return this.#endSession('paused')
+    if (error.status === 401) return this.#endSession('ended')
+    const isGone = error.status === 403 || error.status === 404
+    const { event } = this.state
+    if (isGone && event && !(await this.#mayStay(event))) {
+      await this.#kept?.forgetGuests(event.id)
+      this.#choose('eventGone')
+    }
+  }
+
+  /** Whether the event is still among those that this phone may check in at. */
+  async #mayStay({ id }: DoorEvent): Promise<boolean> {
+    try {
+      return (await this.findEvents()).some(each => each.id === id)
+    } catch {
+      return false
+    }
+  }
+
+  #recount(): void {
+    const waiting = this.#outbox?.waiting ?? []
+    const { event, me } = this.state
+    const ofEvent = waiting.filter(({ eventId }) => eventId === event?.id).map(({ scan }) => scan)
+    this.#list.wait(ofEvent, { by: me?.name ?? '', aheadMs: serverNow() - Date.now() })
+    this.#set({ counts: this.#list.counts(), unsent: waiting.length })
+  }
+
+  #known(): Known {
+    const { event, events, listDate } = this.state
+    return {
+      eventId: event?.id ?? '',
+      isComplete: listDate !== null,
+      find: number => this.#list.find(number),
+      titleOf: eventId => events.find(({ id }) => id === eventId)?.title,
+      admissionOpens: event?.admissionOpensDate ? Date.parse(event.admissionOpensDate) : null,
+    }
+  }
+
+  #stop(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  /** Of events that are over, nothing stays here that nobody needs. */
+  async #forgetOldLists(kept: Kept): Promise<void> {
+    for (const name of await kept.names()) {
+      const [kind, eventId] = name.split(' ')
+      if (kind !== 'list' || eventId === undefined) continue
+      const about = await kept.get<KeptList>(name)
+      const over = Date.parse(about?.endDate ?? '') || (about?.date ?? 0)
+      if (over + KEPT_DAYS * 86_400_000 < Date.now()) await kept.forgetGuests(eventId)
+    }
+  }
+
+  #becomeTheDoor(takeOver: boolean): Promise<boolean> {
+    return new Promise(resolve => {
+      const options = takeOver ? { steal: true } : { ifAvailable: true }
+      navigator.locks
+        .request('boxoffice-door', options, lock => {
+          resolve(lock !== null)
+          // Held as long as the page lives, or until another takes over.
+          return lock === null ? undefined : new Promise(() => {})
+        })
+        .catch(() => {
+          this.#stop()
+          this.#set({ ...START, phase: 'elsewhere' })
+        })
+    })
+  }
+}
+
+type Scanned = { readAt: number; code: string | null; number: string | null; anyway?: boolean }
+
+const REFRESH_MS = 3000
+const EVENTS_REFRESH_MS = 60_000
+const PAGE = 1000
+const SHOWN_MAX = 50
+const NOTICES_MAX = 100
+const CODE_LENGTH_MAX = 500
+/** After an event's end, how long its list stays on the phone. */
+const KEPT_DAYS = 3
+
+/** The number that a code stands for on this event's list; null: the server is told the code itself. */
+function numberOf(code: Code, eventId: string): string | null {
+  if (code.kind === 'number') return code.number
+  return code.kind === 'ticket' && code.genuine && code.eventId === eventId ? code.number : null
+}
+
+function decisionOf({ result, entry, first, otherEvent, admissionOpensDate }: ScanResult, before: Decision): Decision {
+  return {
+    verdict: result,
+    entry: entry ?? before.entry,
+    first,
+    eventTitle: otherEvent?.title ?? before.eventTitle,
+    opens: admissionOpensDate ? Date.parse(admissionOpensDate) : before.opens,
+  }
+}
+
+/** Told to the worker, which then opens tickets' codes in the app. */
+async function rememberSignedIn(isSignedIn: boolean): Promise<void> {
+  const cache = await caches.open('boxoffice-door-signed-in')
+  if (isSignedIn) await cache.put('/check-in/signed-in', new Response(''))
+  else await cache.delete('/check-in/signed-in')
+}

@@ -1,0 +1,128 @@
+import type { CheckIn, Entry, Scan } from './wire.ts'
+
+/** How many there are, and how many of them were let in, at each gate. */
+export type Counts = { admits: number; inside: number; gates: { gate: string; inside: number }[] }
+
+/**
+ * The guests of one event as the server knows them, and over that what was scanned here and not sent yet: until the server
+ * has it, this phone knows better.
+ */
+export class GuestList {
+  readonly #entries = new Map<string, Entry>()
+  readonly #waiting = new Map<string, CheckIn | null>()
+  readonly #haystacks = new Map<string, string>()
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  find(number: string): Entry | undefined {
+    const entry = this.#entries.get(number)
+    return entry && this.#asOfHere(entry)
+  }
+
+  /** Takes over what the server said. @returns the buckets that are different now */
+  apply(entries: readonly Entry[], removed: readonly string[] = []): Set<number> {
+    const changed = new Set<number>()
+    for (const entry of entries) {
+      this.#entries.set(entry.number, entry)
+      this.#haystacks.delete(entry.number)
+      changed.add(bucketOf(entry.number))
+    }
+    for (const number of removed) {
+      if (!this.#entries.delete(number)) continue
+      this.#haystacks.delete(number)
+      changed.add(bucketOf(number))
+    }
+    return changed
+  }
+
+  /** The entries of these buckets, as the server knows them. */
+  inBuckets(buckets: ReadonlySet<number>): Map<number, Entry[]> {
+    const found = new Map([...buckets].map(bucket => [bucket, [] as Entry[]]))
+    for (const entry of this.#entries.values()) found.get(bucketOf(entry.number))?.push(entry)
+    return found
+  }
+
+  /**
+   * What was scanned here and is not sent yet, the last of each number counting.
+   * @param aheadMs how much later it is at the server than by this phone's clock, which scans are dated by
+   */
+  wait(
+    scans: readonly Pick<Scan, 'number' | 'kind' | 'date' | 'gate' | 'accepted'>[],
+    { by, aheadMs }: { by: string; aheadMs: number },
+  ): void {
+    this.#waiting.clear()
+    for (const { number, kind, date, gate, accepted } of scans) {
+      if (number === undefined || !accepted) continue
+      const moment = new Date(Date.parse(date) + aheadMs).toISOString()
+      this.#waiting.set(number, kind === 'ENTER' ? { date: moment, gate, by } : null)
+    }
+  }
+
+  /** Whose name, number or order has each of the words that are looked for. */
+  search(text: string, limit: number): Entry[] {
+    const words = plain(text).split(/\s+/).filter(Boolean)
+    const found: Entry[] = []
+    if (words.length === 0) return found
+    for (const entry of this.#entries.values()) {
+      const haystack = this.#haystackOf(entry)
+      if (!words.every(word => haystack.includes(word))) continue
+      found.push(this.#asOfHere(entry))
+      if (found.length === limit) break
+    }
+    return found.sort((one, other) => one.guestName.localeCompare(other.guestName))
+  }
+
+  counts(): Counts {
+    let admits = 0
+    let inside = 0
+    const gates = new Map<string, number>()
+    for (const each of this.#entries.values()) {
+      const { state, checkIn } = this.#asOfHere(each)
+      if (state !== 'ADMITS') continue
+      admits += 1
+      if (!checkIn) continue
+      inside += 1
+      const { gate = '' } = checkIn
+      gates.set(gate, (gates.get(gate) ?? 0) + 1)
+    }
+    return {
+      admits,
+      inside,
+      gates: [...gates]
+        .map(([gate, count]) => ({ gate, inside: count }))
+        .sort((one, other) => other.inside - one.inside),
+    }
+  }
+
+  #asOfHere(entry: Entry): Entry {
+    const waiting = this.#waiting.get(entry.number)
+    if (waiting === undefined) return entry
+    const { checkIn, ...rest } = entry
+    // Who was in before stays in as of then: the earlier scan is the one that counts.
+    return waiting === null ? rest : { ...rest, checkIn: checkIn ?? waiting }
+  }
+
+  #haystackOf({ number, guestName, buyerName, orderNumber }: Entry): string {
+    const known = this.#haystacks.get(number)
+    if (known !== undefined) return known
+    const haystack = plain(`${guestName} ${buyerName} ${number} ${orderNumber ?? ''}`)
+    this.#haystacks.set(number, haystack)
+    return haystack
+  }
+}
+
+/** Kept in so many pieces that a change writes a little and a start reads few. */
+const BUCKETS = 64
+
+function bucketOf(number: string): number {
+  let hash = 0
+  for (let at = 0; at < number.length; at += 1) hash = (hash * 31 + number.charCodeAt(at)) | 0
+  return Math.abs(hash) % BUCKETS
+}
+
+/** Without accents and capitals: nobody types those at a door. */
+function plain(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ß', 'ss')
+}

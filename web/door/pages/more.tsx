@@ -1,0 +1,75 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { DoorBoot } from '../boot.ts'
+import styles from '../parts/sheet.module.css'
+import { Sheet } from '../parts/sheet.tsx'
+import { chooseLanguage, isLight, isMuted, mute, setLight } from '../settings.ts'
+import { openSheet, useDoor, useDoorState } from '../use-door.ts'
+import { SignOut } from './sign-out.tsx'
+
+/** Everything that is not scanning. */
+export function MoreSheet({ languages, version }: DoorBoot) {
+  const { t, i18n } = useTranslation('door')
+  const door = useDoor()
+  const { counts, event, me } = useDoorState()
+  const [muted, setMuted] = useState(isMuted)
+  const [light, setIsLight] = useState(isLight)
+  return (
+    <Sheet title={t('more.title')}>
+      <section aria-label={t('more.gates')} className={styles.list}>
+        <h3>{t('more.gates')}</h3>
+        <dl className={styles.facts}>
+          {counts.gates.flatMap(({ gate, inside }) => [
+            <dt key={gate}>{gate || t('more.otherWays')}</dt>,
+            <dd key={`${gate} `}>{inside}</dd>,
+          ])}
+          <dt>{t('more.allGates')}</dt>
+          <dd>{t('choose.counts', { inside: counts.inside, admits: counts.admits })}</dd>
+        </dl>
+      </section>
+      <button type="button" onClick={() => openSheet('conflicts')}>
+        {t('conflicts.title')}
+      </button>
+      <button
+        type="button"
+        aria-pressed={!muted}
+        onClick={() => {
+          mute(!muted)
+          setMuted(!muted)
+        }}
+      >
+        {t(muted ? 'more.soundOff' : 'more.soundOn')}
+      </button>
+      <button
+        type="button"
+        aria-pressed={light}
+        onClick={() => {
+          setLight(!light)
+          setIsLight(!light)
+        }}
+      >
+        {t(light ? 'more.dark' : 'more.light')}
+      </button>
+      {languages
+        .filter(({ language }) => language !== i18n.language)
+        .map(({ language, name }) => (
+          <button key={language} type="button" lang={language} onClick={() => chooseLanguage(language)}>
+            {name}
+          </button>
+        ))}
+      <button
+        type="button"
+        onClick={() => {
+          openSheet('')
+          door.leaveEvent()
+        }}
+      >
+        {t('more.otherEvent')}
+      </button>
+      <SignOut />
+      <p className={styles.soft}>
+        {me?.name} · {event?.title} · {t('more.version', { version })}
+      </p>
+    </Sheet>
+  )
+}
