@@ -175,7 +175,11 @@ test('page by page everything comes once, also where much is passed over', async
 describe('export', () => {
   const lines = (of: string, authorization: string) =>
     app.app.inject({ url: `${PATH}/export?format=NDJSON`, headers: { authorization, 'wix-site-id': of } })
-  const rowsOf = (text: string) => text.trimEnd().split('\r\n')
+  const rowsOf = (text: string) =>
+    text
+      .replace(/^\uFEFF/, '')
+      .trimEnd()
+      .split('\r\n')
 
   test('as CSV, with everything that is shown', async () => {
     const { eventId, definitionId } = await aSale(app, { definition: FREE })

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
-import { type Options, stringify } from 'csv-stringify'
 import { type Static, Type } from 'typebox'
 import type { Sql } from '../db/connect.ts'
 import type { App, Deps } from '../http/app.ts'
 import { isGuid } from '../ids.ts'
 import { invalid } from '../refusals.ts'
+import { type CsvColumn, csvOf } from '../wire/csv.ts'
 import { present } from '../wire/plain-object.ts'
 import { AnyObject, Guid, Instant, InstantOut, OneOf, Text } from '../wire/shapes.ts'
 import { type ActivityFilter, type ListedActivity, listActivities, type Place } from './list.ts'
@@ -90,37 +90,25 @@ async function* pages(sql: Sql, filter: ActivityFilter): AsyncGenerator<ListedAc
 
 const PAGE = 500
 
-const COLUMNS: Options = {
-  header: true,
-  columns: [
-    { key: 'occurredDate', header: 'occurred' },
-    { key: 'actorKind', header: 'actor kind' },
-    { key: 'actorId', header: 'actor id' },
-    { key: 'actorName', header: 'actor name' },
-    { key: 'actorAddress', header: 'address' },
-    { key: 'kind', header: 'kind' },
-    { key: 'entityKind', header: 'entity kind' },
-    { key: 'entityId', header: 'entity id' },
-    { key: 'sequence', header: 'sequence' },
-    { key: 'eventId', header: 'event id' },
-    { key: 'data', header: 'data' },
-  ],
-  // A cell that a spreadsheet would take for a formula gets an apostrophe before it.
-  escape_formulas: true,
-  record_delimiter: 'windows',
-}
+const COLUMNS: readonly CsvColumn<ListedActivity>[] = [
+  { header: 'occurred', cell: ({ occurredAt }) => occurredAt.toISOString() },
+  { header: 'actor kind', cell: ({ actorKind }) => actorKind },
+  { header: 'actor id', cell: ({ actorId }) => actorId },
+  { header: 'actor name', cell: ({ actorName }) => actorName },
+  { header: 'address', cell: ({ actorAddress }) => actorAddress },
+  { header: 'kind', cell: ({ kind }) => kind },
+  { header: 'entity kind', cell: ({ entityKind }) => entityKind },
+  { header: 'entity id', cell: ({ entityId }) => entityId },
+  { header: 'sequence', cell: ({ sequence }) => sequence },
+  { header: 'event id', cell: ({ eventId }) => eventId },
+  { header: 'data', cell: ({ data }) => JSON.stringify(data) },
+]
 
 const FORMATS = {
   CSV: {
     type: 'text/csv; charset=utf-8',
     name: 'activities.csv',
-    write: (from: AsyncIterable<ListedActivity[]>) => {
-      const rows = Readable.from(flat(from))
-      const text = stringify(COLUMNS)
-      rows.on('error', error => text.destroy(error))
-      text.on('close', () => rows.destroy()) // who asked has hung up
-      return rows.pipe(text)
-    },
+    write: (from: AsyncIterable<ListedActivity[]>) => csvOf(from, COLUMNS),
   },
   NDJSON: {
     type: 'application/x-ndjson; charset=utf-8',
@@ -128,12 +116,6 @@ const FORMATS = {
     write: (from: AsyncIterable<ListedActivity[]>) => Readable.from(lines(from)),
   },
 } as const
-
-async function* flat(from: AsyncIterable<ListedActivity[]>) {
-  for await (const page of from)
-    for (const { occurredAt, data, ...activity } of page)
-      yield { ...activity, occurredDate: occurredAt.toISOString(), data: JSON.stringify(data) }
-}
 
 async function* lines(from: AsyncIterable<ListedActivity[]>) {
   for await (const page of from) yield page.map(each => `${JSON.stringify(toWire(each))}\n`).join('')
