@@ -31,6 +31,7 @@ function aPayment(more: Partial<Payment> = {}): Payment {
     currency: 'EUR',
     capturesLater: false,
     authorizedAt: null,
+    capturedAt: null,
     asked: null,
     attempts: 0,
     dueAt: null,

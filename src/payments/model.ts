@@ -26,6 +26,8 @@ export type Payment = {
   /** Whether it is authorized first and captured later. */
   capturesLater: boolean
   authorizedAt: Date | null
+  /** When its money came; null: it has not. Stays when it went back. */
+  capturedAt: Date | null
   /** What the provider is to do: written with the decision, done after its commit, tried until it is done. */
   asked: 'CAPTURE' | 'VOID' | null
   /** How often that was tried. */
@@ -102,7 +104,8 @@ export function authorized(payment: Payment, now: Date): Payment {
 
 /** The payment as it ended, or as its money came; what was asked of its provider is done. */
 export function settledAs(payment: Payment, status: 'CAPTURED' | 'DECLINED' | 'VOIDED', now: Date): Payment {
-  return { ...payment, status, asked: null, dueAt: null, updatedAt: now }
+  const capturedAt = status === 'CAPTURED' ? now : payment.capturedAt
+  return { ...payment, status, asked: null, dueAt: null, capturedAt, updatedAt: now }
 }
 
 /** The payment with a part of its money on the way back, all that is left unless said otherwise. */

@@ -7,7 +7,7 @@ export function columns(db: Db): Fragment {
     payments.site_id, payments.payment_id, payments.order_number, payments.ordinal, payments.provider,
     payments.gift_card_id, payments.status, payments.amount_minor, payments.refunded_minor, payments.refunding_minor,
     payments.currency, payments.provider_ref, payments.captures_later, payments.authorized_at, payments.asked,
-    payments.attempts, payments.due_at, payments.created_at, payments.updated_at`
+    payments.attempts, payments.due_at, payments.captured_at, payments.created_at, payments.updated_at`
 }
 
 /** What a payment says when it is begun, or when money was taken at once (CAPTURED). */
@@ -42,10 +42,11 @@ export async function insertPayments(
   await tx`
     insert into payments (
       site_id, payment_id, order_number, ordinal, provider, gift_card_id, status, amount_minor, currency,
-      captures_later, created_at, updated_at
+      captures_later, captured_at, created_at, updated_at
     )
     select ${siteId}, payment_id, order_number, ordinal, provider, gift_card_id, status, amount_minor, currency,
-           captures_later, ${now}::timestamptz, ${now}::timestamptz
+           captures_later, case status when 'CAPTURED' then ${now}::timestamptz end, ${now}::timestamptz,
+           ${now}::timestamptz
       from jsonb_to_recordset(${jsonb(tx, rows)}) as begun (
              payment_id uuid, order_number text, ordinal integer, provider text, gift_card_id uuid, status text,
              amount_minor bigint, currency text, captures_later boolean
@@ -111,6 +112,7 @@ export async function writePayments(tx: Tx, siteId: string, changed: readonly Pa
     asked: payment.asked,
     attempts: payment.attempts,
     due_at: payment.dueAt,
+    captured_at: payment.capturedAt,
     updated_at: payment.updatedAt,
   }))
   await tx`
@@ -118,10 +120,11 @@ export async function writePayments(tx: Tx, siteId: string, changed: readonly Pa
        set status = changed.status, refunded_minor = changed.refunded_minor,
            refunding_minor = changed.refunding_minor, provider_ref = changed.provider_ref,
            authorized_at = changed.authorized_at, asked = changed.asked, attempts = changed.attempts, due_at = changed.due_at,
-           updated_at = changed.updated_at
+           captured_at = changed.captured_at, updated_at = changed.updated_at
       from jsonb_to_recordset(${jsonb(tx, rows)}) as changed (
              payment_id uuid, status text, refunded_minor bigint, refunding_minor bigint, provider_ref text,
-             authorized_at timestamptz, asked text, attempts integer, due_at timestamptz, updated_at timestamptz
+             authorized_at timestamptz, asked text, attempts integer, due_at timestamptz, captured_at timestamptz,
+             updated_at timestamptz
            )
      where payments.site_id = ${siteId}
        and payments.payment_id = any(${changed.map(payment => payment.paymentId)})
