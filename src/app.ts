@@ -64,6 +64,7 @@ import { showJobs } from './queue/figures.ts'
 import { jobRoutes } from './queue/routes.ts'
 import { redirectPageRoutes } from './redirects/page-routes.ts'
 import { redirectRoutes } from './redirects/routes.ts'
+import { reportRoutes } from './reports/routes.ts'
 import { rsvpRoutes } from './rsvps/routes.ts'
 import { rsvpV1Routes } from './rsvps/v1-routes.ts'
 import { bookmarkRoutes } from './schedule/bookmark-routes.ts'
@@ -181,6 +182,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(guestRoutes(deps))
   await app.register(doorRoutes(deps))
   await app.register(doorConflictRoutes(deps))
+  await app.register(reportRoutes(deps))
   await app.register(openingRoutes(deps))
   await app.register(openingPageRoutes(deps))
   await app.register(changeRoutes(deps))

@@ -62,6 +62,8 @@ const MAY: Readonly<Record<string, readonly (typeof ROLES)[number][]>> = {
   'POST /events/v3/ticket-definitions': ['OWNER', 'MANAGER'],
   'GET /events/v1/orders': ['OWNER', 'MANAGER', 'FINANCE'],
   'GET /boxoffice/v1/reconciliation': ['OWNER', 'MANAGER', 'FINANCE'],
+  'GET /boxoffice/v1/reports/sales': ['OWNER', 'MANAGER', 'FINANCE'],
+  'GET /boxoffice/v1/reports/money/export': ['OWNER', 'MANAGER', 'FINANCE'],
   'POST /events/v1/tickets/check-in': ['OWNER', 'MANAGER', 'DOOR'],
 }
 

@@ -48,6 +48,8 @@ const ORDER: readonly (readonly string[])[] = [
   ['guests'],
   // Who lets guests in.
   ['door'],
+  // What all of that adds up to.
+  ['reports'],
   // What happened, told to programs of others.
   ['webhooks'],
   // What happened, for who follows.

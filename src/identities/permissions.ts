@@ -32,6 +32,10 @@ const SITE_PERMISSIONS = [
   /** Money that nobody could place: the organizer's alone, no staff member's. */
   'DECIDE_PAYMENTS',
   'MANAGE_GIFT_CARDS',
+  /** How a sale goes: tickets and money by time, definition, channel. */
+  'READ_REPORTS',
+  /** Taking whole lists of orders, tickets, guests and payments away as files: the organizer's alone. */
+  'EXPORT_DATA',
   /** Forgetting who bought: the organizer's alone, for it cannot be undone. */
   'ANONYMIZE_ORDERS',
   'READ_EVENTS_SETTINGS',
@@ -110,6 +114,8 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'MANAGE_ORDERS',
     'DECIDE_PAYMENTS',
     'MANAGE_GIFT_CARDS',
+    'READ_REPORTS',
+    'EXPORT_DATA',
     'MANAGE_PROMOTIONS',
     'READ_EVENTS_SETTINGS',
     'READ_TICKETS',
@@ -146,7 +152,7 @@ export const STAFF_PERMISSIONS = {
   CHECK_IN_GUESTS: ['CHECK-IN', 'READ_TICKETS', 'CHECK_IN', 'READ_RSVP', 'READ_GUESTS', 'READ_GUESTS_DETAILS'],
   SELL_TICKETS: ['TICKET_RESERVATION_READ', 'TICKET_RESERVATION_UPDATE', 'MANAGE_ORDERS', 'READ_ORDERS'],
   ADD_GUESTS: ['MANAGE_ORDERS', 'READ_ORDERS', 'READ_TICKETS', 'READ_GUESTS'],
-  READ_ANALYTICS: ['READ_ORDERS', 'READ_EVENT_DASHBOARD'],
+  READ_ANALYTICS: ['READ_ORDERS', 'READ_EVENT_DASHBOARD', 'READ_REPORTS'],
   READ_GUEST_FORM: ['READ_TICKETS', 'READ_RSVP', 'READ_GUESTS', 'READ_GUESTS_DETAILS'],
 } as const satisfies Record<string, readonly Permission[]>
 

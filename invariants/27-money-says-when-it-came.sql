@@ -1,4 +1,4 @@
--- Law 18: what reports count has its moment: a payment whose money came says when, what is refunded had come, what is sold
+-- Law 19: what reports count has its moment: a payment whose money came says when, what is refunded had come, what is sold
 -- says since when. Which of two moments is earlier is no law: the clocks of two servers may differ.
 select 'payment' as what, site_id, payment_id::text as id
   from payments
