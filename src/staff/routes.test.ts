@@ -476,14 +476,36 @@ describe('querying', async () => {
     expect(daysOf(await query({ filter }))).toEqual(expected)
   })
 
+  test('api 6.5, events 9.4: a crew is found by name, and by the event that it works at', async () => {
+    const { admin: own, siteId: ownSite } = await otherSite()
+    const [here, elsewhere] = [await anEvent(sql, ownSite), await anEvent(sql, ownSite)]
+    await aStaffMember({ name: 'Ada at the gate', specificEvents: { events: [here] } }, own)
+    await aStaffMember({ name: 'Bo', specificEvents: { events: [here, elsewhere] } }, own)
+    await aStaffMember({ name: 'Cy 100%', specificEvents: { events: [elsewhere] } }, own)
+    await aStaffMember({ name: 'Di', allEvents: {} }, own)
+    const named = async (filter: object) => {
+      const sort = [{ fieldName: 'name', order: 'ASC' }]
+      return daysOf(await own('POST', `${PATH}/query`, { query: { filter, sort } })).map((name: string) =>
+        name.slice(0, 2),
+      )
+    }
+    const events = 'specificEvents.events'
+    expect(await named({ [events]: { $hasSome: [here] } })).toEqual(['Ad', 'Bo'])
+    expect(await named({ [events]: { $hasAll: [here, elsewhere] } })).toEqual(['Bo'])
+    expect(await named({ $or: [{ [events]: here }, { [events]: { $exists: false } }] })).toEqual(['Ad', 'Bo', 'Di'])
+    expect(await named({ name: { $contains: 'GATE' } })).toEqual(['Ad'])
+    expect(await named({ name: { $contains: '0%' } })).toEqual(['Cy'])
+    expect(await named({ name: { $startsWith: 'd' } })).toEqual(['Di'])
+  })
+
   test('api 6.3.7, 6.5: other fields, too large a page and a wrong cursor are each a 400', async () => {
-    for (const filter of [{ name: '01' }, { status: 'PENDING' }, { id: { $gt: ids[0] } }, { id: 7 }])
+    for (const filter of [{ permissions: 'SELL_TICKETS' }, { status: 'PENDING' }, { id: { $gt: ids[0] } }, { id: 7 }])
       expect(codeOf(await query({ filter }))).toEqual([400, 'FILTER_PARSER_ERROR'])
     expect((await query({ cursorPaging: { limit: 1000 } })).status).toBe(200)
     const wrong = [
       await query({ cursorPaging: { limit: 1001 } }),
       await query({ cursorPaging: { cursor: 'x' } }),
-      await query({ sort: [{ fieldName: 'name' }] }),
+      await query({ sort: [{ fieldName: 'status' }] }),
       await query(null, { fieldsets: ['ALL'] }),
     ]
     expect(wrong.map(answer => [answer.status, fieldsOf(answer)[0]])).toEqual([

@@ -117,7 +117,7 @@ export async function requireEvents(db: Db, siteId: string, eventIds: readonly s
 
 const MOMENT = { type: 'instant', operators: COMPARISON, sortable: true, required: true } as const
 
-/** api 6.5, events 9.5.13 */
+/** api 6.5, events 9.5.13. inferred: by name and by event too, for a crew is looked for by those. */
 const QUERY: QueryRules = {
   fields: {
     id: {
@@ -128,6 +128,19 @@ const QUERY: QueryRules = {
     },
     createdDate: { sql: db => db`staff_members.created_at`, ...MOMENT },
     updatedDate: { sql: db => db`staff_members.updated_at`, ...MOMENT },
+    name: {
+      sql: db => db`staff_members.name`,
+      type: 'text',
+      operators: [...COMPARISON, '$contains'],
+      sortable: true,
+      required: true,
+    },
+    // Absent where somebody works at all events. As texts, for that is what a list is compared with.
+    'specificEvents.events': {
+      sql: db => db`staff_members.event_ids::text[]`,
+      type: 'guids',
+      operators: ['$eq', '$in', '$hasSome', '$hasAll', '$exists'],
+    },
   },
   defaultSort: [{ fieldName: 'createdDate', order: 'DESC' }],
   tieBreaker: db => db`staff_members.staff_member_id`,

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { testApp } from '../support/app.ts'
-import { accessibilityViolations } from '../support/browser.ts'
+import { accessibilityViolations, picture } from '../support/browser.ts'
 import { keepPicture, testDesk } from '../support/desk.ts'
+import { scanned } from '../support/pdf.ts'
 import { aSale, FREE, must, reserveTickets } from '../support/sale.ts'
 
 /* What an event is set up with at the desk: form, schedule, staff, settings. `SCREENSHOTS=folder` keeps pictures. */
@@ -105,6 +106,107 @@ test('events 4.5.5, 4.5.10, 4.5.18: a form is built, looked at and put in order;
   expect(await accessibilityViolations(dark.page)).toEqual([])
   expect(await overflow(dark.page)).toBe(0)
   await keepPicture(dark.page, 'setup-form-phone-dark-de')
+  await dark.close()
+})
+
+test('events 9.2, 9.4, 9.5.5, 9.5.7: staff get a code that lets them in, and lose it again', async () => {
+  const { eventId } = await aSale(app)
+  const { page, complaints, close } = await desk.open(`/events/${eventId}/staff`)
+  await page.getByText('Nobody works at the door yet').waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await page.getByRole('button', { name: 'Add somebody' }).first().click()
+  await page.getByRole('button', { name: 'Add and show the code' }).click()
+  await page.getByText('This is needed.').waitFor()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Tablet at the gate')
+  await page.getByLabel('Sell tickets').check()
+  await page.getByLabel('Add guests').check()
+  await page.getByLabel('Read answers').check()
+  expect(await page.getByLabel('See figures').isDisabled()).toBe(true) // four at most
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'setup-staff-add')
+  await page.getByRole('button', { name: 'Add and show the code' }).click()
+  const code = page.getByRole('dialog', { name: 'Code of Tablet at the gate' })
+  const shown = code.getByRole('img', { name: 'Code of Tablet at the gate' })
+  await shown.waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'setup-staff-code')
+
+  // The code on the screen is the link below it, and whoever follows that is let in; the page says so by itself.
+  const link = (await code.getByText(/\/staff\/login\?token=/).textContent()) ?? ''
+  expect(scanned(await picture(desk.browser, await shown.screenshot()))).toBe(link)
+  const loginToken = new URL(link).searchParams.get('token')
+  const phone = await app.visitor()
+  const { body: login } = await must(phone, 'POST', '/events/v1/staff-members/login', { loginToken })
+  await code.getByText('Joined').waitFor()
+
+  // A sheet to be printed has nothing of the page on it.
+  await page.evaluate('window.print = () => document.body.dataset.printed = "yes"')
+  await code.getByRole('button', { name: 'Print' }).click()
+  await page.locator('body[data-printed]').waitFor()
+  await page.emulateMedia({ media: 'print' })
+  await page.getByRole('heading', { name: 'Tablet at the gate' }).waitFor()
+  expect(await page.locator('#root').isVisible()).toBe(false)
+  expect(scanned(await picture(desk.browser, await page.locator('body > div > section svg').screenshot()))).toBe(link)
+  await keepPicture(page, 'setup-staff-sheet')
+  await page.emulateMedia({ media: 'screen' })
+  await page.evaluate('window.dispatchEvent(new Event("afterprint"))')
+  await code.getByRole('button', { name: 'Close' }).click()
+  await code.waitFor({ state: 'detached' })
+
+  // Two people change the same one: nothing is overwritten, nothing typed is lost.
+  const actions = page.getByRole('button', { name: 'Actions for Tablet at the gate' })
+  await actions.click()
+  await page.getByRole('menuitem', { name: 'Edit' }).click()
+  const form = page.getByRole('dialog', { name: 'Edit Tablet at the gate' })
+  await form.getByLabel('Name').fill('Tablet, main gate')
+  const { id } = login.staffMember
+  const { revision } = (await must(app.admin, 'GET', `/events/v1/staff-members/${id}`)).body.staffMember
+  const theirs = { revision, permissions: ['CHECK_IN_GUESTS'], allEvents: {} }
+  await must(app.admin, 'PATCH', `/events/v1/staff-members/${id}`, { staffMember: theirs })
+  await form.getByRole('button', { name: 'Save' }).click()
+  await form.getByText('Somebody else changed this meanwhile').waitFor()
+  expect(await form.getByLabel('Name').inputValue()).toBe('Tablet, main gate')
+  await form.getByRole('button', { name: 'Load what they wrote' }).click()
+  await expect.poll(() => form.getByLabel('All events').isChecked()).toBe(true)
+  await form.getByLabel('Name').fill('Tablet, main gate')
+  await form.getByLabel('Chosen events').check()
+  await form.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('This event', { exact: true }).waitFor()
+  await page.getByRole('row', { name: /^Tablet, main gate/ }).waitFor()
+
+  await page.getByRole('button', { name: /^Actions for/ }).click()
+  await page.getByRole('menuitem', { name: 'Pause access' }).click()
+  await page.getByText('Paused').waitFor()
+  const access = { accessToken: login.accessToken }
+  expect((await phone('POST', '/events/v1/staff-members/access', access)).status).toBe(428)
+  await page.getByRole('button', { name: /^Actions for/ }).click()
+  await page.getByRole('menuitem', { name: 'Let it go on' }).click()
+  await page.getByText('Joined').waitFor()
+  await must(phone, 'POST', '/events/v1/staff-members/access', access)
+  await keepPicture(page, 'setup-staff')
+  await page.getByRole('button', { name: /^Actions for/ }).click()
+  await page.getByRole('menuitem', { name: 'Remove for ever' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove for ever' }).click()
+  await page.getByText('Nobody works at the door yet').waitFor()
+  expect((await phone('POST', '/events/v1/staff-members/access', access)).status).toBe(401)
+  expect(complaints).toEqual([])
+  await close()
+
+  for (const name of ['Ada', 'Bo']) {
+    const staffMember = { name, allEvents: {}, permissions: ['CHECK_IN_GUESTS', 'SELL_TICKETS'] }
+    await must(app.admin, 'POST', '/events/v1/staff-members', { staffMember })
+  }
+  const dark = await desk.open(`/events/${eventId}/staff`, { width: 390, colorScheme: 'dark', language: 'de' })
+  await dark.page.getByPlaceholder('Nach Namen suchen').fill('bo')
+  await dark.page.getByRole('button', { name: 'Code von Ada' }).waitFor({ state: 'detached' })
+  await dark.page.getByRole('button', { name: 'Code von Bo' }).waitFor()
+  expect(await accessibilityViolations(dark.page)).toEqual([])
+  expect(await overflow(dark.page)).toBe(0)
+  await keepPicture(dark.page, 'setup-staff-phone-dark-de')
+  await dark.page.getByRole('button', { name: 'Code von Bo' }).click()
+  await dark.page.getByRole('img', { name: 'Code von Bo' }).waitFor()
+  expect(await accessibilityViolations(dark.page)).toEqual([])
+  await keepPicture(dark.page, 'setup-staff-code-phone-dark-de')
   await dark.close()
 })
 

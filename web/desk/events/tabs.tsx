@@ -17,6 +17,12 @@ export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
     component: lazy(() => import('../form/tab.tsx')),
   },
   {
+    path: '/staff',
+    name: 'staff',
+    permission: 'STAFF_MEMBER_READ',
+    component: lazy(() => import('../staff/tab.tsx')),
+  },
+  {
     path: '/mails',
     name: 'mails',
     permission: 'MANAGE',
