@@ -12,6 +12,7 @@ import { createIntake } from './db/intake.ts'
 import { inTransaction } from './db/transaction.ts'
 import { createPress } from './documents/press.ts'
 import { doorConflictRoutes } from './door/conflict-routes.ts'
+import { doorGuestRoutes } from './door/guest-routes.ts'
 import { doorRoutes } from './door/routes.ts'
 import { deskEventRoutes } from './events/desk-routes.ts'
 import { eventDoorSettingsRoutes } from './events/door-settings-routes.ts'
@@ -182,6 +183,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(guestRoutes(deps))
   await app.register(doorRoutes(deps))
   await app.register(doorConflictRoutes(deps))
+  await app.register(doorGuestRoutes(deps))
   await app.register(reportRoutes(deps))
   await app.register(openingRoutes(deps))
   await app.register(openingPageRoutes(deps))

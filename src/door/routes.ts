@@ -13,6 +13,7 @@ import { readCheckInUrl } from '../tickets/code.ts'
 import { present } from '../wire/plain-object.ts'
 import { Guid, Instant, Maybe, OneOf, Text } from '../wire/shapes.ts'
 import { boundedByDevice } from './bounds.ts'
+import { parseGuestNumber } from './entries.ts'
 import { countsOf, getDoorEvent, listDoorEvents } from './events.ts'
 import { doorFigures } from './figures.ts'
 import { listEntries, parsePlace } from './list.ts'
@@ -170,8 +171,9 @@ export function doorRoutes({ sql, keys }: Deps) {
 
 /** What else somebody may do at the door, besides letting guests in. */
 function mayDo(identity: Identity, { initialType }: StoredEvent): { mayAddGuests: boolean; maySell: boolean } {
-  const maySell = allows(identity, 'MANAGE_ORDERS') && allows(identity, 'TICKET_RESERVATION_UPDATE')
-  return { mayAddGuests: allows(identity, 'MANAGE_ORDERS'), maySell: initialType === 'TICKETING' && maySell }
+  if (initialType === 'RSVP') return { mayAddGuests: allows(identity, 'ADD_GUESTS'), maySell: false }
+  const mayAddGuests = allows(identity, 'MANAGE_ORDERS')
+  return { mayAddGuests, maySell: mayAddGuests && allows(identity, 'TICKET_RESERVATION_UPDATE') }
 }
 
 /** @throws InvalidRequest unless there is a number or a code */
@@ -205,8 +207,11 @@ function readScan(
   }
 }
 
-/** A number as we write it, however it was typed; of an RSVP's guest it is an id. */
-function asPrinted(number: string): string {
+/** A number as we write it, however it was typed; of an RSVP's guest it is an id. Null for what is none. */
+function asPrinted(number: string): string | null {
   const typed = number.replace(/\s/g, '')
-  return typed.includes(':') ? typed.toLowerCase() : typed.toUpperCase()
+  if (parseGuestNumber(typed.toLowerCase())) return typed.toLowerCase()
+  return TICKET_NUMBER.test(typed) ? typed.toUpperCase() : null
 }
+
+const TICKET_NUMBER = /^[A-Za-z0-9-]{1,36}$/

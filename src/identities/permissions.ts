@@ -48,6 +48,8 @@ const SITE_PERMISSIONS = [
   'READ_RSVP',
   'MANAGE_RSVP',
   'CHECK_IN',
+  /** Taking somebody more at the door of an event with RSVPs, whatever it says to guests. */
+  'ADD_GUESTS',
   'READ_GUESTS',
   'READ_GUESTS_DETAILS',
   /** Work in the background: the organizer's alone. */
@@ -151,7 +153,7 @@ export type Permission =
 export const STAFF_PERMISSIONS = {
   CHECK_IN_GUESTS: ['CHECK-IN', 'READ_TICKETS', 'CHECK_IN', 'READ_RSVP', 'READ_GUESTS', 'READ_GUESTS_DETAILS'],
   SELL_TICKETS: ['TICKET_RESERVATION_READ', 'TICKET_RESERVATION_UPDATE', 'MANAGE_ORDERS', 'READ_ORDERS'],
-  ADD_GUESTS: ['MANAGE_ORDERS', 'READ_ORDERS', 'READ_TICKETS', 'READ_GUESTS'],
+  ADD_GUESTS: ['ADD_GUESTS', 'MANAGE_ORDERS', 'READ_ORDERS', 'READ_TICKETS', 'READ_GUESTS'],
   READ_ANALYTICS: ['READ_ORDERS', 'READ_EVENT_DASHBOARD', 'READ_REPORTS'],
   READ_GUEST_FORM: ['READ_TICKETS', 'READ_RSVP', 'READ_GUESTS', 'READ_GUESTS_DETAILS'],
 } as const satisfies Record<string, readonly Permission[]>

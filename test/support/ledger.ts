@@ -25,6 +25,8 @@ export async function ledgerOf(sql: Sql) {
     union all select 'notifications', to_jsonb(notification_configs) from notification_configs
     union all select 'rsvp', to_jsonb(rsvps) from rsvps
     union all select 'answers', to_jsonb(rsvp_counts) from rsvp_counts
+    union all select 'scan', to_jsonb(door_scans) from door_scans
+    union all select 'conflict', to_jsonb(door_conflicts) from door_conflicts
     union all select 'job', to_jsonb(jobs) from jobs
     union all select 'activity', to_jsonb(activities) from activities
     order by 1, 2`
