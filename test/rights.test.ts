@@ -65,6 +65,9 @@ const MAY: Readonly<Record<string, readonly (typeof ROLES)[number][]>> = {
   'GET /boxoffice/v1/reports/sales': ['OWNER', 'MANAGER', 'FINANCE'],
   'GET /boxoffice/v1/reports/money/export': ['OWNER', 'MANAGER', 'FINANCE'],
   'POST /events/v1/tickets/check-in': ['OWNER', 'MANAGER', 'DOOR'],
+  'POST /boxoffice/v1/door/events/{eventId}/scans': ['OWNER', 'MANAGER', 'DOOR'],
+  'POST /boxoffice/v1/door/events/{eventId}/guests': ['OWNER', 'MANAGER'],
+  'PATCH /boxoffice/v1/events/{eventId}/door-settings': ['OWNER', 'MANAGER'],
 }
 
 test.for(Object.entries(MAY))('%s is for %s', async ([route, roles]) => {
