@@ -3,7 +3,7 @@ import { actorOf, type Identity } from '../identities/identity.ts'
 import { closeCase, findCase } from '../payments/case-store.ts'
 import { listRefundsOf } from '../payments/refund-store.ts'
 import { Refusal } from '../refusals.ts'
-import { finishRefund } from './carry-out-refund.ts'
+import { finishRefund } from './finish-refund.ts'
 
 /**
  * Closes a reconciliation case, with what was done about it. Closing one of a refund that only a person could make says

@@ -15,8 +15,18 @@ export type ProviderState =
   | 'REFUNDED'
   | 'BY_HAND'
 
-/** What has become of a refund at its provider, and its id there. */
-export type RefundState = { state: Refund['status'] | 'BY_HAND'; ref: string | null }
+/**
+ * What has become of a refund at its provider, and its id there; and all refunds of the payment, where they had to be looked
+ * at. FAILED: nobody needs to ask again.
+ */
+export type RefundState = {
+  state: Refund['status'] | 'BY_HAND'
+  ref: string | null
+  atProvider?: readonly RefundElsewhere[]
+}
+
+/** A refund as its provider has it; ours by `refundId`, where it says one. */
+export type RefundElsewhere = { state: Refund['status']; ref: string; amountMinor: number; refundId: string | null }
 
 /** Where a payment is made, null where it no longer can be; and its id at a provider that has one of its own. */
 export type Begun = { url: string | null; ref: string | null }

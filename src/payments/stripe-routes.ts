@@ -54,7 +54,17 @@ export function stripeRoutes({ sql, stripe: settings }: Deps, intake: Intake<Tol
             break
           }
           case 'refunds': {
-            const refunds = about.intent === null ? [] : await listRefundsAtStripe(stripe, about.intent, payment)
+            if (about.intent === null) break
+            // What was only authorized, and let go, is told like a refund, and was never money.
+            const { status } = await stripe.paymentIntents.retrieve(about.intent)
+            if (status !== 'succeeded') break
+            // What is told of a refund may come before what is told of the payment, or instead of it.
+            if (payment.status !== 'CAPTURED' && payment.status !== 'REFUNDED') {
+              const notificationId = `${event.id}/paid`
+              const notification = { siteId, paymentId, provider: 'stripe', notificationId, result: 'PAID' } as const
+              await intake.submit({ siteId, wanted: { notification, now }, contendsFor: orderNumber })
+            }
+            const refunds = await listRefundsAtStripe(stripe, about.intent, payment)
             await inTransaction(sql, tx => applyRefundsOf(tx, payment, { refunds, notificationId: event.id }, now))
             break
           }

@@ -8,6 +8,7 @@ import { newGuid } from '../ids.ts'
 import { closeAbandoned } from '../orders/abandoned.ts'
 import { carryOutDue } from '../orders/carry-out-due.ts'
 import { expireOverdue } from '../ticket-reservations/expire.ts'
+import { verify } from '../verify.ts'
 import { providersWith } from './providers.ts'
 
 const stripe = await fakeStripe({ now: () => app.now() })
@@ -392,6 +393,127 @@ describe('R48: refunds', () => {
     await work()
     expect(await stateOf(ordered)).toMatchObject({ payments: ['REFUNDED'], kept: 0 })
     expect((await refundsOf(ordered)).refunds).toHaveLength(1)
+    expect(await casesOf(ordered)).toEqual([])
+  })
+
+  test('laws 5, 6 and 16: so much is given back by hand that ours is refused for good: the books say what Stripe says', async () => {
+    const ordered = await aPaidOrder()
+    await refund(ordered, '19.00')
+    later(1)
+    const hand = stripe.refundByHand(ordered.payUrl, 300)
+    await tellAll() // more than our books have room for, as long as ours waits
+    expect(await casesOf(ordered)).toMatchObject([{ reason: 'REFUNDED_ELSEWHERE' }])
+    await work()
+    expect(await refundsOf(ordered)).toMatchObject({
+      refunded: { value: '3.00' },
+      refundable: { value: '17.00' },
+      refunds: expect.arrayContaining([
+        expect.objectContaining({ status: 'FAILED', reason: 'ORGANIZER' }),
+        expect.objectContaining({ status: 'DONE', reason: 'ELSEWHERE' }),
+      ]),
+    })
+    expect(await stateOf(ordered)).toMatchObject({ order: 'PAID', payments: ['CAPTURED'], kept: 1700 })
+    expect((await casesOf(ordered)).map(({ reason }: { reason: string }) => reason).sort()).toEqual([
+      'REFUNDED_ELSEWHERE',
+      'REFUND_FAILED',
+    ])
+    const asked = stripe.requests.length
+    later(120)
+    await work() // nobody asks again
+    expect(stripe.requests.slice(asked)).toEqual([])
+    stripe.endRefund(hand.id, 'failed')
+    await tellAll()
+    expect(await refundsOf(ordered)).toMatchObject({ refunded: { value: '0.00' }, refundable: { value: '20.00' } })
+  })
+
+  test('law 6: all of it by hand while a part of ours waits: nothing is left to decide about money', async () => {
+    const ordered = await aPaidOrder()
+    await refund(ordered, '19.00')
+    stripe.refundByHand(ordered.payUrl, 2000)
+    await tellAll()
+    await work()
+    expect(await stateOf(ordered)).toMatchObject({ payments: ['REFUNDED'], kept: 0 })
+    expect(await casesOf(ordered)).toMatchObject([{ reason: 'REFUNDED_ELSEWHERE' }])
+  })
+
+  test('law 16: what is given back by hand and takes days is PENDING, and the worker finds out that it is done', async () => {
+    const ordered = await aPaidOrder()
+    stripe.trouble.refundsStart = 'pending'
+    const { id } = stripe.refundByHand(ordered.payUrl, 500)
+    await tellAll()
+    expect(await refundsOf(ordered)).toMatchObject({
+      refundable: { value: '15.00' },
+      refunds: [{ reason: 'ELSEWHERE', status: 'PENDING' }],
+    })
+    stripe.endRefund(id, 'succeeded')
+    stripe.events.length = 0
+    await work()
+    expect((await refundsOf(ordered)).refunds).toMatchObject([{ reason: 'ELSEWHERE', status: 'DONE' }])
+  })
+
+  test('law 6: told of a refund before the payment: it is paid, and less what went back', async () => {
+    const ordered = await anOpenOrder()
+    stripe.pay(ordered.payUrl)
+    const paid = stripe.events.splice(0)
+    stripe.refundByHand(ordered.payUrl, 500)
+    await tellAll()
+    expect(await stateOf(ordered)).toMatchObject({ order: 'PAID', tickets: 2, payments: ['CAPTURED'], kept: 1500 })
+    expect(await refundsOf(ordered)).toMatchObject({ refunded: { value: '5.00' } })
+    const before = await ledgerOf(sql)
+    stripe.events.push(...paid)
+    await tellAll()
+    const written = (ledger: Awaited<ReturnType<typeof ledgerOf>>) => ledger.filter(([kind]) => kind !== 'notification')
+    expect(written(await ledgerOf(sql))).toEqual(written(before))
+  })
+
+  test('law 6: an answer that was lost, and the same amount by hand: both are counted, and none is asked for twice', async () => {
+    const ordered = await aPaidOrder()
+    await refund(ordered, '5.00')
+    stripe.trouble.loses = 2
+    await expect(work()).rejects.toThrow('1 payments are left as they were')
+    stripe.trouble.loses = 0
+    const hand = stripe.refundByHand(ordered.payUrl, 500)
+    stripe.events.length = 0
+    stripe.forgetKeys()
+    later(1)
+    await work()
+    expect(await stateOf(ordered)).toMatchObject({ payments: ['CAPTURED'], kept: 1000 })
+    expect((await refundsOf(ordered)).refunds).toMatchObject([{ status: 'DONE', reason: 'ORGANIZER' }])
+    stripe.endRefund(hand.id, 'succeeded')
+    await tellAll()
+    expect(await refundsOf(ordered)).toMatchObject({ refunded: { value: '10.00' }, refundable: { value: '10.00' } })
+  })
+
+  test('laws 5 and 16: what came too much and could not be given back, then is by hand, is nothing of the order', async () => {
+    const ordered = await anOpenOrder()
+    const again = await must(ordered.guest, 'POST', `/boxoffice/v1/orders/${ordered.order.orderNumber}/payments`)
+    stripe.pay(ordered.payUrl)
+    stripe.pay(again.body.payment.payUrl)
+    await tellAll()
+    await work()
+    stripe.endRefund([...stripe.refunds.keys()].at(-1) ?? '', 'failed')
+    await tellAll()
+    expect(await stateOf(ordered)).toMatchObject({ order: 'PAID', payments: ['CAPTURED', 'CAPTURED'], kept: 4000 })
+    expect(await casesOf(ordered)).toMatchObject([{ reason: 'REFUND_FAILED' }])
+    expect((await verify(sql)).breaches).toEqual([])
+    stripe.refundByHand(again.body.payment.payUrl, 2000)
+    await tellAll()
+    expect(await stateOf(ordered)).toMatchObject({ order: 'PAID', payments: ['CAPTURED', 'REFUNDED'], kept: 2000 })
+    expect((await orderNow(admin, ordered)).status).toBe('PAID')
+    expect(await refundsOf(ordered)).toMatchObject({ refunded: { value: '0.00' }, refundable: { value: '20.00' } })
+    expect(await casesOf(ordered)).toMatchObject([{ reason: 'REFUNDED_ELSEWHERE' }])
+  })
+
+  test('what was only authorized, and let go, is no money that went back', async () => {
+    await sql`update sites set delayed_capture = true where site_id = ${siteId}`
+    const ordered = await anOpenOrder()
+    stripe.pay(ordered.payUrl)
+    await tellAll()
+    await must(admin, 'POST', `/events/v1/ticket-reservations/${ordered.reservationId}/cancel`)
+    await work()
+    expect(stripe.events.map(({ type }) => type)).toContain('charge.refunded')
+    await tellAll()
+    expect(await stateOf(ordered)).toMatchObject({ order: 'CANCELED', payments: ['VOIDED'], kept: 0 })
     expect(await casesOf(ordered)).toEqual([])
   })
 

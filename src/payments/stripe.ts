@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import Stripe from 'stripe'
 import type { StripeSettings } from '../config.ts'
-import type { RefundElsewhere } from '../orders/refunds-elsewhere.ts'
 import { Refusal } from '../refusals.ts'
 import type { Payment, Refund } from './model.ts'
-import type { BeginContext, Begun, ProviderState, RefundState, RemoteProvider } from './provider.ts'
+import type { BeginContext, Begun, ProviderState, RefundElsewhere, RefundState, RemoteProvider } from './provider.ts'
 import { fromStripeAmount, toStripeAmount } from './stripe-amount.ts'
 
 /**
@@ -115,9 +114,33 @@ async function giveBack(stripe: Stripe, payment: Payment, refund: Refund): Promi
   const amount = toStripeAmount(refund.amountMinor, currency)
   if (amount === null) return { state: 'BY_HAND', ref: null }
   const intent = intentOf(await retrieve(stripe, refOf(payment)))
+  // Stripe forgets keys after a day; what it answered then is found by its name.
+  const before = refund.attempts > 1 ? await listRefundsAtStripe(stripe, intent.id, payment) : []
+  const done = before.find(({ refundId }) => refundId === refund.refundId)
+  if (done) return { state: done.state, ref: done.ref }
   const metadata = { site: siteId, payment: paymentId, refund: refund.refundId }
   const params = { payment_intent: intent.id, amount, metadata }
-  return refundState(await stripe.refunds.create(params, { idempotencyKey: refund.refundId }))
+  try {
+    return refundState(await stripe.refunds.create(params, { idempotencyKey: refund.refundId }))
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error
+    const atProvider = await listRefundsAtStripe(stripe, intent.id, payment)
+    if (!isForGood(error, refund, payment, atProvider)) throw error
+    return { state: 'FAILED', ref: null, atProvider }
+  }
+}
+
+/** Whether asking again would be refused again: less is left there than is asked for, or a bank has taken it back. */
+function isForGood(
+  { code }: Stripe.errors.StripeInvalidRequestError,
+  { amountMinor }: Refund,
+  payment: Payment,
+  atProvider: readonly RefundElsewhere[],
+): boolean {
+  const goneMinor = atProvider
+    .filter(({ state }) => state !== 'FAILED')
+    .reduce((sum, each) => sum + each.amountMinor, 0)
+  return code === 'charge_disputed' || amountMinor > payment.amountMinor - goneMinor
 }
 
 /** All refunds of a payment, also those that people made at Stripe. */
@@ -126,17 +149,16 @@ export async function listRefundsAtStripe(
   intent: string,
   { currency }: Pick<Payment, 'currency'>,
 ): Promise<RefundElsewhere[]> {
-  const { data } = await stripe.refunds.list({ payment_intent: intent, limit: 100 })
-  return data.map(refund => ({
+  const refunds = await stripe.refunds.list({ payment_intent: intent, limit: 100 }).autoPagingToArray({ limit: 1000 })
+  return refunds.map(refund => ({
     ...refundState(refund),
-    ref: refund.id,
     amountMinor: fromStripeAmount(refund.amount, currency),
     refundId: refund.metadata?.refund ?? null,
   }))
 }
 
 /** @param refund as Stripe has it */
-function refundState({ id, status }: Pick<Stripe.Refund, 'id' | 'status'>): RefundState {
+function refundState({ id, status }: Pick<Stripe.Refund, 'id' | 'status'>): Pick<RefundElsewhere, 'state' | 'ref'> {
   switch (status) {
     case 'succeeded':
       return { state: 'DONE', ref: id }

@@ -113,6 +113,7 @@ export async function fakeStripe({ now }: { now: () => Date }) {
         if (intent.status !== 'requires_capture') return no(`It is ${intent.status}`, 'payment_intent_unexpected_state')
         intent.status = verb === 'capture' ? 'succeeded' : 'canceled'
         tell(`payment_intent.${intent.status}`, intentOut(intent))
+        if (verb === 'cancel') tell('charge.refunded', chargeOut(intent)) // as Stripe tells it, though there was no money
       }
       return ok(intentOut(intent))
     }
@@ -122,8 +123,8 @@ export async function fakeStripe({ now }: { now: () => Date }) {
         const refund = refunds.get(id)
         return refund ? ok(refundOut(refund)) : no('No such refund')
       }
-      const data = [...refunds.values()].filter(each => each.intent === query.get('payment_intent'))
-      return ok({ object: 'list', has_more: false, data: data.map(refundOut) })
+      const data = [...refunds.values()].filter(each => each.intent === query.get('payment_intent')).map(refundOut)
+      return ok({ object: 'list', has_more: false, data: data.toReversed() }) // the newest first
     }
     return { status: 404, answer: errorOf('invalid_request_error', `Unrecognized request URL (${what})`) }
 
@@ -249,6 +250,8 @@ export async function fakeStripe({ now }: { now: () => Date }) {
     trouble,
     sessionAt,
     refunds,
+    /** A day has passed: a request that is repeated is a new one. */
+    forgetKeys: () => answered.clear(),
     /** What was charged and not given back, over all payments of an order. */
     kept: (orderNumber: string) =>
       [...intents.values()]
