@@ -365,6 +365,21 @@ describe('query', () => {
     expect(names(await query({ eventId }, { paging: { limit: 1, offset: 1 } }))).toEqual(['second'])
   })
 
+  test('events 5.4.8, 5.4.9: sorted by sortIndex they come as guests see them: newest first, then as reordered', async () => {
+    const eventId = await anEvent(sql, siteId)
+    const [first] = [await aPolicy(eventId, 'first'), await aPolicy(eventId, 'second')]
+    const shown = async () => {
+      const { body } = await query({ eventId }, { sort: [{ fieldName: 'sortIndex', order: 'ASC' }] })
+      return body.policies.map(({ name }: { name: string }) => name)
+    }
+    expect(await shown()).toEqual(['second', 'first'])
+    const [second] = (await query({ eventId, name: 'second' })).body.policies
+    expect(
+      (await admin('POST', `${POLICIES}/reorder`, { eventId, policyId: second.id, afterPolicyId: first.id })).status,
+    ).toBe(200)
+    expect(await shown()).toEqual(['first', 'second'])
+  })
+
   test('events 5.4.8: every declared field is filtered by its operators', async () => {
     const eventId = await anEvent(sql, siteId)
     const policy = await aPolicy(eventId, 'Only')

@@ -144,6 +144,8 @@ const QUERY: QueryRules = {
       ...comparable(),
     },
     revision: { sql: db => db`policies.revision::bigint`, type: 'integer', ...comparable() },
+    // Ours: in which order guests see them, which no other query tells (events 5.4.9).
+    sortIndex: { sql: db => db`policies.sort_index`, type: 'integer', ...comparable() },
   },
   defaultSort: [{ fieldName: 'createdDate', order: 'DESC' }],
   tieBreaker: db => db`policies.policy_id`,

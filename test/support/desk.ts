@@ -68,7 +68,10 @@ async function signUp({ sql, siteId, deps, anonymous, otherSite }: TestApp, role
   const email = `${role.toLowerCase()}@example.org`
   const name = role === 'OWNER' ? 'Ada Lovelace' : `Kim ${role}`
   const made = await anonymous('POST', '/boxoffice/v1/set-up', { token, name, email, password: PASSWORD })
-  if (role !== 'OWNER') await sql`update memberships set site_id = ${siteId}, role = ${role} where site_id = ${at}`
+  if (role !== 'OWNER') {
+    await sql`update memberships set site_id = ${siteId}, role = ${role} where site_id = ${at}`
+    await sql`update activities set site_id = ${siteId} where site_id = ${at} and entity_kind = 'membership'`
+  }
   const [cookie] = [made.headers['set-cookie'] ?? []].flat()
   if (cookie === undefined) throw new Error(`nobody could be signed up: ${JSON.stringify(made.body)}`)
   return String(cookie).split(';')[0] ?? ''

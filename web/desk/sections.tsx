@@ -25,6 +25,12 @@ export const SECTIONS: readonly Section[] = [
     component: lazy(() => import('./events/events.tsx')),
   },
   {
+    path: '/promotions/*?',
+    name: 'promotions',
+    permission: 'MANAGE_PROMOTIONS',
+    component: lazy(() => import('./promotions/promotions.tsx')),
+  },
+  {
     path: '/mails',
     name: 'mails',
     permission: 'MANAGE',

@@ -39,8 +39,20 @@ export type DeskEvent = {
   registration?: {
     type?: string
     initialType?: string
-    tickets?: { currency?: string; guestsAssignedSeparately?: boolean }
     status?: string
+    registrationPaused?: boolean
+    tickets?: {
+      currency?: string
+      ticketLimitPerOrder?: number
+      reservationDurationInMinutes?: number
+      guestsAssignedSeparately?: boolean
+      taxSettings?: {
+        type: 'INCLUDED_IN_PRICE' | 'ADDED_AT_CHECKOUT'
+        name: string
+        rate: string
+        appliedToDonations: boolean
+      }
+    }
   }
   eventPageUrl?: { base: string; path: string }
   createdDate: string

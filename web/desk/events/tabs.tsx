@@ -11,6 +11,18 @@ export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
     component: lazy(() => import('./overview.tsx')),
   },
   {
+    path: '/tickets/*?',
+    name: 'tickets',
+    permission: 'READ_TICKET_DEFINITIONS',
+    component: lazy(() => import('../tickets/tickets.tsx')),
+  },
+  {
+    path: '/policies/*?',
+    name: 'policies',
+    permission: 'MANAGE_POLICIES',
+    component: lazy(() => import('../policies/policies.tsx')),
+  },
+  {
     path: '/form',
     name: 'form',
     permission: 'MANAGE_EVENTS',

@@ -15,6 +15,7 @@ export function Confirm({
   action,
   isDangerous = false,
   isPending = false,
+  mayConfirm = true,
   error = null,
   onConfirm,
   onClose,
@@ -26,6 +27,8 @@ export function Confirm({
   action: string
   isDangerous?: boolean
   isPending?: boolean
+  /** Whether what is asked can be answered yet. */
+  mayConfirm?: boolean
   error?: ApiError | null
   onConfirm: () => void
   onClose: () => void
@@ -42,7 +45,12 @@ export function Confirm({
           <Button variant="default" onClick={onClose}>
             {t('cancel')}
           </Button>
-          <Button {...(isDangerous && { color: 'red' })} loading={isPending} onClick={onConfirm}>
+          <Button
+            {...(isDangerous && { color: 'red.9' })}
+            loading={isPending}
+            disabled={!mayConfirm}
+            onClick={onConfirm}
+          >
             {action}
           </Button>
         </Group>

@@ -11,10 +11,15 @@ export function useDownload() {
       if (!response) throw new ApiError({ status: 0 })
       if (!response.ok)
         throw new ApiError({ status: response.status, body: await response.json().catch(() => undefined) })
-      const url = URL.createObjectURL(await response.blob())
-      const link = Object.assign(document.createElement('a'), { href: url, download: name })
-      link.click()
-      URL.revokeObjectURL(url)
+      saveFile(await response.blob(), name)
     },
   })
+}
+
+/** Hands a file to the browser under `name`. */
+export function saveFile(content: Blob | string, name: string): void {
+  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content]))
+  const link = Object.assign(document.createElement('a'), { href: url, download: name })
+  link.click()
+  URL.revokeObjectURL(url)
 }

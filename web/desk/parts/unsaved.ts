@@ -2,8 +2,11 @@ import { useEffect, useId } from 'react'
 
 const DIRTY = new Set<string>()
 
-/** While `isDirty`, leaving the page asks first. */
-export function useUnsaved(isDirty: boolean): void {
+/**
+ * While `isDirty`, leaving the page asks first.
+ * @returns what says that it is saved, before the page is left by itself
+ */
+export function useUnsaved(isDirty: boolean): () => void {
   const id = useId()
   useEffect(() => {
     if (!isDirty) return
@@ -15,6 +18,9 @@ export function useUnsaved(isDirty: boolean): void {
       window.removeEventListener('beforeunload', ask)
     }
   }, [id, isDirty])
+  return () => {
+    DIRTY.delete(id)
+  }
 }
 
 /** Whether the page may be left: nothing is unsaved, or the person says so. */

@@ -1,0 +1,166 @@
+import '@mantine/tiptap/styles.css'
+import { Alert, Button, Input, Textarea } from '@mantine/core'
+import { Link, RichTextEditor } from '@mantine/tiptap'
+import { useEditor } from '@tiptap/react'
+import StarterKit from '@tiptap/starter-kit'
+import { type ReactNode, useEffect, useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+/** A text with headings, lists and links, kept as HTML. What the editor does not know is edited as HTML, so nothing is lost. */
+export function HtmlField(props: {
+  label: string
+  description: string
+  value: string
+  error: ReactNode
+  disabled: boolean
+  onChange: (html: string) => void
+}) {
+  const { t } = useTranslation('desk')
+  const [isSource, setSource] = useState(() => unknownTags(props.value).length > 0)
+  const unknown = unknownTags(props.value)
+  if (!isSource && unknown.length === 0) return <Editor {...props} />
+  const { value, onChange, ...field } = props
+  return (
+    <>
+      <Textarea
+        {...field}
+        required
+        autosize
+        minRows={8}
+        maxRows={24}
+        spellCheck={false}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        value={value}
+        onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      />
+      {unknown.length > 0 ? (
+        <Alert color="indigo">{t('html.unknown', { tags: unknown.join(', ') })}</Alert>
+      ) : (
+        <Button variant="default" size="compact-sm" w="fit-content" onClick={() => setSource(false)}>
+          {t('html.editor')}
+        </Button>
+      )}
+    </>
+  )
+}
+
+function Editor({
+  label,
+  description,
+  value,
+  error,
+  disabled,
+  onChange,
+}: {
+  label: string
+  description: string
+  value: string
+  error: ReactNode
+  disabled: boolean
+  onChange: (html: string) => void
+}) {
+  const { t } = useTranslation('desk')
+  const id = useId()
+  const editor = useEditor({
+    extensions: [
+      StarterKit.configure({ link: false, heading: { levels: [3, 4] } }),
+      Link.configure({ openOnClick: false, HTMLAttributes: { target: null, rel: null, class: null } }),
+    ],
+    content: value,
+    editable: !disabled,
+    shouldRerenderOnTransaction: true,
+    editorProps: {
+      attributes: {
+        role: 'textbox',
+        'aria-multiline': 'true',
+        'aria-labelledby': `${id}-label`,
+        'aria-describedby': `${id}-description`,
+      },
+    },
+    onUpdate: ({ editor: of }) => onChange(of.isEmpty ? '' : of.getHTML()),
+  })
+  // What comes from elsewhere, such as from a colleague, replaces what is shown; what was typed here is that already.
+  useEffect(() => {
+    if (editor && value !== (editor.isEmpty ? '' : editor.getHTML()) && !editor.isFocused)
+      editor.commands.setContent(value, { emitUpdate: false })
+  }, [editor, value])
+  useEffect(() => {
+    editor?.setEditable(!disabled, false)
+  }, [editor, disabled])
+  return (
+    <Input.Wrapper
+      label={label}
+      labelElement="div"
+      labelProps={{ id: `${id}-label` }}
+      description={description}
+      descriptionProps={{ id: `${id}-description` }}
+      required
+      error={error}
+    >
+      <RichTextEditor
+        editor={editor}
+        mt={4}
+        labels={{
+          boldControlLabel: t('html.bold'),
+          italicControlLabel: t('html.italic'),
+          h3ControlLabel: t('html.heading'),
+          bulletListControlLabel: t('html.bullets'),
+          orderedListControlLabel: t('html.numbers'),
+          linkControlLabel: t('html.link'),
+          unlinkControlLabel: t('html.unlink'),
+          linkEditorInputLabel: t('html.address'),
+          linkEditorInputPlaceholder: 'https://',
+          linkEditorExternalLink: t('html.newTab'),
+          linkEditorInternalLink: t('html.sameTab'),
+          linkEditorSave: t('html.linkSave'),
+          undoControlLabel: t('html.undo'),
+          redoControlLabel: t('html.redo'),
+        }}
+      >
+        {!disabled && (
+          <RichTextEditor.Toolbar>
+            <RichTextEditor.ControlsGroup>
+              <RichTextEditor.H3 />
+              <RichTextEditor.Bold />
+              <RichTextEditor.Italic />
+            </RichTextEditor.ControlsGroup>
+            <RichTextEditor.ControlsGroup>
+              <RichTextEditor.BulletList />
+              <RichTextEditor.OrderedList />
+            </RichTextEditor.ControlsGroup>
+            <RichTextEditor.ControlsGroup>
+              <RichTextEditor.Link />
+              <RichTextEditor.Unlink />
+            </RichTextEditor.ControlsGroup>
+            <RichTextEditor.ControlsGroup>
+              <RichTextEditor.Undo />
+              <RichTextEditor.Redo />
+            </RichTextEditor.ControlsGroup>
+          </RichTextEditor.Toolbar>
+        )}
+        <RichTextEditor.Content mih={200} />
+      </RichTextEditor>
+    </Input.Wrapper>
+  )
+}
+
+/** What the editor keeps as it is: tags, and of links the address. */
+const KNOWN = new Set([
+  ...['P', 'BR', 'HR', 'H3', 'H4', 'UL', 'OL', 'LI', 'BLOCKQUOTE', 'PRE', 'CODE', 'A'],
+  ...['STRONG', 'B', 'EM', 'I', 'U', 'S'],
+])
+
+function unknownTags(html: string): string[] {
+  const { body } = new DOMParser().parseFromString(html, 'text/html')
+  const unknown = [...body.querySelectorAll('*')].filter(
+    ({ tagName, attributes }) =>
+      !KNOWN.has(tagName) ||
+      [...attributes].some(({ name }) => !(tagName === 'A' && ['href', 'rel', 'target'].includes(name))),
+  )
+  return [...new Set(unknown.map(({ tagName }) => tagName.toLowerCase()))]
+}
+
+/** The words of it alone. */
+export function textOfHtml(html: string): string {
+  return (new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '').trim()
+}
