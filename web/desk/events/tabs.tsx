@@ -35,6 +35,12 @@ export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
     component: lazy(() => import('../staff/tab.tsx')),
   },
   {
+    path: '/sell',
+    name: 'sell',
+    permission: 'MANAGE_ORDERS',
+    component: lazy(() => import('../sell/sell.tsx')),
+  },
+  {
     path: '/mails',
     name: 'mails',
     permission: 'MANAGE',

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { testApp } from '../support/app.ts'
+import { accessibilityViolations } from '../support/browser.ts'
+import { keepPicture, testDesk } from '../support/desk.ts'
+import { aDefinition, aSale, must } from '../support/sale.ts'
+
+/* Selling at the counter and for people who are known by name. */
+const app = await testApp()
+const desk = await testDesk(app)
+const { eventId } = await aSale(app, { definition: { initialLimit: 10 } })
+await aDefinition(app, eventId, {
+  name: 'Guest list',
+  hidden: true,
+  pricingMethod: { fixedPrice: { value: '0', currency: 'EUR' } },
+})
+const ordersOf = async () => {
+  const { body } = await must(app.admin, 'GET', `/boxoffice/v1/orders?eventId=${eventId}&sort=created:asc`)
+  return body.orders.map((each: { order: Record<string, unknown> }) => each.order)
+}
+
+test('R189: at the counter: two tickets for cash, change, tickets to print; given up, they are there again', async () => {
+  const { page, complaints, close } = await desk.open(`/events/${eventId}/sell`, { width: 820 })
+  await page.getByRole('button', { name: 'One Standard more' }).click()
+  await page.getByRole('button', { name: 'One Standard more' }).click()
+  await page.getByText('€20.00').waitFor()
+  await keepPicture(page, 'counter')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await page.getByRole('button', { name: 'Charge' }).click()
+  const payment = page.getByRole('dialog', { name: 'To pay: €20.00' })
+  await payment.getByLabel('Cash received').fill('10')
+  await payment.getByText('That is less than is due.').waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await payment.waitFor({ state: 'detached' })
+  const held = async () =>
+    (await must(app.anonymous, 'GET', `/boxoffice/v1/events/${eventId}/availability`)).body.availability.held
+  await expect.poll(held).toBe(0)
+
+  await page.getByRole('button', { name: 'Charge' }).click()
+  await payment.getByLabel('Cash received').fill('50')
+  await payment.getByText('Change: €30.00').waitFor()
+  await payment.getByRole('button', { name: 'Add a name or an e-mail address' }).click()
+  await payment.getByLabel('First name').fill('Bo')
+  await payment.getByText('A name needs first name').waitFor()
+  await payment.getByLabel('Last name').fill('Berg')
+  await payment.getByLabel('E-mail').fill('bo@example.org')
+  await keepPicture(page, 'payment')
+  await payment.getByRole('button', { name: 'Cash' }).click()
+  await page.getByText('Sold: 2 tickets').waitFor()
+  await page.getByText('Change: €30.00').waitFor()
+  await page.getByText('The tickets are on their way by mail.').waitFor()
+  const [order] = await ordersOf()
+  expect(order).toMatchObject({ status: 'PAID', channel: 'OFFLINE_POS', method: 'cash', firstName: 'Bo' })
+  const pdf = new URL((await page.getByRole('link', { name: 'Print the tickets' }).getAttribute('href')) ?? '')
+  const printed = await app.app.inject({ url: pdf.pathname + pdf.search })
+  expect(printed.rawPayload.subarray(0, 5).toString()).toBe('%PDF-')
+  await keepPicture(page, 'sold')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await page.keyboard.press('Enter')
+  await page.getByText('0 tickets').waitFor()
+  await page.getByText('1 sale at the counter today').waitFor()
+  expect(complaints).toEqual([])
+  await close()
+})
+
+test('R28: hidden tickets for names that were pasted; whoever got none stays to be tried again', async () => {
+  const { page, complaints, close } = await desk.open(`/events/${eventId}/sell`, { width: 390, language: 'de' })
+  await page.getByText('Für jemanden').click()
+  await page.getByRole('button', { name: 'Ein Standard mehr' }).click()
+  const quantity = page.getByRole('textbox', { name: 'Wie viele: Standard' })
+  await quantity.fill('6')
+  await page.getByLabel('Namen').fill('Ada Berg ada@example.org\nBerg, Cem')
+  await page.getByText('In 1 Zeile fehlt').waitFor()
+  await page.getByLabel('Namen').fill('Ada Berg ada@example.org\nBerg, Cem cem@example.org')
+  await page.getByRole('button', { name: '2 Bestellungen anlegen' }).click()
+  await page.getByText('1 Bestellung wurde angelegt').waitFor({ timeout: 20_000 })
+  expect(await page.getByLabel('Namen').inputValue()).toBe('Berg, Cem cem@example.org')
+  await keepPicture(page, 'names-phone')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await quantity.fill('0')
+  await page.getByRole('button', { name: 'Ein Guest list mehr' }).click()
+  await page.getByRole('button', { name: '1 Bestellung anlegen' }).click()
+  await expect.poll(async () => (await ordersOf()).length, { timeout: 10_000 }).toBe(3)
+  expect((await ordersOf()).map((order: Record<string, unknown>) => [order.firstName, order.status]).sort()).toEqual([
+    ['Ada', 'PAID'],
+    ['Bo', 'PAID'],
+    ['Cem', 'FREE'],
+  ])
+  expect(complaints).toEqual([])
+  await close()
+})

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { type Basket, guestsOf, type Sellable, ticketsOf, totalOf } from './basket.ts'
+
+const sellable = (id: string, pricingMethod: Partial<Sellable['pricingMethod']>): Sellable => ({
+  id,
+  name: id,
+  hidden: false,
+  saleStatus: 'SALE_STARTED',
+  pricingMethod: { free: false, ...pricingMethod },
+})
+const EUR = 'EUR'
+const FIXED = sellable('fixed', { fixedPrice: { value: '10.00', currency: EUR } })
+const GUESTS = sellable('guests', { guestPrice: { value: '5.00', currency: EUR } })
+const OPTIONS = sellable('options', {
+  pricingOptions: { optionDetails: [{ optionId: 'child', name: 'Child', price: { value: '3.50', currency: EUR } }] },
+})
+const ALL = [FIXED, GUESTS, OPTIONS]
+const line = (definitionId: string, quantity: number, optionId: string | null = null) => ({
+  definitionId,
+  optionId,
+  placeId: null,
+  quantity,
+})
+
+test.each<[string, Basket, Record<string, string>, string | null]>([
+  ['its own prices', [line('fixed', 2), line('options', 3, 'child')], {}, '30.50'],
+  ['a price of the seller', [line('fixed', 2)], { fixed: '7,5' }, '15.00'],
+  ['a price of the seller for nothing', [line('fixed', 2)], { fixed: '0' }, '0.00'],
+  ['what a guest gives', [line('guests', 1)], { guests: '8' }, '8.00'],
+  ['a guest who gives too little', [line('guests', 1)], { guests: '4' }, null],
+  ['a guest who has not said what', [line('guests', 1)], {}, null],
+  ['what is no price', [line('fixed', 1)], { fixed: 'ten' }, null],
+])('%s: the total of the basket', (_, basket, prices, total) => {
+  expect(totalOf(basket, ALL, prices, EUR)?.value ?? null).toBe(total)
+})
+
+test('R28: what is asked for names options, places, what a guest gives, and the price of the seller', () => {
+  const basket = [line('fixed', 1), line('guests', 2), { ...line('options', 1, 'child'), placeId: '1-2' }]
+  expect(ticketsOf(basket, ALL, { fixed: '7,5', guests: '8' }, EUR)).toEqual([
+    { ticketDefinitionId: 'fixed', quantity: 1, ticketInfo: { priceOverride: '7.5' } },
+    { ticketDefinitionId: 'guests', quantity: 2, ticketInfo: { guestPrice: '8' } },
+    { ticketDefinitionId: 'options', quantity: 1, ticketInfo: { pricingOptionId: 'child', seatId: '1-2' } },
+  ])
+})
+
+test('names are read however they are pasted', () => {
+  expect(
+    guestsOf('Ada Berg\n  Berg, Bo  \n\nCher\nEva van der Meer <eva@example.org>\nFay, Finn, fay@example.org'),
+  ).toEqual([
+    { firstName: 'Ada', lastName: 'Berg', email: '' },
+    { firstName: 'Bo', lastName: 'Berg', email: '' },
+    { firstName: 'Cher', lastName: '', email: '' },
+    { firstName: 'Eva van der', lastName: 'Meer', email: 'eva@example.org' },
+    { firstName: 'Finn', lastName: 'Fay', email: 'fay@example.org' },
+  ])
+})
