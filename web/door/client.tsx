@@ -19,6 +19,8 @@ const load = WORDS[`../../locales/${language}/door.json`]
 if (!load) throw new Error(`there are no texts in ${language}`)
 const { default: words } = await load()
 
+// Nothing is open over the scanner at first, or there would be no way back from it.
+if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search)
 const door = new Door()
 addEventListener('online', () => door.noticeNetwork(true))
 addEventListener('offline', () => door.noticeNetwork(false))

@@ -28,10 +28,6 @@ export function spellStart(date: string, { language, timeZone }: In): string {
   })
 }
 
-export function spellMoney({ value, currency }: { value: string; currency: string }, language: string): string {
-  return new Intl.NumberFormat(language, { style: 'currency', currency }).format(value as Intl.StringNumericLiteral)
-}
-
 /** Who comes: a name, or with whom. */
 export function nameOf({ guestName, buyerName }: Entry, t: TFunction<'door'>): string {
   if (guestName) return guestName

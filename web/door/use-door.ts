@@ -31,3 +31,9 @@ export function openSheet(name: string): void {
   if (name !== '') location.hash = name
   else history.back()
 }
+
+/** Back to the scanner, however many sheets were opened from each other. */
+export function closeSheets(): void {
+  history.pushState(null, '', location.pathname)
+  dispatchEvent(new HashChangeEvent('hashchange'))
+}

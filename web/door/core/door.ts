@@ -265,6 +265,16 @@ export class Door {
     await this.#answer(decision, { readAt: performance.now(), code: null, number })
   }
 
+  /** Lets in whoever has just got a ticket: they are on the server's list, and so on this one once it is asked. */
+  async admitNew(numbers: readonly string[]): Promise<void> {
+    try {
+      await this.#refreshList()
+    } catch (error) {
+      await this.#notAnswered(error)
+    }
+    for (const number of numbers) await this.admit(number)
+  }
+
   /** Lets in a guest who is unpaid, early, or not on this phone's list, because somebody at the door decided so. */
   async letIn({ code, entry }: Pick<Answer, 'code' | 'entry'>): Promise<void> {
     const scanned = { readAt: performance.now(), code, number: entry?.number ?? null, anyway: true }
@@ -306,9 +316,14 @@ export class Door {
   async #answer(decision: Decision, scanned: Scanned): Promise<void> {
     if (decision.verdict === 'ADMITTED') return this.#enter(decision, scanned)
     const scan = this.#newScan('ENTER', { ...scanned, accepted: false })
-    this.#set({ answer: { ...decision, id: scan.id, decidedHere: true, readAt: scanned.readAt, code: scanned.code } })
     const { event, isOnline } = this.state
     if (!event) return
+    const show = () =>
+      this.#set({ answer: { ...decision, id: scan.id, decidedHere: true, readAt: scanned.readAt, code: scanned.code } })
+    // Without a list the server alone knows; a red that turns green a moment later helps nobody.
+    const waits = isOnline && decision.verdict === 'NO_LIST'
+    if (waits) this.#set({ answer: null })
+    else show()
     // Whom this phone turned away is told later, for the record.
     if (!isOnline) return this.#enqueue(scan)
     // The list may be a moment old; the server's is not. Whoever was refused here by mistake is let in by that.
@@ -317,9 +332,11 @@ export class Door {
       if (!result) return
       if (result.entry && this.state.event?.id === event.id) await this.#takeOver([result.entry])
       if (result.result === 'ADMITTED' && result.entry) this.#set({ last: { entry: result.entry, date: scan.date } })
+      if (waits) show()
       if (this.state.answer?.id === scan.id)
         this.#set({ answer: { ...this.state.answer, ...decisionOf(result, decision), decidedHere: false } })
     } catch (error) {
+      if (waits) show()
       // Whether it arrived nobody knows; it is told again that nobody came in by it.
       if (error instanceof ApiError && error.status === 0) await this.#enqueue({ ...scan, offline: true })
       await this.#notAnswered(error)
@@ -468,6 +485,7 @@ export class Door {
     }
     if (known.length > 0) await this.#takeOver(known)
     if (notices.length > 0) this.#set({ notices: [...notices.reverse(), ...this.state.notices].slice(0, NOTICES_MAX) })
+    if (sent.some(({ result }) => result.conflict)) void this.findConflicts().catch(() => {})
   }
 
   async #ask<Answer>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<Answer> {

@@ -1,10 +1,11 @@
 import { useEffect, useLayoutEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { serverNow } from '../../shared/clock.ts'
+import { spellMoney } from '../../shared/money.ts'
 import { type Colour, colourOf, mayBeOverlooked } from '../core/decide.ts'
 import type { Answer } from '../core/door.ts'
 import { signal } from '../scan/signals.ts'
-import { nameOf, spellMoney, spellTime } from '../spell.ts'
+import { nameOf, spellTime } from '../spell.ts'
 import { useDoor, useDoorState } from '../use-door.ts'
 import styles from './answer.module.css'
 

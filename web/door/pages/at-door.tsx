@@ -9,18 +9,20 @@ import { listenToHandScanner } from '../scan/hand-scanner.ts'
 import { nameOf, spellTime } from '../spell.ts'
 import { useUpdate } from '../update.ts'
 import { openSheet, useDoor, useDoorState, useSheet } from '../use-door.ts'
+import { AddGuestSheet } from './add-guest.tsx'
 import { AnswerScreen } from './answer.tsx'
 import styles from './at-door.module.css'
 import { ConflictsSheet } from './conflicts.tsx'
 import { MoreSheet } from './more.tsx'
 import { Notices } from './notices.tsx'
 import { EntrySheet, SearchSheet } from './search.tsx'
+import { SellSheet } from './sell.tsx'
 
 /** The scanner, with all that is opened over it. @param opened the address of a ticket's code that led here */
 export function AtDoor({ languages, version, opened }: DoorBoot & { opened: string | null }) {
   const { t } = useTranslation('door')
   const door = useDoor()
-  const { event, gate, last, answer, listDate } = useDoorState()
+  const { event, gate, last, answer, listDate, conflicts } = useDoorState()
   const [sheet] = useSheet()
   const [isUndoing, setIsUndoing] = useState<Entry | null>(null)
   const update = useUpdate()
@@ -39,7 +41,7 @@ export function AtDoor({ languages, version, opened }: DoorBoot & { opened: stri
   if (!event) return null
   return (
     <div className={styles.app}>
-      <main className={styles.main} aria-label={t('atDoor')} inert={answer !== null}>
+      <main className={styles.main} aria-label={t('atDoor')} inert={answer !== null || sheet !== ''}>
         <header className={styles.head}>
           <div className={styles.where}>
             <h1 dir="auto">{event.title}</h1>
@@ -55,16 +57,27 @@ export function AtDoor({ languages, version, opened }: DoorBoot & { opened: stri
             {t('update')}
           </button>
         )}
-        <Notices />
-        {sheet === '' ? (
-          <Camera onCode={text => void door.scan(text)} />
-        ) : (
-          <div className={styles.noCamera} aria-hidden="true" />
+        {conflicts > 0 && (
+          <button type="button" className={styles.conflicts} onClick={() => openSheet('conflicts')}>
+            {t('conflicts.some', { count: conflicts })}
+          </button>
         )}
+        <Notices />
+        <div className={styles.camera}>{sheet === '' && <Camera onCode={text => void door.scan(text)} />}</div>
         <nav className={styles.tools} aria-label={t('tools')}>
           <button type="button" onClick={() => openSheet('search')}>
             {t('search.title')}
           </button>
+          {event.maySell && (
+            <button type="button" onClick={() => openSheet('sell')}>
+              {t('sell.title')}
+            </button>
+          )}
+          {event.mayAddGuests && (
+            <button type="button" onClick={() => openSheet('add')}>
+              {t('addGuest.title')}
+            </button>
+          )}
           <button type="button" disabled={!last} onClick={() => setIsUndoing(last?.entry ?? null)}>
             {t('undo.last')}
           </button>
@@ -73,6 +86,8 @@ export function AtDoor({ languages, version, opened }: DoorBoot & { opened: stri
       {sheet === 'search' && <SearchSheet />}
       {sheet.startsWith('guest/') && <EntrySheet number={sheet.slice('guest/'.length)} />}
       {sheet === 'more' && <MoreSheet languages={languages} version={version} />}
+      {sheet === 'sell' && event.maySell && <SellSheet event={event} />}
+      {sheet === 'add' && event.mayAddGuests && <AddGuestSheet event={event} />}
       {sheet === 'conflicts' && <ConflictsSheet />}
       {isUndoing && (
         <Confirm

@@ -4,7 +4,7 @@ import type { DoorBoot } from '../boot.ts'
 import styles from '../parts/sheet.module.css'
 import { Sheet } from '../parts/sheet.tsx'
 import { chooseLanguage, isLight, isMuted, mute, setLight } from '../settings.ts'
-import { openSheet, useDoor, useDoorState } from '../use-door.ts'
+import { closeSheets, openSheet, useDoor, useDoorState } from '../use-door.ts'
 import { SignOut } from './sign-out.tsx'
 
 /** Everything that is not scanning. */
@@ -60,7 +60,7 @@ export function MoreSheet({ languages, version }: DoorBoot) {
       <button
         type="button"
         onClick={() => {
-          openSheet('')
+          closeSheets()
           door.leaveEvent()
         }}
       >

@@ -6,7 +6,7 @@ import { Confirm } from '../parts/confirm.tsx'
 import styles from '../parts/sheet.module.css'
 import { Sheet } from '../parts/sheet.tsx'
 import { nameOf, spellTime } from '../spell.ts'
-import { openSheet, useDoor, useDoorState } from '../use-door.ts'
+import { closeSheets, openSheet, useDoor, useDoorState } from '../use-door.ts'
 
 /** Finds guests on the list that is on this phone: by name, by number, by order. */
 export function SearchSheet() {
@@ -103,7 +103,7 @@ export function EntrySheet({ number }: { number: string }) {
           type="button"
           className="primary"
           onClick={() => {
-            openSheet('')
+            closeSheets()
             void door.admit(number)
           }}
         >
@@ -116,7 +116,7 @@ export function EntrySheet({ number }: { number: string }) {
           story={t('undo.story')}
           confirm={t('undo.do')}
           onConfirm={() => {
-            openSheet('')
+            closeSheets()
             void door.undo(entry)
           }}
           onClose={() => setIsUndoing(false)}

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from '../pages/choose.module.css'
+import { useDoorState } from '../use-door.ts'
 
 /** Asks once more; Escape and a phone's way back mean no. */
 export function Confirm({
@@ -18,7 +19,12 @@ export function Confirm({
 }) {
   const { t } = useTranslation('door')
   const dialog = useRef<HTMLDialogElement>(null)
+  const { answer } = useDoorState()
   useEffect(() => dialog.current?.showModal(), [])
+  // Who scans meanwhile has thought better of it, and an answer has to be seen.
+  useEffect(() => {
+    if (answer) dialog.current?.close()
+  }, [answer])
   return (
     <dialog ref={dialog} className={styles.dialog} aria-labelledby="confirm-title" onClose={onClose}>
       <form method="dialog">

@@ -1,29 +1,27 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { openSheet } from '../use-door.ts'
+import { openSheet, useDoorState } from '../use-door.ts'
 import styles from './sheet.module.css'
 
-/** Something over the scanner; a phone's way back closes it. */
+/** Something over the scanner; a phone's way back closes it. Answers come over it. */
 export function Sheet({ title, children }: { title: string; children: ReactNode }) {
   const { t } = useTranslation('door')
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const shown = dialog.current
-    shown?.showModal()
-    return () => shown?.close()
-  }, [])
+  const { answer } = useDoorState()
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
   return (
-    <dialog
-      ref={dialog}
+    <section
       className={styles.sheet}
+      role="dialog"
+      aria-modal="true"
       aria-labelledby="sheet-title"
-      onCancel={event => {
-        event.preventDefault()
-        openSheet('')
+      inert={answer !== null}
+      onKeyDown={event => {
+        if (event.key === 'Escape') openSheet('')
       }}
     >
       <header className={styles.head}>
-        <h2 id="sheet-title" dir="auto">
+        <h2 id="sheet-title" ref={heading} tabIndex={-1} dir="auto">
           {title}
         </h2>
         <button type="button" onClick={() => openSheet('')}>
@@ -31,6 +29,6 @@ export function Sheet({ title, children }: { title: string; children: ReactNode 
         </button>
       </header>
       <div className={styles.body}>{children}</div>
-    </dialog>
+    </section>
   )
 }

@@ -1,0 +1,371 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, expect, test } from 'vitest'
+import { testApp } from '../support/app.ts'
+import { accessibilityViolations, testBrowser } from '../support/browser.ts'
+import { fakeCamera } from '../support/camera.ts'
+import { aDevice, bought } from '../support/door.ts'
+import { relayTo } from '../support/relay.ts'
+import { aSale, FREE, must } from '../support/sale.ts'
+
+/*
+ * The door's app in a real browser, on a phone: its camera is a film that the test holds codes into, and its network and
+ * server go away and come back. `SCREENSHOTS=folder` keeps pictures.
+ */
+const app = await testApp()
+const { admin, setNow } = app
+const START = '2030-06-01T17:00:00.000Z'
+setNow(START)
+const folder = await mkdtemp(join(tmpdir(), 'boxoffice-door-'))
+afterAll(() => rm(folder, { recursive: true }))
+const camera = await fakeCamera(join(folder, 'film.y4m'))
+const browser = await testBrowser(...camera.switches)
+const relay = await relayTo(await app.app.listen({ port: 0, host: '127.0.0.1' }))
+const { base } = relay
+const TEXT = { timeout: 10_000 }
+
+/** A new staff member's link, as an address of this test's server. */
+async function aLink(more: object = {}): Promise<string> {
+  const path = '/events/v1/staff-members'
+  const staffMember = { name: 'Dora', allEvents: {}, permissions: ['CHECK_IN_GUESTS'], ...more }
+  const { id } = (await must(admin, 'POST', path, { staffMember })).body.staffMember
+  const { loginLink } = (await must(admin, 'GET', `${path}/${id}?fieldsets=LOGIN_LINK`)).body.staffMember
+  const { pathname, search } = new URL(loginLink)
+  return base + pathname + search
+}
+
+async function aPhone({ language = 'en', width = 390, height = 844 } = {}) {
+  const context = await browser.newContext({
+    locale: language,
+    viewport: { width, height },
+    permissions: ['camera'],
+    reducedMotion: 'reduce',
+  })
+  return aTab(context)
+}
+
+async function aTab(context: BrowserContext) {
+  const page = await context.newPage()
+  page.setDefaultTimeout(TEXT.timeout)
+  const complaints: string[] = []
+  page.on('console', message => {
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(String(error)))
+  return { context, page, complaints }
+}
+
+/** Signs in by a link and opens the door of the named event at a gate. */
+async function openDoor(page: Page, title: string, { gate = 'North', link = '' } = {}): Promise<void> {
+  await page.goto(link || (await aLink()))
+  await page.getByRole('button', { name: title }).click()
+  await page
+    .getByRole('dialog')
+    .getByLabel(/gate|Eingang/)
+    .fill(gate)
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Open the door|Einlass öffnen/ })
+    .click()
+  await page.getByText('Online').waitFor()
+  await page.getByText(/Guest list is loading|Gästeliste lädt/).waitFor({ state: 'detached' })
+}
+
+/** What the answer over everything says. */
+async function answer(page: Page): Promise<string> {
+  const shown = page.getByRole('region', { name: /^(Answer|Antwort)$/ })
+  await shown.waitFor()
+  return (await shown.innerText()).replace(/\s+/g, ' ')
+}
+
+async function next(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^(Next|Weiter)$/ }).click()
+  await page.getByRole('region', { name: /^(Answer|Antwort)$/ }).waitFor({ state: 'detached' })
+}
+
+/** As a hand scanner types: a key each five milliseconds, by the clock of whoever presses them, then Enter. */
+async function typeAsScanner(page: Page, text: string): Promise<void> {
+  const keyboard = await page.context().newCDPSession(page)
+  const start = Date.now() / 1000
+  const press = (key: string, at: number) =>
+    keyboard.send('Input.dispatchKeyEvent', {
+      type: 'keyDown',
+      key,
+      text: key === 'Enter' ? '\r' : key,
+      timestamp: start + at * 0.005,
+      ...(key === 'Enter' && { windowsVirtualKeyCode: 13 }),
+    })
+  await Promise.all([...text, 'Enter'].map(press))
+  await keyboard.detach()
+}
+
+async function keepPicture(page: Page, name: string): Promise<void> {
+  const pictures = process.env.SCREENSHOTS
+  if (!pictures) return
+  await mkdir(pictures, { recursive: true })
+  await page.screenshot({ path: join(pictures, `${name}.png`) })
+}
+
+async function aShow(title: string, definition: Record<string, unknown> = FREE) {
+  const sale = await aSale(app, { event: {}, definition })
+  await must(admin, 'PATCH', `/events/v3/events/${sale.eventId}`, { event: { title } })
+  return sale
+}
+
+test('R194: the camera reads a ticket: yes, already in, another event, forged, canceled; each in time and for every eye', async () => {
+  const sale = await aShow('Lanterns over the Harbour')
+  const ticket = await bought(app, { sale, quantity: 3 })
+  const other = await bought(app, { sale: await aShow('Another evening') })
+  const { context, page, complaints } = await aPhone()
+  await page.goto(await aLink())
+  await page.getByRole('heading', { name: 'Which event?' }).waitFor()
+  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/check-in')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'events')
+  await page.getByRole('button', { name: 'Lanterns' }).click()
+  await page.getByLabel(/gate/).fill('North')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'gate')
+  await page.getByRole('button', { name: 'Open the door' }).click()
+  await page.getByText('of 3 inside').waitFor()
+  await page.getByText('Hold the code').waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'scanner')
+
+  await camera.show(ticket.codes[0] ?? '')
+  expect(await answer(page)).toContain('Welcome Ada Berg Standard')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'green')
+  await page.getByText('1 of 3 inside').waitFor()
+  await camera.show(null)
+  await page.getByRole('region', { name: 'Answer' }).waitFor({ state: 'detached' })
+  await page.waitForTimeout(2600) // as long as a code must be away to be another scan
+
+  await camera.show(ticket.codes[0] ?? '')
+  expect(await answer(page)).toMatch(/Already inside Ada Berg .* At 07:00 PM, North, by Dora/)
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'amber')
+  await next(page)
+
+  await camera.show(other.codes[0] ?? '')
+  expect(await answer(page)).toContain('Another event The ticket is for Another evening')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'red')
+  await next(page)
+  await camera.show((ticket.codes[1] ?? '').replace(/s=.{4}/, 's=AAAA'))
+  expect(await answer(page)).toContain('Not valid')
+  await next(page)
+  await camera.show(null)
+
+  await must(admin, 'PATCH', `/events/v1/events/${sale.eventId}/orders/${ticket.orderNumber}`, { archived: true })
+  await typeAsScanner(page, ticket.codes[1] ?? '')
+  await expect.poll(() => answer(page)).toContain('Withdrawn')
+  const took = await page.evaluate(() => performance.getEntriesByName('door: answer').at(-1)?.duration)
+  expect(took).toBeLessThan(300)
+  expect(complaints).toEqual([])
+  await context.close()
+}, 60_000)
+
+test('a hand scanner types anywhere, guests are found on the list, and what was done is taken back; in German', async () => {
+  const sale = await aShow('Laternen am Hafen')
+  const { codes, numbers } = await bought(app, { sale, quantity: 2 })
+  const { context, page, complaints } = await aPhone({ language: 'de' })
+  await openDoor(page, 'Laternen')
+  await typeAsScanner(page, codes[0] ?? '')
+  expect(await answer(page)).toContain('Willkommen Ada Berg')
+  await next(page)
+
+  await page.getByRole('button', { name: 'Suche' }).click()
+  const field = page.getByRole('searchbox')
+  await field.fill('bérg ADA')
+  await page.getByText('2 Gäste').waitFor()
+  await page.getByText('Drinnen: 19:00, North, Dora').waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'search-german')
+  await page.waitForTimeout(400) // a person types after a pause
+  await field.press('x')
+  await page.getByText('0 Gäste').waitFor()
+  await page.waitForTimeout(400)
+  await typeAsScanner(page, codes[0] ?? '')
+  expect(await answer(page)).toContain('Schon drinnen')
+  await next(page)
+  expect(await field.inputValue()).toBe('bérg ADAx')
+
+  await field.fill(numbers[1] ?? '')
+  await page.getByRole('button', { name: /Ada Berg/ }).click()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await page.getByRole('button', { name: 'Einlassen' }).click()
+  expect(await answer(page)).toContain('Willkommen')
+  await next(page)
+  await page.getByText('2 von 2 drinnen').waitFor()
+
+  await page.getByRole('button', { name: 'Letzten zurück' }).click()
+  await page.getByRole('dialog', { name: 'Einlass von Ada Berg zurücknehmen?' }).waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await page.getByRole('button', { name: 'Zurücknehmen' }).click()
+  expect(await answer(page)).toContain('Zurückgenommen')
+  await next(page)
+  await page.getByText('1 von 2 drinnen').waitFor()
+  const { inside } = await aDevice(admin, sale.eventId).figures()
+  expect(inside).toBe(1)
+  expect(complaints).toEqual([])
+  await context.close()
+}, 60_000)
+
+test('without network and server it opens, decides and keeps; each scan arrives once', async () => {
+  const sale = await aShow('An island')
+  const { codes, numbers } = await bought(app, { sale, quantity: 4 })
+  const { context, page } = await aPhone()
+  await openDoor(page, 'An island')
+  await expect
+    .poll(
+      () => page.evaluate(`navigator.serviceWorker.getRegistration('/check-in').then(found => found?.active?.state)`),
+      {
+        timeout: 10_000,
+      },
+    )
+    .toBe('activated')
+  const kept = await page.evaluate(`new Promise(resolve => {
+    const asked = indexedDB.open('boxoffice-door')
+    asked.onsuccess = () => {
+      const all = asked.result.transaction('guests').objectStore('guests').getAll()
+      all.onsuccess = () => resolve(all.result.map(each => new TextDecoder('latin1').decode(each.data)).join())
+    }
+  })`)
+  expect(kept).not.toMatch(/Ada|Berg/)
+  expect(String(kept).length).toBeGreaterThan(200)
+
+  await context.setOffline(true)
+  await page.getByText('Offline').waitFor()
+  await typeAsScanner(page, codes[0] ?? '')
+  expect(await answer(page)).toMatch(/Welcome Ada Berg .* Decided offline/)
+  await next(page)
+  await page.getByText('1 to send').waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'offline')
+
+  // The network is back, and the server is not there: a reload, and a tab that was killed.
+  await relay.stop()
+  await context.setOffline(false)
+  await page.reload()
+  await page.getByText('1 to send').waitFor()
+  await page.getByText('1 of 4 inside').waitFor()
+  await typeAsScanner(page, codes[0] ?? '')
+  expect(await answer(page)).toMatch(/Already inside .* North, by Dora/)
+  await next(page)
+  await typeAsScanner(page, codes[1] ?? '')
+  expect(await answer(page)).toContain('Welcome')
+  await page.close()
+  const again = await aTab(context)
+  await again.page.goto(`${base}/check-in`)
+  await again.page.getByText('3 to send').waitFor()
+  await typeAsScanner(again.page, codes[2] ?? '')
+  expect(await answer(again.page)).toContain('Welcome')
+  await next(again.page)
+  await again.page.getByRole('button', { name: 'Undo last' }).click()
+  await again.page.getByRole('button', { name: 'Take back' }).click()
+  expect(await answer(again.page)).toContain('Taken back')
+  await next(again.page)
+  const { figures, list } = aDevice(admin, sale.eventId)
+  expect((await figures()).inside).toBe(0)
+
+  await relay.start()
+  await again.page.getByText('Online').waitFor()
+  await again.page.getByText(/to send/).waitFor({ state: 'detached' })
+  await again.page.getByText('2 of 4 inside').waitFor()
+  const { entries } = await list()
+  const inside = entries.filter((entry: { checkIn?: object }) => entry.checkIn)
+  expect(inside.map(({ number }: { number: string }) => number)).toEqual(numbers.slice(0, 2))
+  expect(inside[0].checkIn).toMatchObject({ gate: 'North', by: 'Dora' })
+  const [row] = await app.sql`
+    select count(*)::int as scans
+      from door_scans
+     where event_id = ${sale.eventId}`
+  expect(row).toEqual({ scans: 5 })
+  await context.close()
+}, 60_000)
+
+test('two phones without a network let the same guest in: which, when and where is shown to both', async () => {
+  const sale = await aShow('Two gates')
+  const { codes, numbers } = await bought(app, { sale })
+  const north = await aPhone()
+  const south = await aPhone({ width: 820, height: 1180 })
+  await openDoor(north.page, 'Two gates', { gate: 'North' })
+  await openDoor(south.page, 'Two gates', { gate: 'South', link: await aLink({ name: 'Emil' }) })
+  for (const { context, page } of [north, south]) {
+    await context.setOffline(true)
+    await page.getByText('Offline').waitFor()
+    await typeAsScanner(page, codes[0] ?? '')
+    expect(await answer(page)).toContain('Welcome')
+    await next(page)
+  }
+  await north.context.setOffline(false)
+  await north.page.getByText('Online').waitFor()
+  await north.page.getByText(/to send/).waitFor({ state: 'detached' })
+  // Who came first is said by clocks, by how long ago it was; and the server's stands still here.
+  setNow(new Date(Date.parse(START) + 60_000))
+  await south.context.setOffline(false)
+  const notice = south.page.getByRole('list', { name: 'What the server says' })
+  await notice.waitFor()
+  expect(await notice.innerText()).toMatch(/Ada Berg[\s\S]*let in here, but: Already inside North/)
+  await keepPicture(south.page, 'conflict-notice-tablet')
+  await notice.getByRole('button', { name: 'Read' }).click()
+  await notice.waitFor({ state: 'detached' })
+
+  await south.page.getByRole('button', { name: '1 conflict' }).click()
+  await south.page.getByText(/First: 0[67]:\d\d PM, North, Dora/).waitFor()
+  await south.page.getByText(/Again: 0[67]:\d\d PM, South, Emil/).waitFor()
+  await south.page.getByText(numbers[0] ?? '').waitFor()
+  expect(await accessibilityViolations(south.page)).toEqual([])
+  await keepPicture(south.page, 'conflicts-tablet')
+  await south.page.getByRole('button', { name: 'Seen' }).click()
+  await south.page.getByText('There are none.').waitFor()
+  setNow(START)
+  await Promise.all([north.context.close(), south.context.close()])
+}, 60_000)
+
+test('twenty thousand tickets: decided and drawn within 300 ms, and found by name', async () => {
+  const sale = await aShow('The stadium')
+  const { codes } = await bought(app, { sale })
+  const path = `/boxoffice/v1/door/events/${sale.eventId}/list`
+  const crowd = Array.from({ length: 20_000 }, (_, at) => ({
+    number: `ZZZZ-ZZZZ-Z${String(at).padStart(6, '0')}`,
+    kind: 'TICKET',
+    state: 'ADMITS',
+    orderNumber: 'ZZZZ-ZZZZ-ZZ',
+    guestName: `Guest ${at} of Many`,
+    buyerName: 'Bo Berg',
+    definitionName: 'Standard',
+  }))
+  relay.alter(path, (body, query) => {
+    if (query.has('after')) return body
+    const page = JSON.parse(body)
+    return JSON.stringify({ ...page, entries: [...page.entries, ...crowd] })
+  })
+  const { context, page } = await aPhone()
+  await openDoor(page, 'The stadium')
+  await page.getByText('of 20001 inside').waitFor()
+  relay.alter(path, undefined)
+  const took = () => page.evaluate(() => performance.getEntriesByName('door: answer').at(-1)?.duration ?? Infinity)
+  await typeAsScanner(page, codes[0] ?? '')
+  expect(await answer(page)).toContain('Welcome')
+  expect(await took()).toBeLessThan(300)
+  await next(page)
+
+  await context.setOffline(true)
+  await page.getByText('Offline').waitFor()
+  for (const at of [7, 8, 9]) {
+    await typeAsScanner(page, crowd[at]?.number ?? '')
+    expect(await answer(page)).toContain(`Guest ${at} of Many`)
+    expect(await took()).toBeLessThan(300)
+    await next(page)
+  }
+  await page.reload()
+  await page.getByText('4 of 20001 inside').waitFor()
+  await page.getByRole('button', { name: 'Search' }).click()
+  await page.getByRole('searchbox').fill('19999 many')
+  await page.getByText('1 guest', { exact: true }).waitFor()
+  await context.close()
+}, 60_000)
