@@ -13,7 +13,7 @@ import {
   questionOf,
   requestOf,
 } from '../web/desk/form/controls.ts'
-import { emptyAnswers, fieldsOf } from '../web/shop/checkout/form.ts'
+import { emptyAnswers, fieldsOf } from '../web/shared/form.ts'
 
 const texts = textsIn('en')
 const labels = {

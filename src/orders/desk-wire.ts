@@ -43,6 +43,8 @@ export const WholeOut = Type.Object({
   revision: Type.String(),
   orderPageUrl: Type.String(),
   locale: Type.Optional(Type.String()),
+  /** Whether every ticket has a guest with answers of its own. */
+  guestsAssigned: Type.Boolean(),
   silent: Type.Boolean(),
   /** What can be done to it as it is. */
   actions: Type.Array(Type.String()),
@@ -91,6 +93,7 @@ export function toWireWhole(
     revision: String(order.revision),
     orderPageUrl: orderPageUrl(order, links),
     ...present({ locale: order.locale }),
+    guestsAssigned: order.guestsAssigned,
     silent: order.silent,
     actions: possibleActions(order, { reservation, payments, eventIsThere: event !== null, now }),
     admissions: tickets.map(ticket => ({

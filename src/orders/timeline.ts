@@ -29,14 +29,14 @@ export async function listHappenings(
   const rows = await db<Happening[]>`
     with told as (
       select occurred_at, kind, actor_kind, actor_id, data, null::bigint as tickets, null::text[] as ticket_numbers,
-             sequence
+             activity_id as place
         from activities
        where site_id = ${siteId}
          and entity_kind = 'order'
          and entity_id = ${orderNumber}
          and (kind <> 'order.updated' or (data - 'eventId' - 'status') <> '{}')
        union all
-      select occurred_at, kind, actor_kind, actor_id, data, null, null, sequence
+      select occurred_at, kind, actor_kind, actor_id, data, null, null, activity_id
         from activities
        where site_id = ${siteId}
          and entity_kind = 'ticket_reservation'
@@ -45,7 +45,7 @@ export async function listHappenings(
        union all
       select activities.occurred_at, activities.kind, activities.actor_kind, activities.actor_id,
              activities.data - 'eventId', count(*), (array_agg(activities.entity_id order by activities.entity_id))[1:20],
-             min(activities.sequence)
+             max(activities.activity_id)
         from tickets
         join activities
           on activities.site_id = tickets.site_id
@@ -59,7 +59,7 @@ export async function listHappenings(
       select case ends.is_end when true then updated_at else created_at end,
              case ends.is_end when true then 'refund.' || lower(status) else 'refund.asked' end,
              asked_by->>'kind', asked_by->>'id',
-             jsonb_build_object('amountMinor', amount_minor, 'reason', reason), null, null, 1000000
+             jsonb_build_object('amountMinor', amount_minor, 'reason', reason), null, null, 9223372036854775806
         from refunds
        cross join (values (true), (false)) as ends (is_end)
        where site_id = ${siteId}
@@ -72,21 +72,21 @@ export async function listHappenings(
                   when dropped_at is not null then 'mail.dropped'
                   else 'mail.wanted'
              end,
-             'clock', '', jsonb_strip_nulls(jsonb_build_object('mail', kind, 'to', address)), null, null, 1000001
+             'clock', '', jsonb_strip_nulls(jsonb_build_object('mail', kind, 'to', address)), null, null, 9223372036854775807
         from mails
        where site_id = ${siteId}
          and order_number = ${orderNumber}
     ), page as (
-      select occurred_at, kind, actor_kind, actor_id, data, tickets, ticket_numbers, sequence
+      select occurred_at, kind, actor_kind, actor_id, data, tickets, ticket_numbers, place
         from told
-       order by occurred_at desc, sequence desc, kind
+       order by occurred_at desc, place desc, kind
        limit ${limit + 1}
       offset ${offset}
     )
     select occurred_at, kind, actor_kind, actor_id, ${actorNameOf(db, siteId, db`page`)} as actor_name, data, tickets,
            ticket_numbers
       from page
-     order by occurred_at desc, sequence desc, kind`
+     order by occurred_at desc, place desc, kind`
   return { happenings: rows.slice(0, limit), isMore: rows.length > limit }
 }
 

@@ -52,6 +52,8 @@ export function heldNowRoutes({ sql }: Deps) {
             200: Type.Object({
               total: Type.Integer(),
               tickets: Type.Integer(),
+              /** When that was; deadlines are counted from here, not from a reader's own clock. */
+              now: InstantOut,
               offset: Type.Integer(),
               limit: Type.Integer(),
               reservations: Type.Array(HeldOut),
@@ -70,7 +72,7 @@ export function heldNowRoutes({ sql }: Deps) {
           countHeldNow(sql, which),
           listHeldNow(sql, which, { limit, offset }),
         ])
-        return { total, tickets, offset, limit, reservations: held.map(toWire) }
+        return { total, tickets, now, offset, limit, reservations: held.map(toWire) }
       },
     )
   }

@@ -56,9 +56,15 @@ const colours: CSSVariablesResolver = ({ colors }) => {
           ['light-color', 'text', 'outline'].map(use => [`--mantine-color-${name}-${use}`, shadeOf(shades)]),
         ),
     )
+  // Buttons that warn: white on it can be read.
+  const warning = {
+    '--mantine-color-red-filled': colors.red[9],
+    '--mantine-color-red-filled-hover': darken(colors.red[9], 0.15),
+  }
   return {
     variables: {},
     light: {
+      ...warning,
       ...eachColour(shades => darken(shades[9] ?? '', 0.3)),
       '--mantine-color-dimmed': colors.gray[7],
       '--mantine-color-placeholder': colors.gray[7],
@@ -66,6 +72,7 @@ const colours: CSSVariablesResolver = ({ colors }) => {
       '--mantine-color-anchor': colors.indigo[8],
     },
     dark: {
+      ...warning,
       ...eachColour(shades => shades[3] ?? ''),
       '--mantine-color-dimmed': colors.dark[1],
       '--mantine-color-placeholder': colors.dark[1],

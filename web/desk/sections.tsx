@@ -25,6 +25,18 @@ export const SECTIONS: readonly Section[] = [
     component: lazy(() => import('./events/events.tsx')),
   },
   {
+    path: '/orders/*?',
+    name: 'orders',
+    permission: 'READ_ORDERS',
+    component: lazy(() => import('./orders/orders.tsx')),
+  },
+  {
+    path: '/reservations',
+    name: 'reservations',
+    permission: 'TICKET_RESERVATION_READ',
+    component: lazy(() => import('./reservations/reservations.tsx')),
+  },
+  {
     path: '/promotions/*?',
     name: 'promotions',
     permission: 'MANAGE_PROMOTIONS',

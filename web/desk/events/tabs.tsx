@@ -41,6 +41,18 @@ export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
     component: lazy(() => import('../sell/sell.tsx')),
   },
   {
+    path: '/orders',
+    name: 'orders',
+    permission: 'READ_ORDERS',
+    component: lazy(() => import('../orders/tab.tsx')),
+  },
+  {
+    path: '/reservations',
+    name: 'reservations',
+    permission: 'TICKET_RESERVATION_READ',
+    component: lazy(() => import('../reservations/tab.tsx')),
+  },
+  {
     path: '/mails',
     name: 'mails',
     permission: 'MANAGE',

@@ -1,4 +1,4 @@
-import type { Control } from '../../shop/checkout/form.ts'
+import type { Control } from '../../shared/form.ts'
 
 /** A control of the registration form, as the API answers it (events 4.4). */
 export type DeskControl = Control & { system: boolean }

@@ -1,6 +1,15 @@
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../../shared/api.ts'
+import {
+  BUYER_NAMES,
+  type Control,
+  fieldsOf,
+  inputValuesOf,
+  type Problem,
+  problemOf,
+  problemOfBuyer,
+} from '../../shared/form.ts'
 import { amountOf, spellMoney } from '../../shared/money.ts'
 import type { BootPolicy } from '../boot.ts'
 import { announce } from '../parts/announce.tsx'
@@ -12,7 +21,6 @@ import type { HeldLine, Preview } from './asked.ts'
 import styles from './checkout.module.css'
 import type { Payable } from './due.ts'
 import { FormFields, idOf } from './fields.tsx'
-import { BUYER_NAMES, type Control, fieldsOf, inputValuesOf, type Problem, problemOf, problemOfBuyer } from './form.ts'
 import type { SetTyped, Typed } from './kept.ts'
 import { type Answered, type Ordering, useOrdering } from './ordering.ts'
 import { Policies } from './policies.tsx'

@@ -1,9 +1,9 @@
 import type { ComponentProps } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Control } from '../../shared/form.ts'
+import { type Answers, type FormField, fieldsOf } from '../../shared/form.ts'
 import { Choice, Choices, Field } from '../parts/field.tsx'
 import styles from './checkout.module.css'
-import type { Control } from './form.ts'
-import { type Answers, type FormField, fieldsOf } from './form.ts'
 
 /** The inputs of a registration form, for one guest; each keeps what is typed by `onChange`. */
 export function FormFields({

@@ -1,4 +1,4 @@
-import type { Answers, Buyer } from './form.ts'
+import type { Answers, Buyer } from '../../shared/form.ts'
 
 /** What somebody has typed into the checkout of one reservation. */
 export type Typed = {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import german from '../../../locales/de/shop.json'
 import english from '../../../locales/en/shop.json'
 import { refusals } from '../../../src/refusals.ts'
-import { emptyAnswers, fieldsOf, inputValuesOf, problemOf, problemOfBuyer } from './form.ts'
+import { emptyAnswers, fieldsOf, inputValuesOf, problemOf, problemOfBuyer } from '../../shared/form.ts'
 import { REFUSAL_CODES, told } from './refusals.ts'
 
 /** The code by which the requests of the checkout page are answered: whatever it refuses has to be told. */

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Control } from '../checkout/form.ts'
+import type { Control } from '../../shared/form.ts'
 import { Field } from '../parts/field.tsx'
 
 /** How many may be brought along, and whether each needs a name. */
