@@ -479,9 +479,9 @@ describe('querying', async () => {
   test('api 6.5, events 9.4: a crew is found by name, and by the event that it works at', async () => {
     const { admin: own, siteId: ownSite } = await otherSite()
     const [here, elsewhere] = [await anEvent(sql, ownSite), await anEvent(sql, ownSite)]
-    await aStaffMember({ name: 'Ada at the gate', specificEvents: { events: [here] } }, own)
-    await aStaffMember({ name: 'Bo', specificEvents: { events: [here, elsewhere] } }, own)
-    await aStaffMember({ name: 'Cy 100%', specificEvents: { events: [elsewhere] } }, own)
+    await aStaffMember({ name: 'Ada at the gate', allEvents: undefined, specificEvents: { events: [here] } }, own)
+    await aStaffMember({ name: 'Bo', allEvents: undefined, specificEvents: { events: [here, elsewhere] } }, own)
+    await aStaffMember({ name: 'Cy 100%', allEvents: undefined, specificEvents: { events: [elsewhere] } }, own)
     await aStaffMember({ name: 'Di', allEvents: {} }, own)
     const named = async (filter: object) => {
       const sort = [{ fieldName: 'name', order: 'ASC' }]
