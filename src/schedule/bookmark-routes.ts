@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
+import { getEvent } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
 import type { Identity } from '../identities/identity.ts'
 import { Refusal } from '../refusals.ts'
 import { Guid, Nothing } from '../wire/shapes.ts'
-import { type Bookmark, deleteBookmark, insertBookmark, listBookmarked } from './bookmark-store.ts'
+import { type Bookmark, countBookmarks, deleteBookmark, insertBookmark, listBookmarked } from './bookmark-store.ts'
 import { itemNotFound } from './model.ts'
 import { listVersions } from './store.ts'
 import { ItemOut, toWire } from './wire.ts'
@@ -60,8 +61,31 @@ export function bookmarkRoutes({ sql }: Deps) {
         return {}
       },
     )
+
+    // Of our own API, for whoever plans the schedule.
+    app.get(
+      '/boxoffice/v1/events/:eventId/schedule-bookmarks',
+      {
+        schema: {
+          params: Type.Object({ eventId: Guid }),
+          response: {
+            200: Type.Object({
+              bookmarks: Type.Array(Type.Object({ itemId: Type.String(), count: Type.Integer() })),
+            }),
+          },
+        },
+        config: { permission: 'READ_DRAFT_AGENDA' },
+      },
+      async ({ params: { eventId }, identity: { siteId } }) => {
+        const event = await getEvent(sql, siteId, eventId)
+        return { bookmarks: await countBookmarks(sql, { siteId, eventId: event.eventId, limit: COUNTED_MAX }) }
+      },
+    )
   }
 }
+
+/** Items whose bookmarks are counted at once: more than a page shows. */
+const COUNTED_MAX = 1000
 
 function bookmarkOf(identity: Identity, { eventId, itemId }: { eventId: string; itemId: string }): Bookmark {
   return { ...memberOf(identity), eventId: eventId.toLowerCase(), itemId: itemId.toLowerCase() }

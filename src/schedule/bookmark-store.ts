@@ -41,3 +41,18 @@ export async function listBookmarked(
        and ${seen(db, true)}
      order by schedule_items.start_at, schedule_items.end_at, schedule_items.schedule_item_id`
 }
+
+/** How many members have bookmarked each item of an event, the most wanted first; what nobody has, is not among them. */
+export async function countBookmarks(
+  db: Db,
+  { siteId, eventId, limit }: { siteId: string; eventId: string; limit: number },
+): Promise<{ itemId: string; count: number }[]> {
+  return db<{ itemId: string; count: number }[]>`
+    select schedule_item_id as item_id, count(*)::integer as count
+      from schedule_bookmarks
+     where site_id = ${siteId}
+       and event_id = ${eventId}
+     group by schedule_item_id
+     order by count desc, schedule_item_id
+     limit ${limit}`
+}

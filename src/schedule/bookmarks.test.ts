@@ -49,6 +49,32 @@ describe('bookmarks of a member', () => {
     expect(await namesOf(one, (await aSale(app)).eventId)).toEqual([])
   })
 
+  test('events 7.1: the organizer learns how many have bookmarked an item, and of no other event or site', async () => {
+    const { eventId } = await aSale(app)
+    const [opening, closing, unwanted] = [
+      await anItem(eventId, 'Opening'),
+      await anItem(eventId, 'Closing'),
+      await anItem(eventId, 'Unwanted'),
+    ]
+    await publish(eventId)
+    for (const items of [[opening, closing], [opening]]) {
+      const member = await aMember()
+      for (const itemId of items) await mark(member, itemId, eventId)
+    }
+    const counted = (of: string, caller = admin) => caller('GET', `/boxoffice/v1/events/${of}/schedule-bookmarks`)
+    expect((await counted(eventId)).body.bookmarks).toEqual([
+      { itemId: opening, count: 2 },
+      { itemId: closing, count: 1 },
+    ])
+    expect((await counted(eventId)).body.bookmarks).not.toContainEqual({ itemId: unwanted, count: 0 })
+    expect((await counted((await aSale(app)).eventId)).body).toEqual({ bookmarks: [] })
+    expect((await counted(eventId, (await otherSite()).admin)).status).toBe(404)
+    expect((await counted(newGuid())).status).toBe(404)
+    expect((await counted('no-id')).status).toBe(400)
+    for (const caller of [await aMember(), await visitor()]) expect((await counted(eventId, caller)).status).toBe(403)
+    expect((await counted(eventId, anonymous)).status).toBe(401)
+  })
+
   test('events 7.4: what is hidden or removed disappears from the list, and comes back when it is shown again', async () => {
     const { eventId } = await aSale(app)
     const itemId = await anItem(eventId, 'Opening')

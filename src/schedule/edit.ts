@@ -1,7 +1,7 @@
 import type { Tx } from '../db/connect.ts'
 import type { Identity } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
-import { invalid } from '../refusals.ts'
+import { invalid, Refusal } from '../refusals.ts'
 import { changeSchedule } from './change.ts'
 import {
   changedContent,
@@ -30,11 +30,18 @@ export async function addItem(
 
 /**
  * Changes what the mask covers of an item's draft version.
- * @throws Refusal EVENT_NOT_FOUND, SCHEDULE_ITEM_NOT_FOUND; InvalidRequest
+ * @param seen `updatedDate` of the version that was looked at; null: whatever it is now is overwritten
+ * @throws Refusal EVENT_NOT_FOUND, SCHEDULE_ITEM_NOT_FOUND, ABORTED where it has changed since; InvalidRequest
  */
 export async function updateItem(
   tx: Tx,
-  { eventId, itemId, given, mask }: { eventId: string; itemId: string; given: GivenItem; mask: readonly string[] },
+  {
+    eventId,
+    itemId,
+    given,
+    mask,
+    seen,
+  }: { eventId: string; itemId: string; given: GivenItem; mask: readonly string[]; seen: Date | null },
   identity: Identity,
   now: Date,
 ): Promise<ScheduleItem> {
@@ -42,6 +49,10 @@ export async function updateItem(
   return changeSchedule(tx, eventId, identity, now, async () => {
     const stored = await findDraftItem(tx, siteId, { eventId, itemId })
     if (!stored) throw itemNotFound(itemId)
+    if (seen && seen.getTime() !== stored.updatedAt.getTime())
+      throw new Refusal('ABORTED', 'The schedule item has changed since you read it. Read it again.', {
+        updatedDate: stored.updatedAt,
+      })
     const content = changedContent(given, mask, stored)
     const item = await updateDraftItem(tx, siteId, { itemId, content, now })
     if (!item) throw new Error('an item is gone while its event is locked')

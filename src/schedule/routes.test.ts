@@ -282,6 +282,21 @@ describe('update', () => {
     })
   })
 
+  test('events 6.5.4: who says which state was seen overwrites no other', async () => {
+    const eventId = await anEvent(sql, siteId)
+    const item = await anItem(eventId)
+    const rename = (name: string, ifUpdatedDate: unknown) =>
+      admin('PATCH', `${SCHEDULE}/draft/${item.id}`, { eventId, item: { name }, fields: 'item.name', ifUpdatedDate })
+    setNow(new Date(now().getTime() + 60_000))
+    expect((await rename('First', item.updatedDate)).status).toBe(200)
+    expect(codeOf(await rename('Second', item.updatedDate))).toEqual([409, 'ABORTED'])
+    expect((await rename('Second', 'yesterday')).status).toBe(400)
+    const { body } = await admin('GET', `${SCHEDULE}/${item.id}?includeDraft=true&eventId=${eventId}`)
+    expect(body.draft.name).toBe('First')
+    for (const ifUpdatedDate of [undefined, null, body.draft.updatedDate])
+      expect((await rename('Third', ifUpdatedDate)).status).toBe(200)
+  })
+
   test('api 8.4: an empty mask is a full update that clears what is absent', async () => {
     const eventId = await anEvent(sql, siteId)
     const optional = { description: 'd', stageName: 's', tags: ['t'], hidden: true, status: 'CANCELED' }

@@ -84,7 +84,13 @@ export function scheduleRoutes({ sql }: Deps) {
       {
         schema: {
           params: ItemParams,
-          body: Type.Object({ eventId: Guid, item: Maybe(ItemIn), fields: Maybe(FieldMask) }),
+          // inferred: who wants to overwrite nothing says which state of the item it has seen, for there is no revision.
+          body: Type.Object({
+            eventId: Guid,
+            item: Maybe(ItemIn),
+            fields: Maybe(FieldMask),
+            ifUpdatedDate: Maybe(Instant),
+          }),
           response: { 200: OneItem },
         },
         config: { permission: 'MANAGE_AGENDA' },
@@ -95,6 +101,7 @@ export function scheduleRoutes({ sql }: Deps) {
           itemId: params.itemId,
           given: body.item ?? {},
           mask: maskPaths(body.fields, 'fields'),
+          seen: body.ifUpdatedDate ? new Date(body.ifUpdatedDate) : null,
         }
         return { item: toWire(await inTransaction(sql, tx => updateItem(tx, wanted, identity, now))) }
       },

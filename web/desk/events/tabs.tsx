@@ -29,6 +29,12 @@ export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
     component: lazy(() => import('../form/tab.tsx')),
   },
   {
+    path: '/schedule',
+    name: 'schedule',
+    permission: 'MANAGE_AGENDA',
+    component: lazy(() => import('../schedule/tab.tsx')),
+  },
+  {
     path: '/staff',
     name: 'staff',
     permission: 'STAFF_MEMBER_READ',

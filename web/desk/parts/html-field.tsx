@@ -13,18 +13,20 @@ export function HtmlField(props: {
   value: string
   error: ReactNode
   disabled: boolean
+  /** Whether it may not be left empty; default true. */
+  required?: boolean
   onChange: (html: string) => void
 }) {
   const { t } = useTranslation('desk')
   const [isSource, setSource] = useState(() => unknownTags(props.value).length > 0)
   const unknown = unknownTags(props.value)
   if (!isSource && unknown.length === 0) return <Editor {...props} />
-  const { value, onChange, ...field } = props
+  const { value, onChange, required = true, ...field } = props
   return (
     <>
       <Textarea
         {...field}
-        required
+        required={required}
         autosize
         minRows={8}
         maxRows={24}
@@ -50,6 +52,7 @@ function Editor({
   value,
   error,
   disabled,
+  required = true,
   onChange,
 }: {
   label: string
@@ -57,6 +60,7 @@ function Editor({
   value: string
   error: ReactNode
   disabled: boolean
+  required?: boolean
   onChange: (html: string) => void
 }) {
   const { t } = useTranslation('desk')
@@ -94,7 +98,7 @@ function Editor({
       labelProps={{ id: `${id}-label` }}
       description={description}
       descriptionProps={{ id: `${id}-description` }}
-      required
+      required={required}
       error={error}
     >
       <RichTextEditor
