@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { newGuid } from '../../src/ids.ts'
 import { testApp } from '../support/app.ts'
 import { accessibilityViolations } from '../support/browser.ts'
 import { keepPicture, testDesk } from '../support/desk.ts'
@@ -6,7 +7,7 @@ import { aDefinition, aSale, checkOut, must, reserveTickets } from '../support/s
 
 /* What an event sells, as organizers make and change it at the desk. `SCREENSHOTS=folder` keeps pictures. */
 const app = await testApp()
-const { admin, visitor, sql } = app
+const { admin, visitor, sql, siteId, setNow } = app
 const desk = await testDesk(app)
 
 const ofEvent = async (eventId: string) =>
@@ -276,6 +277,21 @@ test('R41, R78 to R82: tax, limits and ways to pay; a seating plan with its erro
     ticketLimitPerOrder: 8,
     taxSettings: { type: 'ADDED_AT_CHECKOUT', name: 'VAT', rate: '7.5' },
   })
+  // Somebody else changes the same, and something else besides.
+  setNow(new Date(app.now().getTime() + 60_000))
+  await page.getByLabel('Tickets in one order').fill('6')
+  const theirs = { ticketLimitPerOrder: 5, reservationDurationInMinutes: 10 }
+  await must(admin, 'PATCH', `/events/v3/events/${eventId}`, { event: { registration: { tickets: theirs } } })
+  await page.getByRole('button', { name: 'Save' }).click()
+  const alert = page.getByRole('alert').filter({ hasText: 'Somebody else changed this meanwhile' })
+  await alert.waitFor()
+  expect(await alert.getByRole('listitem').allTextContents()).toEqual([
+    'Tickets in one order: 5 (you typed: 6)',
+    'Minutes to check out: 10',
+  ])
+  await alert.getByRole('button', { name: 'Load what they wrote' }).click()
+  await expect.poll(() => page.getByLabel('Tickets in one order').inputValue()).toBe('5')
+  expect(await page.getByLabel('Minutes to check out').inputValue()).toBe('10')
   await page.getByLabel('Guests may pay in person').click()
   await page.getByText('In person, at the event').waitFor()
   expect(await accessibilityViolations(page)).toEqual([])
@@ -328,7 +344,7 @@ test('R41, R78 to R82: tax, limits and ways to pay; a seating plan with its erro
 })
 
 test('R50 to R52, R58: coupons and gift cards, in German on a phone', async () => {
-  const { eventId } = await aSale(app)
+  const { eventId, definitionId } = await aSale(app)
   const { page, complaints, close } = await desk.open('/promotions', { width: 390, language: 'de' })
   await page.getByText('Noch gibt es keine Gutscheine').waitFor()
   await page.getByRole('link', { name: 'Neuer Gutschein' }).first().click()
@@ -372,13 +388,33 @@ test('R50 to R52, R58: coupons and gift cards, in German on a phone', async () =
   await page.getByText('Gesperrt', { exact: true }).waitFor()
   expect(await accessibilityViolations(page)).toEqual([])
   await keepPicture(page, 'gift-card-phone-de')
+  await sql`
+    insert into opening_queues (site_id, ticket_definition_id, event_id, looked_at)
+    values (${siteId}, ${definitionId}, ${eventId}, ${app.now()})`
+  await sql`
+    insert into opening_alerts (
+      site_id, alert_id, kind, ticket_definition_id, email, locale, created_at, confirmed_at
+    )
+    values (${siteId}, ${newGuid()}, 'RETURN', ${definitionId}, 'bo@example.org', 'de', ${app.now()}, ${app.now()})`
   await page.goto(`${desk.base}/dashboard/events/${eventId}/tickets`)
   await page.getByText('Im Verkauf', { exact: true }).waitFor()
+  await page.getByText('1 Person wartet auf freie Tickets').waitFor()
   expect(await accessibilityViolations(page)).toEqual([])
   await keepPicture(page, 'tickets-phone-de')
   await page.getByRole('link', { name: 'Standard' }).click()
-  await page.getByLabel('Preis eines Tickets').waitFor()
+  expect(await page.getByLabel('Preis eines Tickets').inputValue()).toBe('10,00')
   await keepPicture(page, 'ticket-phone-de')
   expect(complaints).toEqual([])
   await close()
+
+  // Who may read tickets only is shown nothing that changes them.
+  const reader = await desk.open(`/events/${eventId}/tickets`, { role: 'FINANCE' })
+  await reader.page.getByRole('link', { name: 'Standard' }).waitFor()
+  expect(await reader.page.getByRole('button', { name: /Actions|New ticket|Move|Currency/ }).count()).toBe(0)
+  expect(await reader.page.getByRole('link', { name: /New ticket|Sale settings|Policies/ }).count()).toBe(0)
+  await reader.page.getByRole('link', { name: 'Standard' }).click()
+  await reader.page.getByLabel('Price of one ticket').waitFor()
+  expect(await reader.page.getByLabel('Price of one ticket').isDisabled()).toBe(true)
+  expect(await reader.page.getByRole('button', { name: /Save|Delete/ }).count()).toBe(0)
+  await reader.close()
 })

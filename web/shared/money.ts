@@ -32,6 +32,12 @@ export function typedAmount(typed: string, minimum: Amount): Amount | null {
   return minorOf(price) < minorOf(minimum) ? null : price
 }
 
+/** A decimal of the API, `12.50`, as the reader would type it: `12,50` where that is the custom. */
+export function typedDecimal(value: string, locale: string): string {
+  const isComma = new Intl.NumberFormat(locale).format(0.5).includes(',')
+  return isComma ? value.replace('.', ',') : value
+}
+
 /** Making a formatter costs a hundred times as much as using it. */
 function formatOf(locale: string, currency: string): Intl.NumberFormat {
   const key = `${locale} ${currency}`

@@ -143,7 +143,7 @@ function EditForm({
   site: SiteFacts
   again: () => Promise<Coupon | undefined>
 }) {
-  const { t } = useTranslation('desk')
+  const { t, i18n } = useTranslation('desk')
   const [, go] = useLocation()
   const said = useSaid()
   const [failed, setFailed] = useState<ApiError | null>(null)
@@ -152,7 +152,8 @@ function EditForm({
     members: COUPON_MEMBERS,
     wireOf: values => couponWireOf(values, timeZone),
   }
-  const valuesOf = (of: Coupon) => couponValuesOf(of, { timeZone, currency: site.currency, eventId })
+  const valuesOf = (of: Coupon) =>
+    couponValuesOf(of, { timeZone, currency: site.currency, eventId, locale: i18n.language })
   const form = useCouponForm(valuesOf(stored), timeZone)
   const change = useSiteChange<object>('PATCH', `/boxoffice/v1/coupons/${stored.id}`)
   const revised = useRevised({ stored, valuesOf, shape, form, again })

@@ -1,5 +1,5 @@
 import type { ApiError } from '../../shared/api.ts'
-import { type Amount, amountOf, minorOf, typedAmount } from '../../shared/money.ts'
+import { type Amount, amountOf, minorOf, typedAmount, typedDecimal } from '../../shared/money.ts'
 import { clockOf, momentOf } from '../parts/moments.ts'
 
 /** A coupon as our API shows it to the organizer. */
@@ -75,10 +75,18 @@ export function emptyCoupon(currency: string): CouponValues {
   }
 }
 
-/** @param eventId of the definition that it is for, where it is for one */
+/**
+ * @param eventId of the definition that it is for, where it is for one
+ * @param locale in which the reader types numbers
+ */
 export function couponValuesOf(
   coupon: Coupon,
-  { timeZone, currency, eventId }: { timeZone: string; currency: string; eventId: string | null },
+  {
+    timeZone,
+    currency,
+    eventId,
+    locale,
+  }: { timeZone: string; currency: string; eventId: string | null; locale: string },
 ): CouponValues {
   const { scope, amountOff, minimumSubTotal } = coupon
   const isForTicket = scope.group === 'ticket' && scope.entityId !== undefined
@@ -87,13 +95,13 @@ export function couponValuesOf(
     code: coupon.code,
     name: coupon.name,
     kind: amountOff ? 'AMOUNT' : 'PERCENT',
-    percent: coupon.percentOff ?? '',
-    amount: amountOff?.value ?? '',
+    percent: typedDecimal(coupon.percentOff ?? '', locale),
+    amount: typedDecimal(amountOff?.value ?? '', locale),
     appliesPer: coupon.appliesPer,
     scope: scope.entityId === undefined ? 'ALL' : isForTicket ? 'TICKET' : 'EVENT',
     eventId: isForTicket ? eventId : (scope.entityId ?? null),
     definitionId: isForTicket ? (scope.entityId ?? null) : null,
-    minimum: minimumSubTotal?.value ?? '',
+    minimum: typedDecimal(minimumSubTotal?.value ?? '', locale),
     start: clockOf(coupon.startDate, timeZone),
     end: clockOf(coupon.endDate, timeZone),
     usesMax: coupon.usesMax === undefined ? '' : String(coupon.usesMax),

@@ -78,7 +78,7 @@ export function GiftCardPage() {
       </Stack>
       {entries.error && <Failed error={entries.error} again={entries.refetch} />}
       {entries.data && (
-        <Scrolling label={t('promotions.giftCards.entries')} width={480}>
+        <Scrolling label={t('promotions.giftCards.entries')} width={340}>
           <Table verticalSpacing="sm">
             <Table.Thead>
               <Table.Tr>

@@ -4,6 +4,7 @@ import { type Definition, emptyDefinition, problemsOf, refusedFields, valuesOf, 
 import { saleOf } from './sale.ts'
 
 const ZONE = 'Europe/Berlin'
+const TYPING = { timeZone: ZONE, locale: 'en' }
 const EUR = (value: string) => ({ value, currency: 'EUR' })
 const stored: Definition = {
   id: 'b1d2',
@@ -20,7 +21,7 @@ const stored: Definition = {
 }
 
 test('R94: what is read and sent again is the same, its dates on the clock of the event', () => {
-  const values = valuesOf(stored, ZONE)
+  const values = valuesOf(stored, TYPING)
   expect(values).toMatchObject({ pricing: 'FIXED', price: '12.50', limit: '100', saleEnd: '2030-06-01T18:00' })
   expect(wireOf(values, ZONE)).toEqual({
     name: 'Standard',
@@ -34,6 +35,12 @@ test('R94: what is read and sent again is the same, its dates on the clock of th
   })
 })
 
+test('a reader of German is shown 12,50, which is sent as 12.50', () => {
+  const values = valuesOf(stored, { ...TYPING, locale: 'de' })
+  expect(values.price).toBe('12,50')
+  expect(wireOf(values, ZONE).pricingMethod).toEqual({ fixedPrice: EUR('12.50') })
+})
+
 test.each([
   ['free', { fixedPrice: EUR('0.00'), free: true }, 'FREE', { fixedPrice: EUR('0') }],
   ['from a minimum', { guestPrice: EUR('5.00'), free: false }, 'GUEST', { guestPrice: EUR('5.00') }],
@@ -45,7 +52,7 @@ test.each([
     { pricingOptions: { optionDetails: [{ optionId: 'a', name: 'Child', price: EUR('8.00') }] } },
   ],
 ])('R90: a price that is %s comes back as it was', (_, pricingMethod, pricing, sent) => {
-  const values = valuesOf({ ...stored, pricingMethod }, ZONE)
+  const values = valuesOf({ ...stored, pricingMethod }, TYPING)
   expect(values.pricing).toBe(pricing)
   expect(wireOf(values, ZONE).pricingMethod).toEqual(sent)
 })

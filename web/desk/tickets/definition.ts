@@ -1,5 +1,5 @@
 import type { ApiError } from '../../shared/api.ts'
-import { type Amount, amountOf, minorOf, typedAmount } from '../../shared/money.ts'
+import { type Amount, amountOf, minorOf, typedAmount, typedDecimal } from '../../shared/money.ts'
 import { clockOf, momentOf } from '../parts/moments.ts'
 
 /** A ticket definition as the API shows it to the organizer, with `SALES_DETAILS` (spec/ticketing.md 5.1). */
@@ -82,7 +82,11 @@ export function currencyOf({ pricingMethod: { fixedPrice, guestPrice, pricingOpt
   return (fixedPrice ?? guestPrice ?? pricingOptions?.optionDetails[0]?.price)?.currency ?? ''
 }
 
-export function valuesOf(definition: Definition, timeZone: string): DefinitionValues {
+/** @param locale in which the reader types numbers */
+export function valuesOf(
+  definition: Definition,
+  { timeZone, locale }: { timeZone: string; locale: string },
+): DefinitionValues {
   const { pricingMethod, salePeriod } = definition
   const { fixedPrice, guestPrice, pricingOptions } = pricingMethod
   const currency = currencyOf(definition)
@@ -93,11 +97,11 @@ export function valuesOf(definition: Definition, timeZone: string): DefinitionVa
     description: definition.description ?? '',
     policyText: definition.policyText ?? '',
     pricing: guestPrice ? 'GUEST' : pricingOptions ? 'OPTIONS' : isFree ? 'FREE' : 'FIXED',
-    price: isFree ? '' : ((fixedPrice ?? guestPrice)?.value ?? ''),
+    price: isFree ? '' : typedDecimal((fixedPrice ?? guestPrice)?.value ?? '', locale),
     options: (pricingOptions?.optionDetails ?? []).map(({ optionId, name, price }) => ({
       key: optionId,
       name,
-      price: price.value,
+      price: typedDecimal(price.value, locale),
     })),
     feeType: definition.feeType,
     isLimited: definition.initialLimit !== undefined,

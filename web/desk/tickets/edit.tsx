@@ -62,9 +62,10 @@ function EditForm({
   isGone: boolean
   again: () => Promise<Definition | undefined>
 }) {
-  const { t } = useTranslation('desk')
+  const { t, i18n } = useTranslation('desk')
   const event = useEvent()
   const timeZone = useEventZone()
+  const typing = { timeZone, locale: i18n.language }
   const [, go] = useLocation()
   const said = useSaid()
   const mayManage = useMay('MANAGE_TICKET_DEFINITIONS')
@@ -77,9 +78,9 @@ function EditForm({
     members: DEFINITION_MEMBERS,
     wireOf: values => wireOf(values, timeZone),
   }
-  const form = useForm<DefinitionValues>({ initialValues: valuesOf(stored, timeZone), validate: problemsOf })
+  const form = useForm<DefinitionValues>({ initialValues: valuesOf(stored, typing), validate: problemsOf })
   const change = useSiteChange<object>('PATCH', `/events/v3/ticket-definitions/${stored.id}`)
-  const revised = useRevised({ stored, valuesOf: of => valuesOf(of, timeZone), shape, form, again })
+  const revised = useRevised({ stored, valuesOf: of => valuesOf(of, typing), shape, form, again })
   const spell = useSpelled()
   const seatsOf = useSeatsOf()
   const forget = useUnsaved(form.isDirty())

@@ -50,7 +50,7 @@ function NewForm({
   others: readonly Definition[]
   siteCurrency: string
 }) {
-  const { t } = useTranslation('desk')
+  const { t, i18n } = useTranslation('desk')
   const { id: eventId, registration } = useEvent()
   const timeZone = useEventZone()
   const [, go] = useLocation()
@@ -62,7 +62,7 @@ function NewForm({
   const currency = sibling ? currencyOf(sibling) : registration?.tickets?.currency || siteCurrency
   const form = useForm<DefinitionValues>({
     initialValues: original
-      ? copyOf(valuesOf(original, timeZone), name => t('tickets.copyOf', { name }))
+      ? copyOf(valuesOf(original, { timeZone, locale: i18n.language }), name => t('tickets.copyOf', { name }))
       : emptyDefinition(currency),
     validate: problemsOf,
   })

@@ -35,12 +35,13 @@ export function SaleSettings() {
 }
 
 function SaleForm({ event }: { event: DeskEvent }) {
-  const { t } = useTranslation('desk')
+  const { t, i18n } = useTranslation('desk')
+  const valuesOf = (of: DeskEvent) => saleValuesOf(of, i18n.language)
   const said = useSaid()
   const mayManage = useMay('MANAGE_EVENTS')
   const [failed, setFailed] = useState<ApiError | null>(null)
   const form = useForm<SaleValues>({
-    initialValues: saleValuesOf(event),
+    initialValues: valuesOf(event),
     validate: values =>
       Object.fromEntries(
         Object.entries(saleProblemsOf(values)).map(([field, wrong]) => [field, t(`tickets.settings.wrong.${wrong}`)]),
@@ -51,7 +52,7 @@ function SaleForm({ event }: { event: DeskEvent }) {
   const revised = useRevised({
     // An event has no revision: what stands for it is when it was changed last.
     stored: { ...event, revision: event.updatedDate },
-    valuesOf: saleValuesOf,
+    valuesOf,
     shape: SHAPE,
     form,
     again: async () => {

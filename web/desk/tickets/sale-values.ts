@@ -1,4 +1,5 @@
 import type { ApiError } from '../../shared/api.ts'
+import { typedDecimal } from '../../shared/money.ts'
 import type { DeskEvent } from '../events/event.tsx'
 
 /** How an event sells, as it is typed. */
@@ -22,7 +23,8 @@ export const SALE_MEMBERS = {
 } as const satisfies Record<string, readonly (keyof SaleValues)[]>
 export type SaleMember = keyof typeof SALE_MEMBERS
 
-export function saleValuesOf({ registration }: Pick<DeskEvent, 'registration'>): SaleValues {
+/** @param locale in which the reader types numbers */
+export function saleValuesOf({ registration }: Pick<DeskEvent, 'registration'>, locale: string): SaleValues {
   const { taxSettings, ...tickets } = registration?.tickets ?? {}
   return {
     isPaused: registration?.registrationPaused ?? false,
@@ -31,7 +33,7 @@ export function saleValuesOf({ registration }: Pick<DeskEvent, 'registration'>):
     guestsAssignedSeparately: tickets.guestsAssignedSeparately ?? false,
     tax: taxSettings?.type ?? 'NONE',
     taxName: taxSettings?.name ?? '',
-    taxRate: taxSettings?.rate ?? '',
+    taxRate: typedDecimal(taxSettings?.rate ?? '', locale),
     taxOnDonations: taxSettings?.appliedToDonations ?? true,
   }
 }
