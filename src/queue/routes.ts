@@ -3,7 +3,7 @@ import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { Refusal } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
-import { Guid, InstantOut, OneOf } from '../wire/shapes.ts'
+import { Guid, InstantOut, ListOf, OneOf, Text } from '../wire/shapes.ts'
 import { JOB_STATES, type Job } from './model.ts'
 import { findJob, listJobs, retryJob } from './store.ts'
 
@@ -32,6 +32,8 @@ export function jobRoutes({ sql }: Deps) {
         schema: {
           querystring: Type.Object({
             state: Type.Optional(OneOf(JOB_STATES)),
+            /** Of these kinds alone; one mail to one person is a job, too. */
+            kind: ListOf(Text(1, 50), 20),
             limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
             offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
           }),
@@ -46,8 +48,8 @@ export function jobRoutes({ sql }: Deps) {
         },
         config: { permission: 'MANAGE_JOBS' },
       },
-      async ({ query: { state = null, limit = 50, offset = 0 }, identity }) => {
-        const { jobs, total } = await listJobs(sql, identity.siteId, { state, limit, offset })
+      async ({ query: { state = null, kind: kinds = [], limit = 50, offset = 0 }, identity }) => {
+        const { jobs, total } = await listJobs(sql, identity.siteId, { state, kinds, limit, offset })
         return { total, offset, limit, jobs: jobs.map(toWire) }
       },
     )

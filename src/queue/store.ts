@@ -129,19 +129,21 @@ export async function findJob(db: Db, siteId: string, jobId: string): Promise<Jo
 export async function listJobs(
   db: Db,
   siteId: string,
-  { state, limit, offset }: { state: JobState | null; limit: number; offset: number },
+  { state, kinds, limit, offset }: { state: JobState | null; kinds: readonly string[]; limit: number; offset: number },
 ): Promise<{ jobs: Job[]; total: number }> {
   const [counted, jobs] = await Promise.all([
     db<{ total: number }[]>`
       select count(*) as total
         from jobs
        where site_id = ${siteId}
-         and (${state}::text is null or state = ${state}::text)`,
+         and (${state}::text is null or state = ${state}::text)
+         and (${kinds.length === 0} or kind = any(${kinds as string[]}::text[]))`,
     db<Job[]>`
       select ${columns(db)}
         from jobs
        where site_id = ${siteId}
          and (${state}::text is null or state = ${state}::text)
+         and (${kinds.length === 0} or kind = any(${kinds as string[]}::text[]))
        order by created_at desc, job_id
        limit ${limit}
       offset ${offset}`,

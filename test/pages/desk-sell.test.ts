@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { testApp } from '../support/app.ts'
 import { accessibilityViolations } from '../support/browser.ts'
 import { keepPicture, testDesk } from '../support/desk.ts'
+import { aParty } from '../support/rsvps.ts'
 import { aDefinition, aSale, must } from '../support/sale.ts'
 
 /* Selling at the counter and for people who are known by name. */
@@ -86,6 +88,55 @@ test('R28: hidden tickets for names that were pasted; whoever got none stays to 
     ['Bo', 'PAID'],
     ['Cem', 'FREE'],
   ])
+  expect(complaints).toEqual([])
+  await close()
+})
+
+test('guests are found, checked in and taken back, and saved; what goes on in the background is seen', async () => {
+  const { page, complaints, close } = await desk.open(`/events/${eventId}/guests`)
+  await page.getByText('0 of 9 guests are in').waitFor()
+  await page.getByLabel('Search').fill('cem')
+  await page.getByRole('button', { name: 'Check in Cem Berg' }).click()
+  await page.getByText('1 of 9 guests are in').waitFor({ timeout: 15_000 })
+  await page.getByRole('cell', { name: 'Desk' }).waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'guests')
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save as CSV' }).click(),
+  ])
+  expect(await readFile(await download.path(), 'utf8')).toMatch(/"Cem Berg","[A-Z0-9-]+","[A-Z0-9-]+","Guest list"/)
+  await page.getByRole('button', { name: 'Undo the check-in of Cem Berg' }).click()
+  await page.getByText('0 of 9 guests are in').waitFor({ timeout: 15_000 })
+  await page.getByLabel('Search').fill('nobody at all')
+  await page.getByText('Nobody like that').waitFor()
+
+  await page.goto(`${desk.base}/dashboard/jobs`)
+  await page.getByText('Nothing is under way').waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  expect(complaints).toEqual([])
+  await close()
+})
+
+test('an event without tickets: somebody is added, and put on the waiting list', async () => {
+  const party = await aParty(app)
+  const { page, complaints, close } = await desk.open(`/events/${party}/guests`, { width: 390, colorScheme: 'dark' })
+  await page.getByText('Nobody comes yet').waitFor()
+  await page.getByRole('button', { name: 'Add a guest' }).click()
+  const form = page.getByRole('dialog', { name: 'Add a guest' })
+  await form.getByLabel('First name').fill('Dora')
+  await form.getByLabel('Last name').fill('Dee')
+  await form.getByLabel('E-mail').fill('dora@example.org')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await form.getByRole('button', { name: 'Add a guest' }).click()
+  await page.getByText('0 of 1 guest is in').waitFor({ timeout: 15_000 })
+  await keepPicture(page, 'party-phone')
+  await page.getByRole('button', { name: 'Answer' }).click()
+  const answer = page.getByRole('dialog', { name: 'Dora Dee' })
+  await answer.getByLabel('Waiting list').check()
+  await answer.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Waiting list').waitFor({ timeout: 15_000 })
+  expect(await accessibilityViolations(page)).toEqual([])
   expect(complaints).toEqual([])
   await close()
 })

@@ -61,6 +61,12 @@ export const SECTIONS: readonly Section[] = [
     component: lazy(() => import('./webhooks/webhooks.tsx')),
   },
   {
+    path: '/jobs',
+    name: 'jobs',
+    permission: 'MANAGE_JOBS',
+    component: lazy(() => import('./jobs/jobs.tsx')),
+  },
+  {
     path: '/colleagues',
     name: 'colleagues',
     permission: 'READ_MEMBERSHIPS',

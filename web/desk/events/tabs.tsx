@@ -41,6 +41,12 @@ export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
     component: lazy(() => import('../staff/tab.tsx')),
   },
   {
+    path: '/guests',
+    name: 'guests',
+    permission: 'CHECK-IN',
+    component: lazy(() => import('../guests/guests.tsx')),
+  },
+  {
     path: '/sell',
     name: 'sell',
     permission: 'MANAGE_ORDERS',

@@ -123,6 +123,6 @@ function bucketOf(number: string): number {
 }
 
 /** Without accents and capitals: nobody types those at a door. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ß', 'ss')
 }

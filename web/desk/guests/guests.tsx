@@ -1,0 +1,304 @@
+import { Badge, Button, Group, Progress, Select, Stack, Table, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useMutation } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { plain } from '../../door/core/guest-list.ts'
+import type { Entry, ScanResult } from '../../door/core/wire.ts'
+import type { ApiError } from '../../shared/api.ts'
+import { spellMoney } from '../../shared/money.ts'
+import { askFor } from '../api.ts'
+import { useEvent, useEventZone } from '../events/event.tsx'
+import { Empty } from '../parts/empty.tsx'
+import { Failed } from '../parts/failed.tsx'
+import { Paged } from '../parts/paged.tsx'
+import { useSaid } from '../parts/said.ts'
+import { Scrolling } from '../parts/scrolling.tsx'
+import { useParam } from '../parts/use-param.ts'
+import { useMay, useSite } from '../site.tsx'
+import { AddGuest } from './add-guest.tsx'
+import { Conflicts } from './conflicts.tsx'
+import { csvOf, printList, saveFile } from './files.ts'
+import { RsvpStatus } from './rsvp-status.tsx'
+import { useGuestList } from './use-guest-list.ts'
+
+const LIMIT = 50
+const FILTERS = ['inside', 'expected', 'notComing'] as const
+type Filter = (typeof FILTERS)[number]
+
+/** Who comes, who is in, and the lists of it. */
+export default function GuestsTab() {
+  const { t } = useTranslation('desk')
+  const { id: eventId, title, registration, status } = useEvent()
+  const isRsvp = registration?.initialType === 'RSVP'
+  const mayManageRsvps = useMay('MANAGE_RSVP')
+  const [typed, setTyped] = useParam('q')
+  const [searched] = useDebouncedValue(typed, 200)
+  const [filter, setFilter] = useParam('who')
+  const [typedPage, setPage] = useParam('page')
+  const { data, error, refetch, loaded, update } = useGuestList(eventId)
+  const [edited, setEdited] = useState<Entry | null>(null)
+  const [isAdding, setIsAdding] = useState(false)
+  const moment = useMomentOfEvent()
+
+  const entries = useMemo(
+    () => [...(data?.values() ?? [])].sort((one, other) => nameOf(one).localeCompare(nameOf(other))),
+    [data],
+  )
+  const found = useMemo(() => {
+    const words = plain(searched).split(/\s+/).filter(Boolean)
+    return entries.filter(entry => {
+      if (filter !== '' && kindOf(entry) !== filter) return false
+      if (words.length === 0) return true
+      const { number, orderNumber = '', guestName, buyerName, definitionName = '', seat = '' } = entry
+      const haystack = plain(`${guestName} ${buyerName} ${number} ${orderNumber} ${definitionName} ${seat}`)
+      return words.every(word => haystack.includes(word))
+    })
+  }, [entries, filter, searched])
+
+  if (error && !data) return <Failed error={error} again={refetch} />
+  if (!data)
+    return (
+      <Text role="status" c="dimmed">
+        {t('guests.loading', { count: loaded })}
+      </Text>
+    )
+  const coming = entries.filter(({ state }) => state === 'ADMITS')
+  const inside = coming.filter(({ checkIn }) => checkIn).length
+  const page = Math.min(Math.max(1, Number(typedPage) || 1), Math.max(1, Math.ceil(found.length / LIMIT)))
+  const stateOf = ({ state, checkIn }: Entry) => (checkIn ? t('guests.inside') : t(`guests.states.${state}`))
+  const rowOf = (entry: Entry) => [
+    nameOf(entry),
+    entry.number,
+    entry.orderNumber ?? '',
+    entry.definitionName ?? '',
+    entry.seat ?? '',
+    stateOf(entry),
+    entry.checkIn ? moment(entry.checkIn.date) : '',
+    entry.checkIn?.gate ?? '',
+  ]
+  const head = (['name', 'number', 'orderNumber', 'ticket', 'seat', 'state', 'since', 'gate'] as const).map(each =>
+    t(`guests.${each}`),
+  )
+  return (
+    <Stack>
+      <Stack gap={4}>
+        <Text fw={600} aria-live="polite">
+          {t('guests.insideOf', { inside, count: coming.length })}
+        </Text>
+        <Progress
+          value={coming.length === 0 ? 0 : (inside / coming.length) * 100}
+          aria-label={t('guests.insideOf', { inside, count: coming.length })}
+        />
+      </Stack>
+      <Conflicts eventId={eventId} />
+      <Group align="end">
+        <TextInput
+          label={t('guests.search')}
+          description={t('guests.searchHint')}
+          type="search"
+          value={typed}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value, { page: '' })}
+          w={280}
+        />
+        <Select
+          label={t('guests.who')}
+          placeholder={t('guests.everybody')}
+          data={FILTERS.map(value => ({ value, label: t(`guests.filters.${value}`) }))}
+          value={filter || null}
+          onChange={value => setFilter(value ?? '', { page: '' })}
+          clearable
+          clearButtonProps={{ 'aria-label': t('guests.everybody') }}
+        />
+        {isRsvp && mayManageRsvps && status !== 'DRAFT' && (
+          <Button variant="default" onClick={() => setIsAdding(true)}>
+            {t('guests.add')}
+          </Button>
+        )}
+        <Button
+          variant="default"
+          disabled={found.length === 0}
+          onClick={() => saveFile(csvOf([head, ...found.map(rowOf)]), 'guests.csv', 'text/csv;charset=utf-8')}
+        >
+          {t('guests.csv')}
+        </Button>
+        <Button
+          variant="default"
+          disabled={found.length === 0}
+          onClick={() =>
+            printList({
+              title,
+              head: ['☐', ...head.slice(0, 6)],
+              rows: found.map(entry => [entry.checkIn ? '☒' : '☐', ...rowOf(entry).slice(0, 6)]),
+            })
+          }
+        >
+          {t('guests.print')}
+        </Button>
+      </Group>
+      {found.length === 0 ? (
+        <Empty
+          title={entries.length === 0 ? t('guests.none') : t('guests.nobodyFound')}
+          {...(entries.length === 0 && { story: t('guests.noneStory') })}
+        />
+      ) : (
+        <Scrolling label={t('tabs.guests')} width={720}>
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('guests.name')}</Table.Th>
+                <Table.Th>{t('guests.ticket')}</Table.Th>
+                <Table.Th>{t('guests.state')}</Table.Th>
+                <Table.Th>{t('actions')}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {found.slice((page - 1) * LIMIT, page * LIMIT).map(entry => (
+                <Table.Tr key={entry.number}>
+                  <Table.Td>
+                    <Text>{nameOf(entry) || t('guests.nameless')}</Text>
+                    {entry.kind === 'TICKET' && (
+                      <Text size="sm" c="dimmed">
+                        {entry.number}
+                      </Text>
+                    )}
+                  </Table.Td>
+                  <Table.Td>
+                    {entry.definitionName}
+                    {entry.seat && <Text size="sm">{entry.seat}</Text>}
+                  </Table.Td>
+                  <Table.Td>
+                    <State entry={entry} words={stateOf(entry)} moment={moment} />
+                  </Table.Td>
+                  <Table.Td>
+                    <CheckInButton entry={entry} onDone={update} />
+                    {entry.kind === 'RSVP' && mayManageRsvps && (
+                      <Button variant="subtle" size="compact-md" onClick={() => setEdited(entry)}>
+                        {t('guests.answer')}
+                      </Button>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Scrolling>
+      )}
+      <Paged page={page} limit={LIMIT} total={found.length} onPage={at => setPage(String(at))} />
+      {edited && <RsvpStatus entry={edited} onClose={() => setEdited(null)} onDone={update} />}
+      {isAdding && <AddGuest onClose={() => setIsAdding(false)} onDone={update} />}
+    </Stack>
+  )
+}
+
+const COLOURS = {
+  ADMITS: 'gray',
+  UNPAID: 'orange',
+  CANCELED: 'red',
+  ARCHIVED: 'red',
+  WAITING: 'yellow',
+  DECLINED: 'red',
+}
+
+function State({
+  entry: { state, checkIn, due },
+  words,
+  moment,
+}: {
+  entry: Entry
+  words: string
+  moment: (at: string) => string
+}) {
+  const { t, i18n } = useTranslation('desk')
+  return (
+    <>
+      <Badge variant="light" color={checkIn ? 'green' : COLOURS[state]}>
+        {words}
+      </Badge>
+      {checkIn && <Text size="sm">{[moment(checkIn.date), checkIn.gate, checkIn.by].filter(Boolean).join(' · ')}</Text>}
+      {due && <Text size="sm">{t('guests.due', { amount: spellMoney(due, i18n.language) })}</Text>}
+    </>
+  )
+}
+
+/** Lets somebody in from the desk, or takes it back, as a gate would. */
+function CheckInButton({ entry: { number, state, checkIn, guestName }, onDone }: { entry: Entry; onDone: () => void }) {
+  const { t } = useTranslation('desk')
+  const { siteId } = useSite()
+  const { id: eventId } = useEvent()
+  const said = useSaid()
+  const scan = useMutation<ScanResult | undefined, ApiError>({
+    mutationFn: async () => {
+      const date = new Date().toISOString()
+      const { results } = await askFor<{ results: ScanResult[] }>(
+        siteId,
+        `/boxoffice/v1/door/events/${eventId}/scans`,
+        {
+          method: 'POST',
+          body: {
+            sentDate: date,
+            scans: [
+              {
+                id: newGuid(),
+                kind: checkIn ? 'UNDO' : 'ENTER',
+                number,
+                date,
+                gate: t('guests.desk'),
+                device: 'desk',
+                offline: false,
+                accepted: true,
+                // Whoever presses this at a desk has decided it.
+                anyway: true,
+              },
+            ],
+          },
+        },
+      )
+      return results[0]
+    },
+    onSuccess: found => {
+      onDone()
+      if (found && found.result !== 'ADMITTED' && found.result !== 'UNDONE') said(t(`guests.results.${found.result}`))
+    },
+  })
+  if (!checkIn && state !== 'ADMITS' && state !== 'UNPAID') return null
+  return (
+    <>
+      <Button
+        variant={checkIn ? 'subtle' : 'default'}
+        size="compact-md"
+        loading={scan.isPending}
+        aria-label={t(checkIn ? 'guests.undoOf' : 'guests.checkInOf', { name: guestName || number })}
+        onClick={() => scan.mutate()}
+      >
+        {checkIn ? t('guests.undo') : t('guests.checkIn')}
+      </Button>
+      {scan.error && <Failed error={scan.error} />}
+    </>
+  )
+}
+
+function kindOf({ state, checkIn }: Entry): Filter {
+  if (checkIn) return 'inside'
+  return state === 'ADMITS' || state === 'UNPAID' ? 'expected' : 'notComing'
+}
+
+function nameOf({ guestName, buyerName }: Entry): string {
+  return guestName || buyerName
+}
+
+function useMomentOfEvent() {
+  const { i18n } = useTranslation()
+  const timeZone = useEventZone()
+  const format = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'short', timeStyle: 'short', timeZone })
+  return (at: string) => format.format(new Date(at))
+}
+
+/** Also without TLS, where browsers have no `randomUUID`. */
+function newGuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
