@@ -8,15 +8,16 @@ const listeners = new Set<() => void>()
 /** Keeps the app on the phone, and looks for a newer one whenever it comes back to the front. */
 export function watchForUpdates(): void {
   if (!navigator.serviceWorker) return
-  let isTakingOver = false
-  navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (isTakingOver) location.reload()
-  })
-  takeOver = () => {
-    isTakingOver = true
-    waiting?.postMessage('take over')
-  }
   void register()
+}
+
+function takeOver(): void {
+  const next = waiting
+  // The page itself is still of the old version, whether that worker has it or not.
+  next?.addEventListener('statechange', () => {
+    if (next.state === 'activated') location.reload()
+  })
+  next?.postMessage('take over')
 }
 
 async function register(): Promise<void> {
@@ -39,8 +40,6 @@ async function register(): Promise<void> {
     // Without it the app works as long as there is a network; the menu says so.
   }
 }
-
-let takeOver = () => {}
 
 /** What goes over to the new version; null: this is the newest one. */
 export function useUpdate(): (() => void) | null {

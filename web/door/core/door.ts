@@ -250,11 +250,21 @@ export class Door {
     })
   }
 
-  /** A ticket that was opened by its code's address: shown, and let in only if somebody says so. */
+  /**
+   * A ticket whose code was opened as an address: who it is, for a person to let in or not.
+   * @returns null: it is not on the list, and what that means is the answer
+   */
   async look(text: string): Promise<Entry | null> {
-    const code = this.#publicKey ? await readCode(text, this.#publicKey) : null
-    const number = code && this.state.event ? numberOf(code, this.state.event.id) : null
-    return number === null ? null : (this.#list.find(number) ?? null)
+    const key = this.#publicKey
+    if (!key || !this.state.event) return null
+    const code = await readCode(text, key)
+    const number = numberOf(code, this.state.event.id)
+    const entry = number === null ? undefined : this.#list.find(number)
+    if (entry) return entry
+    const id = crypto.randomUUID()
+    const decision = decide(code, this.#known(), serverNow())
+    this.#set({ answer: { ...decision, id, decidedHere: true, readAt: performance.now(), code: text } })
+    return null
   }
 
   /** Lets in somebody who was found on the list. */

@@ -35,7 +35,7 @@ export function AtDoor({ languages, version, opened }: DoorBoot & { opened: stri
   useEffect(() => {
     if (opened === null || listDate === null || !location.pathname.startsWith('/check-in/')) return
     history.replaceState(null, '', '/check-in')
-    void door.look(opened).then(entry => (entry ? openSheet(`guest/${entry.number}`) : door.scan(opened)))
+    void door.look(opened).then(entry => entry && openSheet(`guest/${entry.number}`))
   }, [opened, listDate === null])
 
   if (!event) return null
