@@ -61,17 +61,19 @@ async function openPage(
 }
 
 /** Makes an account with `role` at the app's site. @returns its session cookie, `name=value` */
-async function signUp({ sql, siteId, deps, anonymous, otherSite }: TestApp, role: Role): Promise<string> {
-  // A set-up link makes an owner alone; the others own another site first, and are written down as what they are here.
-  const at = role === 'OWNER' ? siteId : (await otherSite()).siteId
-  const token = linkToken({ purpose: 'setUp', siteId: at, number: 'owner' }, deps.keys)
+async function signUp({ siteId, deps, admin, anonymous }: TestApp, role: Role): Promise<string> {
   const email = `${role.toLowerCase()}@example.org`
-  const name = role === 'OWNER' ? 'Ada Lovelace' : `Kim ${role}`
-  const made = await anonymous('POST', '/boxoffice/v1/set-up', { token, name, email, password: PASSWORD })
-  if (role !== 'OWNER') {
-    await sql`update memberships set site_id = ${siteId}, role = ${role} where site_id = ${at}`
-    await sql`update activities set site_id = ${siteId} where site_id = ${at} and entity_kind = 'membership'`
+  const named = { name: role === 'OWNER' ? 'Ada Lovelace' : `Kim ${role}`, password: PASSWORD }
+  const setUp = async () => {
+    const token = linkToken({ purpose: 'setUp', siteId, number: 'owner' }, deps.keys)
+    return anonymous('POST', '/boxoffice/v1/set-up', { token, email, ...named })
   }
+  const join = async () => {
+    const { body } = await admin('POST', '/boxoffice/v1/invitations', { invitation: { email, role } })
+    const token = new URL(body.url).searchParams.get('token')
+    return anonymous('POST', '/boxoffice/v1/invitations/accept', { token, ...named })
+  }
+  const made = role === 'OWNER' ? await setUp() : await join()
   const [cookie] = [made.headers['set-cookie'] ?? []].flat()
   if (cookie === undefined) throw new Error(`nobody could be signed up: ${JSON.stringify(made.body)}`)
   return String(cookie).split(';')[0] ?? ''

@@ -43,6 +43,18 @@ export const SECTIONS: readonly Section[] = [
     component: lazy(() => import('./promotions/promotions.tsx')),
   },
   {
+    path: '/money',
+    name: 'money',
+    permission: 'DECIDE_PAYMENTS',
+    component: lazy(() => import('./money/money.tsx')),
+  },
+  {
+    path: '/reports',
+    name: 'reports',
+    permission: 'READ_REPORTS',
+    component: lazy(() => import('./reports/site-reports.tsx')),
+  },
+  {
     path: '/mails',
     name: 'mails',
     permission: 'MANAGE',

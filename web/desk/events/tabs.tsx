@@ -65,6 +65,12 @@ export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
     component: lazy(() => import('../reservations/tab.tsx')),
   },
   {
+    path: '/reports',
+    name: 'reports',
+    permission: 'READ_REPORTS',
+    component: lazy(() => import('../reports/event-reports.tsx')),
+  },
+  {
     path: '/mails',
     name: 'mails',
     permission: 'MANAGE',

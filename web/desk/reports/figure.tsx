@@ -1,0 +1,102 @@
+import { Button, Card, Group, SegmentedControl, Stack, Text, Title, VisuallyHidden } from '@mantine/core'
+import { type ReactNode, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Waiting } from '../desk.tsx'
+import { useDownload } from '../parts/download.ts'
+import { Failed } from '../parts/failed.tsx'
+
+/**
+ * One report: its chart, the same as a table for whoever cannot see or point at that, and the file of it.
+ * @param said what the chart shows at a glance, for screen readers
+ * @param chart absent: there is only the table
+ */
+export function Figure({
+  title,
+  story,
+  said,
+  chart,
+  table,
+  file,
+}: {
+  title: string
+  story?: string
+  said?: string
+  chart?: ReactNode
+  table: ReactNode
+  file?: { name: string; query: Record<string, string> }
+}) {
+  const { t } = useTranslation('desk')
+  const [view, setView] = useState('chart')
+  const { mutate, isPending, error } = useReportFile()
+  return (
+    <Card withBorder component="section" aria-label={title}>
+      <Stack>
+        <Group justify="space-between">
+          <Title order={2} size="h4">
+            {title}
+          </Title>
+          <Group gap="xs">
+            {chart && (
+              <SegmentedControl
+                size="xs"
+                aria-label={t('reports.view.label', { title })}
+                value={view}
+                onChange={setView}
+                data={['chart', 'table'].map(value => ({
+                  value,
+                  label: t(`reports.view.${value as 'chart' | 'table'}`),
+                }))}
+              />
+            )}
+            {file && (
+              <Button
+                size="compact-sm"
+                variant="default"
+                loading={isPending}
+                aria-label={t('reports.fileOf', { title })}
+                onClick={() => mutate(file)}
+              >
+                {t('reports.file')}
+              </Button>
+            )}
+          </Group>
+        </Group>
+        {story && (
+          <Text size="sm" c="dimmed">
+            {story}
+          </Text>
+        )}
+        {error && <Failed error={error} />}
+        {chart && view === 'chart' ? (
+          <>
+            {said && <VisuallyHidden>{said}</VisuallyHidden>}
+            <div aria-hidden>
+              <Suspense fallback={<Waiting />}>{chart}</Suspense>
+            </div>
+          </>
+        ) : (
+          table
+        )}
+      </Stack>
+    </Card>
+  )
+}
+
+/** Fetches the file of a report, spelled as spreadsheets of the reader's language read it. */
+function useReportFile() {
+  const { i18n } = useTranslation()
+  const { mutate, ...download } = useDownload()
+  return {
+    ...download,
+    mutate: ({ name, query }: { name: string; query: Record<string, string> }) =>
+      mutate({
+        path: `/boxoffice/v1/${name}/export?${fileQuery(query, i18n.language)}`,
+        name: `${name.split('/').at(-1)}.csv`,
+      }),
+  }
+}
+
+function fileQuery(query: Record<string, string>, language: string): URLSearchParams {
+  const writesCommas = new Intl.NumberFormat(language).format(1.5).includes(',')
+  return new URLSearchParams({ ...query, lang: language, separator: writesCommas ? 'SEMICOLON' : 'COMMA' })
+}
