@@ -65,6 +65,7 @@ import { showJobs } from './queue/figures.ts'
 import { jobRoutes } from './queue/routes.ts'
 import { redirectPageRoutes } from './redirects/page-routes.ts'
 import { redirectRoutes } from './redirects/routes.ts'
+import { exportRoutes } from './reports/export-routes.ts'
 import { reportRoutes } from './reports/routes.ts'
 import { rsvpRoutes } from './rsvps/routes.ts'
 import { rsvpV1Routes } from './rsvps/v1-routes.ts'
@@ -185,6 +186,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(doorConflictRoutes(deps))
   await app.register(doorGuestRoutes(deps))
   await app.register(reportRoutes(deps))
+  await app.register(exportRoutes(deps))
   await app.register(openingRoutes(deps))
   await app.register(openingPageRoutes(deps))
   await app.register(changeRoutes(deps))

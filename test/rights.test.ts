@@ -63,6 +63,7 @@ const MAY: Readonly<Record<string, readonly (typeof ROLES)[number][]>> = {
   'GET /events/v1/orders': ['OWNER', 'MANAGER', 'FINANCE'],
   'GET /boxoffice/v1/reconciliation': ['OWNER', 'MANAGER', 'FINANCE'],
   'GET /boxoffice/v1/reports/sales': ['OWNER', 'MANAGER', 'FINANCE'],
+  'GET /boxoffice/v1/exports/guests': ['OWNER', 'MANAGER', 'FINANCE'],
   'GET /boxoffice/v1/reports/money/export': ['OWNER', 'MANAGER', 'FINANCE'],
   'POST /events/v1/tickets/check-in': ['OWNER', 'MANAGER', 'DOOR'],
   'POST /boxoffice/v1/door/events/{eventId}/scans': ['OWNER', 'MANAGER', 'DOOR'],

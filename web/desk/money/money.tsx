@@ -61,7 +61,7 @@ function Due() {
     <Figure
       title={t('money.due')}
       story={t('money.dueStory')}
-      file={{ name: 'reports/due', query: {} }}
+      file={{ name: 'due', query: {} }}
       table={
         data.due.length === 0 ? (
           <Text c="dimmed">{t('money.nothingDue')}</Text>
@@ -154,7 +154,7 @@ function Movements({ timeZone }: { timeZone: string }) {
               { key: 'captured', label: t('money.captured'), isMoney: true, isDrawn: true },
               { key: 'refunded', label: t('money.refunded'), isMoney: true, isDrawn: true },
             ]}
-            file={{ name: 'reports/money', query }}
+            file={{ name: 'money', query }}
           />
           <BesideFigure
             title={t('money.byMethod')}
@@ -169,7 +169,7 @@ function Movements({ timeZone }: { timeZone: string }) {
               { label: t('money.kept'), of: row => money(keptOf(row, moved.currency), moved.currency) },
             ]}
             currency={moved.currency}
-            file={{ name: 'reports/money', query }}
+            file={{ name: 'money', query }}
           />
         </>
       )}

@@ -36,7 +36,7 @@ function CheckIns({ eventId }: { eventId: string }) {
       startDates={data.startDates}
       points={data.points}
       columns={[{ key: 'checkedIn', label: t('reports.checkedIn'), isMoney: false, isDrawn: true }]}
-      file={{ name: 'reports/check-ins', query }}
+      file={{ name: 'check-ins', query }}
     />
   )
 }

@@ -27,7 +27,7 @@ export function Figure({
 }) {
   const { t } = useTranslation('desk')
   const [view, setView] = useState('chart')
-  const { mutate, isPending, error } = useReportFile()
+  const { mutate, isPending, error } = useFile()
   return (
     <Card withBorder component="section" aria-label={title}>
       <Stack>
@@ -54,7 +54,7 @@ export function Figure({
                 variant="default"
                 loading={isPending}
                 aria-label={t('reports.fileOf', { title })}
-                onClick={() => mutate(file)}
+                onClick={() => mutate(`reports/${file.name}/export`, file.name, file.query)}
               >
                 {t('reports.file')}
               </Button>
@@ -82,17 +82,14 @@ export function Figure({
   )
 }
 
-/** Fetches the file of a report, spelled as spreadsheets of the reader's language read it. */
-function useReportFile() {
+/** Fetches a file, spelled as spreadsheets of the reader's language read it. */
+export function useFile() {
   const { i18n } = useTranslation()
   const { mutate, ...download } = useDownload()
   return {
     ...download,
-    mutate: ({ name, query }: { name: string; query: Record<string, string> }) =>
-      mutate({
-        path: `/boxoffice/v1/${name}/export?${fileQuery(query, i18n.language)}`,
-        name: `${name.split('/').at(-1)}.csv`,
-      }),
+    mutate: (path: string, name: string, query: Record<string, string>) =>
+      mutate({ path: `/boxoffice/v1/${path}?${fileQuery(query, i18n.language)}`, name: `${name}.csv` }),
   }
 }
 

@@ -8,6 +8,7 @@ import { Paged } from '../parts/paged.tsx'
 import { useParam } from '../parts/use-param.ts'
 import { useSiteQuery } from '../site.tsx'
 import { BesideFigure } from './beside.tsx'
+import { Files } from './files.tsx'
 import type {
   ChannelRow,
   ChannelsReport,
@@ -65,6 +66,7 @@ export function Reports({ eventId, timeZone }: { eventId?: string; timeZone: str
           {!eventId && <EventsFigure query={query} currency={sales.currency} />}
         </>
       )}
+      <Files query={query} />
     </Stack>
   )
 }
@@ -135,7 +137,7 @@ function SalesFigure({ report, sales, query }: { report: SalesReport; sales: Sal
           { key: 'total', label: t('reports.total'), isMoney: true, isDrawn: isMoney },
           { key: 'refunded', label: t('reports.refunded'), isMoney: true, isDrawn: isMoney },
         ]}
-        file={{ name: 'reports/sales', query }}
+        file={{ name: 'sales', query }}
       />
     </Stack>
   )
@@ -165,7 +167,7 @@ function DefinitionsFigure({ query, currency }: { query: Record<string, string>;
         { label: t('reports.total'), of: row => money(row.total, currency) },
       ]}
       currency={currency}
-      file={{ name: 'reports/definitions', query }}
+      file={{ name: 'definitions', query }}
     >
       <Paged page={pageOf(page)} limit={LIMIT} total={data.total} onPage={value => setPage(String(value))} />
     </BesideFigure>
@@ -198,7 +200,7 @@ function ChannelsFigure({ query, currency }: { query: Record<string, string>; cu
         { label: t('reports.refunded'), of: row => money(row.refunded, currency) },
       ]}
       currency={currency}
-      file={{ name: 'reports/channels', query }}
+      file={{ name: 'channels', query }}
     />
   )
 }
@@ -237,7 +239,7 @@ function EventsFigure({ query, currency }: { query: Record<string, string>; curr
         { label: t('reports.checkedIn'), of: row => `${count(row.checkedIn)} / ${count(row.ticketsAdmitting)}` },
       ]}
       currency={currency}
-      file={{ name: 'reports/events', query }}
+      file={{ name: 'events', query }}
     >
       <Paged page={pageOf(page)} limit={LIMIT} total={data.total} onPage={value => setPage(String(value))} />
     </BesideFigure>

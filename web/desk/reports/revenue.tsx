@@ -25,7 +25,7 @@ export function RevenueFigure({ query, currency }: { query: Record<string, strin
     <Figure
       title={t('reports.left')}
       story={t('reports.leftStory')}
-      file={{ name: 'reports/revenue', query }}
+      file={{ name: 'revenue', query }}
       table={
         <Scrolling label={t('reports.view.tableOf', { title: t('reports.left') })} width={320}>
           <Table>
