@@ -3,6 +3,7 @@ import { testApp } from '../../test/support/app.ts'
 import { anEvent } from '../../test/support/builders.ts'
 import { anOrder, notify, type Ordered } from '../../test/support/orders.ts'
 import { FREE, must } from '../../test/support/sale.ts'
+import { staffHeaders } from '../../test/support/staff.ts'
 
 const served = await testApp()
 const { sql, siteId, admin, setNow } = served
@@ -104,6 +105,15 @@ describe('today', () => {
       revenue: [{ value: '20.00', currency: 'EUR' }],
       events: [soldOf(free, 3, '0.00'), soldOf(paid, 2, '20.00')],
     })
+    const ofOne = await admin('GET', `/boxoffice/v1/today?eventId=${paid.eventId}`)
+    expect(ofOne.body).toMatchObject({ orders: 1, tickets: 2, events: [soldOf(paid, 2, '20.00')] })
+    expect((await admin('GET', '/boxoffice/v1/today?eventId=1')).status).toBe(400)
+    // Staff see what is theirs, and no sums of what is not.
+    const analyst = served.callerOf(
+      await staffHeaders(served, { permissions: ['READ_ANALYTICS'], events: [paid.eventId] }),
+    )
+    expect((await analyst('GET', '/boxoffice/v1/today')).body).toEqual(ofOne.body)
+    expect((await analyst('GET', `/boxoffice/v1/today?eventId=${free.eventId}`)).status).toBe(403)
   })
 })
 

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { App, Deps } from '../http/app.ts'
+import { visibleEvents } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
 import { plainWords } from '../wire/plain-words.ts'
 import { CommonMoneyOut, Guid, Instant, InstantOut, Maybe, OneOf, Text } from '../wire/shapes.ts'
@@ -70,6 +71,7 @@ export function deskEventRoutes({ sql, publicUrl }: Deps) {
       '/boxoffice/v1/today',
       {
         schema: {
+          querystring: Type.Object({ eventId: Maybe(Guid) }),
           response: {
             200: Type.Object({
               /** When the day began, where the site is. */
@@ -91,7 +93,10 @@ export function deskEventRoutes({ sql, publicUrl }: Deps) {
         },
         config: { permission: 'READ_EVENT_DASHBOARD' },
       },
-      ({ identity, now }) => gatherToday(sql, identity.siteId, now),
+      ({ query, identity, now }) => {
+        const eventIds = visibleEvents(identity, query.eventId ? [query.eventId.toLowerCase()] : [])
+        return gatherToday(sql, { siteId: identity.siteId, eventIds }, now)
+      },
     )
   }
 }

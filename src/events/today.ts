@@ -4,11 +4,18 @@ import { formatMinor } from '../money.ts'
 import { getSite } from '../sites/store.ts'
 import { netRevenue } from './store.ts'
 
-/** What was ordered since the day began where the site is, and stands: in all, and of the events that sell most. */
-export async function gatherToday(db: Db, siteId: string, now: Date) {
+/**
+ * What was ordered since the day began where the site is, and stands: in all, and of the events that sell most.
+ * @param eventIds of these alone; none: of all
+ */
+export async function gatherToday(
+  db: Db,
+  { siteId, eventIds }: { siteId: string; eventIds: readonly string[] },
+  now: Date,
+) {
   const { timeZone } = await getSite(db, siteId)
   const from = startOfDay(now, timeZone)
-  const rows = await listSalesSince(db, siteId, from)
+  const rows = await listSalesSince(db, { siteId, eventIds, from })
   const amount = (minor: number, currency: string) => ({ value: formatMinor(minor, currency), currency })
   const byCurrency = Map.groupBy(rows, ({ currency }) => currency)
   const sum = (some: readonly Sales[], figure: 'orders' | 'tickets' | 'revenueMinor') =>
@@ -42,7 +49,10 @@ type Sales = {
 }
 
 /** Of each event and currency, those with most tickets first. */
-async function listSalesSince(db: Db, siteId: string, from: Date): Promise<Sales[]> {
+async function listSalesSince(
+  db: Db,
+  { siteId, eventIds, from }: { siteId: string; eventIds: readonly string[]; from: Date },
+): Promise<Sales[]> {
   return db<Sales[]>`
     select sold.event_id, events.title, sold.orders, sold.tickets, sold.revenue_minor, sold.currency
       from (
@@ -51,6 +61,7 @@ async function listSalesSince(db: Db, siteId: string, from: Date): Promise<Sales
                from orders
               where site_id = ${siteId}
                 and created_at >= ${from}
+                and (${eventIds.length === 0} or event_id = any(${[...eventIds]}::uuid[]))
                 and confirmed_at is not null
                 and archived_at is null
                 and canceled_at is null
