@@ -77,6 +77,11 @@ describe('the events of a site, as its organizer looks for them', async () => {
       expect((await visitor('GET', path)).status).toBe(403)
       expect((await served.anonymous('GET', path)).status).toBe(401)
     }
+    const analyst = served.callerOf(
+      await staffHeaders(served, { permissions: ['READ_ANALYTICS'], events: [past, draft] }),
+    )
+    const ofStaff = await analyst('GET', '/boxoffice/v1/events')
+    expect([ofStaff.body.total, ofStaff.body.events[0].id]).toEqual([1, past]) // no draft
     const { body } = await other.admin('GET', '/boxoffice/v1/events')
     expect(body.events.map(({ id }: { id: string }) => id)).toEqual([theirs])
   })

@@ -6,6 +6,9 @@ import { sayingAll } from './upcoming.ts'
 /** Which events an organizer looks for. */
 export type EventSearch = {
   siteId: string
+  /** These alone, of who was given no more; none: all. */
+  eventIds: readonly string[]
+  withDrafts: boolean
   /** Each must be found in title, description, place or city; spelled as `plainWords` does. */
   words: readonly string[]
   status: EventStatus | null
@@ -51,7 +54,11 @@ export async function countFoundEvents(
      order by 1`
 }
 
-function found(db: Db, { siteId, words, status, categoryId, from, to }: EventSearch, now: Date): Fragment {
+function found(
+  db: Db,
+  { siteId, eventIds, withDrafts, words, status, categoryId, from, to }: EventSearch,
+  now: Date,
+): Fragment {
   const inCategory = db`
     exists (
       select from category_events
@@ -61,6 +68,8 @@ function found(db: Db, { siteId, words, status, categoryId, from, to }: EventSea
     )`
   return db`
     events.site_id = ${siteId}
+    and ${eventIds.length > 0 ? db`events.event_id = any(${[...eventIds]}::uuid[])` : db`true`}
+    and ${withDrafts ? db`true` : db`events.published_at is not null`}
     and ${status ? hasStatusSql(db, status, now) : db`true`}
     and ${categoryId ? inCategory : db`true`}
     and ${to ? db`events.start_at < ${to}` : db`true`}

@@ -22,7 +22,7 @@ export function Desk({ languages }: { languages: string[] }) {
       base="/dashboard"
       aroundNav={(go, to, options) => {
         const [there] = to.split('?')
-        if (there === location.pathname.replace('/dashboard', '') || mayLeave(t('unsaved'))) go(to, options)
+        if (there === location.pathname || mayLeave(t('unsaved'))) go(to, options)
       }}
     >
       <Suspense fallback={<Waiting />}>

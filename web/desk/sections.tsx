@@ -19,10 +19,22 @@ export function startOf({ path }: { path: string }): string {
 /** In the order of the menu; the first that a person may see is where they begin. */
 export const SECTIONS: readonly Section[] = [
   {
+    path: '/home/*?',
+    name: 'home',
+    permission: 'READ_EVENT_DASHBOARD',
+    component: lazy(() => import('./home/home.tsx')),
+  },
+  {
     path: '/events/*?',
     name: 'events',
     permission: 'READ_EVENT_DASHBOARD',
     component: lazy(() => import('./events/events.tsx')),
+  },
+  {
+    path: '/categories/*?',
+    name: 'categories',
+    permission: 'READ_CATEGORIES',
+    component: lazy(() => import('./categories/categories.tsx')),
   },
   {
     path: '/orders/*?',

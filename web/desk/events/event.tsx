@@ -2,50 +2,84 @@ import { Anchor, Badge, Button, Group, ScrollArea, Stack, Title } from '@mantine
 import { createContext, Suspense, useContext, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Redirect, Route, Router, Switch, useLocation, useParams } from 'wouter'
+import type { Amount } from '../../shared/money.ts'
 import { Waiting } from '../desk.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { NothingHere } from '../parts/nothing-here.tsx'
+import type { Picture } from '../parts/picture-field.tsx'
+import type { RicosDocument } from '../parts/rich-text/ricos.ts'
 import { startOf } from '../sections.tsx'
 import { useSite, useSiteQuery } from '../site.tsx'
 import { TABS } from './tabs.tsx'
 
 export type EventStatus = 'DRAFT' | 'UPCOMING' | 'STARTED' | 'ENDED' | 'CANCELED'
 
-/** An event as the desk knows it: `fields` DETAILS, REGISTRATION, URLS and CATEGORIES (events section 1.4). */
+/** An event as the desk knows it (events section 1.4); which of it is there says `fields`. */
 export type DeskEvent = {
   id: string
   title: string
   status: EventStatus
   slug: string
+  shortDescription?: string
+  detailedDescription?: string
+  description?: RicosDocument
+  mainImage?: Picture
   dateAndTimeSettings?: {
     dateAndTimeTbd?: boolean
     dateAndTimeTbdMessage?: string
     startDate?: string
     endDate?: string
     timeZoneId?: string
+    hideEndDate?: boolean
+    showTimeZone?: boolean
     recurrenceStatus?:
       | 'ONE_TIME'
       | 'RECURRING'
       | 'RECURRING_UPCOMING'
       | 'RECURRING_RECENTLY_ENDED'
       | 'RECURRING_RECENTLY_CANCELED'
+    recurringEvents?: { categoryId?: string }
   }
   location?: {
     name?: string
     type?: 'VENUE' | 'ONLINE'
     locationTbd?: boolean
-    address?: { formattedAddress?: string }
+    address?: {
+      addressLine?: string
+      addressLine2?: string
+      streetAddress?: { number?: string; name?: string }
+      city?: string
+      subdivision?: string
+      country?: string
+      countryFullname?: string
+      postalCode?: string
+      formattedAddress?: string
+      geocode?: { latitude: number; longitude: number }
+    }
   }
   registration?: {
     type?: string
-    initialType?: string
+    initialType?: 'RSVP' | 'TICKETING'
     status?: string
+    allowedGuestTypes?: 'VISITOR_OR_MEMBER' | 'MEMBER'
     registrationPaused?: boolean
+    registrationDisabled?: boolean
+    external?: { url: string }
+    rsvp?: {
+      responseType: 'YES_ONLY' | 'YES_AND_NO'
+      limit?: number
+      waitlistEnabled: boolean
+      startDate?: string
+      endDate?: string
+    }
     tickets?: {
       currency?: string
+      lowestPrice?: Amount
+      highestPrice?: Amount
+      soldOut?: boolean
+      guestsAssignedSeparately?: boolean
       ticketLimitPerOrder?: number
       reservationDurationInMinutes?: number
-      guestsAssignedSeparately?: boolean
       taxSettings?: {
         type: 'INCLUDED_IN_PRICE' | 'ADDED_AT_CHECKOUT'
         name: string
@@ -54,6 +88,13 @@ export type DeskEvent = {
       }
     }
   }
+  summaries?: {
+    tickets?: { ticketsSold: number; revenue: Amount; totalOrders: number; totalSales: Amount }
+    rsvps?: { totalCount: number; yesCount: number; noCount: number; waitlistCount: number }
+    cancellation?: { canceledDate: string }
+  }
+  guestListSettings?: { displayedPublicly: boolean }
+  categories?: { categories: { id: string; name: string; type: string }[] }
   eventPageUrl?: { base: string; path: string }
   createdDate: string
   updatedDate: string

@@ -11,6 +11,12 @@ export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
     component: lazy(() => import('./overview.tsx')),
   },
   {
+    path: '/facts',
+    name: 'facts',
+    permission: 'READ_EVENT_DASHBOARD',
+    component: lazy(() => import('./facts-tab.tsx')),
+  },
+  {
     path: '/tickets/*?',
     name: 'tickets',
     permission: 'READ_TICKET_DEFINITIONS',
