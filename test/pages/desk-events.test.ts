@@ -103,7 +103,7 @@ test('who has never seen it is on sale with few clicks, leaving in between; and 
   await judge(page, 'overview')
   expect(complaints).toEqual([])
   await close()
-})
+}, 90_000)
 
 test('an event is changed with picture and text; two who do so overwrite nothing', async () => {
   const { eventId } = await aSale(app)
@@ -162,7 +162,7 @@ test('an event is changed with picture and text; two who do so overwrite nothing
   expect(await eventNow()).toMatchObject({ title: 'Lanterns by me', shortDescription: 'By me', slug: 'by-them' })
   expect(complaints).toEqual([])
   await close()
-})
+}, 90_000)
 
 test('dates, copies and cancelations: what was planned, on sale and off again', async () => {
   const { page, complaints, close } = await desk.open('/events/new')
@@ -233,7 +233,7 @@ test('dates, copies and cancelations: what was planned, on sale and off again', 
   await judge(page, 'canceled')
   expect(complaints).toEqual([])
   await close()
-})
+}, 90_000)
 
 test('categories are made, filled and put in order by keyboard; on a phone, in German, in the dark', async () => {
   const phone = { width: 390, language: 'de', colorScheme: 'dark' as const }
