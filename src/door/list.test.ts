@@ -270,6 +270,10 @@ describe('events to stand at', () => {
     expect(await titles('?q=50%25')).toEqual([party, past])
     expect(await titles('?q=%20next%20')).toEqual([next])
     expect(await titles(`?q=${'x'.repeat(100)}`)).toEqual([])
+    for (const query of ['limit=0', 'limit=51', `q=${'x'.repeat(101)}`]) {
+      const refused = await site.admin('GET', `/boxoffice/v1/door/events?${query}`)
+      expect(refusalOf(refused)).toEqual([400, [query.split('=')[0]]])
+    }
   })
 
   test('R194: what an app has to know before the network is gone', async () => {

@@ -89,10 +89,10 @@ function decideAll(
   const decided: Decided = { taken: [], fresh: [], comings: [], opened: [], ended: [], letInAfterAll: [] }
   for (const [index, scan] of scans.entries()) {
     const subject = scan.number === null ? null : (subjects.get(scan.number) ?? null)
-    const number = subject?.number ?? null
-    const otherEventId = number === null ? otherEventOf(scan, read.elsewhere, eventId) : null
     const earlier = known.get(scan.scanId)
-    if (earlier) refuseOtherScan(earlier, { eventId, kind: scan.kind, number }, index)
+    if (earlier) refuseOtherScan(earlier, { eventId, ...scan }, index)
+    const { number } = earlier ?? subject ?? { number: null } // what was told stays so, though an RSVP is gone meanwhile
+    const otherEventId = number === null ? otherEventOf(scan, read.elsewhere, eventId) : null
     const judged = earlier
       ? judgedAgain(earlier, scan, subject)
       : judge(scan, { subject, elsewhere: otherEventId !== null, opensAt: admissionOpensAt(event) })
@@ -205,7 +205,9 @@ function refuseOtherScan(
   { eventId, kind, number }: Pick<TakenScan, 'eventId' | 'kind' | 'number'>,
   index: number,
 ): void {
-  const isSame = before.eventId === eventId && before.kind === kind && (before.number ?? number) === number
+  // Of what was nothing of ours the number is not kept.
+  const isSameNumber = before.number === null || before.number === number
+  const isSame = before.eventId === eventId && before.kind === kind && isSameNumber
   if (!isSame) throw invalid(`scans[${index}].id`, 'stands for another scan already')
 }
 

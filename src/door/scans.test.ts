@@ -414,6 +414,9 @@ describe('conflicts', () => {
     for (const path of [north.path.replace(eventId, newGuid()), elsewhere])
       expect((await admin('POST', `${path}/conflicts/${newest.id}/resolve`)).status).toBe(404)
     expect(refusalOf(await admin('POST', `${north.path}/conflicts/${newGuid()}/resolve`))).toEqual([404, 'NOT_FOUND'])
+    expect(refusalOf(await admin('POST', `${north.path}/conflicts/x/resolve`))).toEqual([400, ['conflictId']])
+    for (const query of ['limit=0', 'limit=101', 'state=ALL'])
+      expect(refusalOf(await admin('GET', `${north.path}/conflicts?${query}`))).toEqual([400, [query.split('=')[0]]])
     for (const after of ['x', Buffer.from('9999-99-99 x').toString('base64url'), 'x'.repeat(201)])
       expect(refusalOf(await admin('GET', `${north.path}/conflicts?after=${after}`))).toEqual([400, ['after']])
   })
@@ -462,6 +465,26 @@ describe('guests of RSVPs', () => {
     expect(await north.figures()).toMatchObject({ inside: 1, openConflicts: 0 })
     const kinds = ['rsvp.checked_in', 'rsvp.checked_in', 'rsvp.updated', 'rsvp.updated', 'rsvp.check_in_canceled']
     expect(await kindsOf(id)).toEqual(['rsvp.created', ...kinds])
+  })
+
+  test('what was told stays so, though the RSVP is gone meanwhile', async () => {
+    const eventId = await aParty(app)
+    const { id } = await anRsvp(admin, eventId)
+    const [north, south] = [aDevice(admin, eventId), aDevice(admin, eventId, { gate: 'South' })]
+    const [admitted, refused] = [north.scanOf({ number: `${id}:1` }), south.scanOf({ number: `${id}:1` })]
+    await north.send([admitted])
+    await south.send([refused])
+    await must(admin, 'DELETE', `/events/v2/rsvps/${id}`)
+    const again = await north.send([admitted, { ...refused, offline: true, accepted: true }])
+    expect(again.body.results).toMatchObject([
+      { result: 'ADMITTED', conflict: false },
+      { result: 'ALREADY_IN', conflict: true, first: { gate: 'North' } },
+    ])
+    expect(again.body.results[0]).not.toHaveProperty('entry')
+    const [conflict] = await north.conflicts()
+    expect(conflict).toMatchObject({ number: `${id}:1`, reason: 'ALREADY_IN' })
+    expect(conflict).not.toHaveProperty('entry')
+    expect(await north.undo(`${id}:1`)).toMatchObject({ result: 'UNKNOWN' })
   })
 
   test('events 13.5.5: who waits or declined is not let in', async () => {
