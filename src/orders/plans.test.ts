@@ -74,6 +74,13 @@ describe('no list reads the orders of other sites', () => {
       { eventIds: ['event'], searchPhrase: 'berg7' },
       'orders.created_at',
     ],
+    [
+      'of one event, found in its tickets too',
+      'orders_of_event',
+      { eventIds: ['event'], searchPhrase: 'berg7', searchesTickets: true },
+      'orders.created_at',
+    ],
+    ['of some days', 'orders_by_created', { from: new Date('2030-01-01T00:00:10Z') }, 'orders.created_at desc'],
     ['of one contact', 'orders_of_contact', { contactIds: ['contact'] }, 'orders.created_at'],
     ['of one member', 'orders_of_member', { memberIds: ['member'] }, 'orders.created_at'],
     ['by their numbers', 'orders_pkey', { orderNumbers: ['N-100', 'N-200'] }, 'orders.created_at'],

@@ -18,7 +18,9 @@ const guestNamed = (firstName: string, lastName: string, email: string) => ({
   },
 })
 
-test('an order is found by a guest of a ticket, read whole, its guest corrected, its money given back, and it is canceled', async () => {
+test('an order is found by a guest of a ticket, read whole, its guest corrected, its money given back, and it is canceled', {
+  timeout: 60_000,
+}, async () => {
   setNow('2030-05-01T12:00:00.000Z')
   const ordered = await anOrder(app, {
     event: { tickets: { guestsAssignedSeparately: true } },
@@ -120,7 +122,9 @@ test('an order is found by a guest of a ticket, read whole, its guest corrected,
   await close()
 })
 
-test('many are marked as paid at once, with progress; what is held shows who, why and until when, and is released', async () => {
+test('many are marked as paid at once, with progress; what is held shows who, why and until when, and is released', {
+  timeout: 60_000,
+}, async () => {
   setNow('2030-05-02T12:00:00.000Z')
   const waiting = await anOrder(app)
   const { eventId, definitionId, guest } = waiting
@@ -168,6 +172,47 @@ test('many are marked as paid at once, with progress; what is held shows who, wh
   await page.getByText("If the buyer's money comes all the same, it is given back.").waitFor()
   await page.getByRole('dialog').getByRole('button', { name: 'Release' }).click()
   await page.getByText('3 tickets in 2 reservations').waitFor()
+  expect(complaints).toEqual([])
+  await close()
+})
+
+test('in German: money that is set aside is taken, what was put away cannot come back without room, and a buyer is forgotten', {
+  timeout: 60_000,
+}, async () => {
+  setNow('2030-05-03T12:00:00.000Z')
+  const ordered = await anOrder(app, { definition: { initialLimit: 2 } })
+  await notify(ordered, 'AUTHORIZED')
+  const { orderNumber } = ordered.order
+  const { page, complaints, close } = await desk.open(`/orders/${orderNumber}`, { language: 'de' })
+  await page.getByText('Reserviert, nicht eingezogen').waitFor()
+  await page.getByRole('button', { name: 'Geld einziehen' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Geld einziehen' }).click()
+  await page.getByText('2 Tickets ausgestellt').waitFor()
+  await page.getByRole('button', { name: 'Alle 2 einlassen' }).click()
+  await page.getByText('2 Tickets eingelassen').waitFor()
+
+  await page.getByRole('button', { name: 'Tickets erneut senden' }).click()
+  await page.getByText('Sie gehen an ada@example.org').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Tickets erneut senden' }).click()
+  await page.getByText('E-Mail wartet: Bestellbestätigung').waitFor()
+
+  const choose = async (action: string) => {
+    await page.getByRole('button', { name: 'Mehr', exact: true }).click()
+    await page.getByRole('menuitem', { name: action }).click()
+    await page.getByRole('dialog').getByRole('button', { name: action }).click()
+  }
+  await choose('Archivieren')
+  await page.getByText('Archiviert').first().waitFor()
+  await reserveTickets(ordered.guest, ordered.definitionId)
+  await choose('Wiederherstellen')
+  await page.getByText('Nur einer ihrer Plätze ist noch frei.').waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'refused-german')
+  await page.getByRole('dialog').getByRole('button', { name: 'Abbrechen' }).last().click()
+  await choose('Anonymisieren')
+  await page.getByText('Wer gekauft hat, ist endgültig vergessen.').waitFor()
+  await page.getByText('Vergessen, wer gekauft hat').waitFor()
+  expect(await page.getByText('ada@example.org').count()).toBe(0)
   expect(complaints).toEqual([])
   await close()
 })

@@ -7,11 +7,11 @@ import { newGuid } from '../../shared/guid.ts'
 import { spellMoney } from '../../shared/money.ts'
 import { askFor } from '../api.ts'
 import { Confirm } from '../parts/confirm.tsx'
-import { Failed } from '../parts/failed.tsx'
 import { useSaid } from '../parts/said.ts'
 import { useSite } from '../site.tsx'
 import { type OrderAction, PERMISSION_OF, type Whole } from './model.ts'
 import { RefundDialog } from './refund.tsx'
+import { Refused } from './refused.tsx'
 
 /** What is asked before it is done; what is edited has its button where it stands. */
 type Asked = Exclude<OrderAction, 'EDIT_GUESTS'>
@@ -178,7 +178,7 @@ function Ask({ action, whole, onClose }: { action: Exclude<Asked, 'REFUND'>; who
         />
       )}
       {isHalfDone && <Text fw={600}>{t('orders.action.CANCEL.half')}</Text>}
-      {error && <Failed error={error} />}
+      {error && <Refused error={error} />}
     </Confirm>
   )
 }

@@ -1,4 +1,5 @@
 import { Anchor, Button, Card, CopyButton, Grid, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
@@ -14,6 +15,7 @@ import { OrderBadges } from './badges.tsx'
 import { EditBuyer } from './guests.tsx'
 import { OrderMails } from './mails.tsx'
 import { type Whole, wholePath } from './model.ts'
+import { OrderRefunds } from './refund.tsx'
 import { OrderTickets } from './tickets.tsx'
 import { Timeline } from './timeline.tsx'
 
@@ -21,6 +23,7 @@ import { Timeline } from './timeline.tsx'
 export function OrderPage({ orderNumber }: { orderNumber: string }) {
   const { t } = useTranslation('desk')
   const { name: siteName } = useSite()
+  const isNarrow = useMediaQuery('(max-width: 75em)', undefined, { getInitialValueInEffect: false })
   const { data, error, refetch } = useSiteQuery<Whole>(wholePath(orderNumber), undefined, {
     // What waits for somebody else changes soon.
     refetchInterval: ({ state }) => (state.data?.hold?.status === 'PENDING' ? 4000 : 20_000),
@@ -58,22 +61,33 @@ export function OrderPage({ orderNumber }: { orderNumber: string }) {
         <OrderActions whole={data} />
       </Group>
       {error && <Failed error={error} again={refetch} />}
-      <Grid gap="md">
-        <Grid.Col span={{ base: 12, lg: 8 }}>
-          <Stack>
-            <OrderTickets whole={data} />
-            <Bill whole={data} />
-            <Timeline orderNumber={orderNumber} updated={order.updated} />
-          </Stack>
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 4 }}>
-          <Stack>
-            <BuyerCard whole={data} />
-            <MoneyCard whole={data} />
-            <OrderMails orderNumber={orderNumber} />
-          </Stack>
-        </Grid.Col>
-      </Grid>
+      {isNarrow ? (
+        <>
+          <BuyerCard whole={data} />
+          <OrderTickets whole={data} />
+          <MoneyCard whole={data} />
+          <Bill whole={data} />
+          <Timeline orderNumber={orderNumber} updated={order.updated} />
+          <OrderMails orderNumber={orderNumber} />
+        </>
+      ) : (
+        <Grid gap="md">
+          <Grid.Col span={8}>
+            <Stack>
+              <OrderTickets whole={data} />
+              <Bill whole={data} />
+              <Timeline orderNumber={orderNumber} updated={order.updated} />
+            </Stack>
+          </Grid.Col>
+          <Grid.Col span={4}>
+            <Stack>
+              <BuyerCard whole={data} />
+              <MoneyCard whole={data} />
+              <OrderMails orderNumber={orderNumber} />
+            </Stack>
+          </Grid.Col>
+        </Grid>
+      )}
     </Stack>
   )
 }
@@ -249,6 +263,7 @@ function MoneyCard({ whole }: { whole: Whole }) {
   const { moment } = useDate()
   const money = (amount: Amount) => spellMoney(amount, i18n.language)
   const isSome = ({ value }: Amount) => Number(value) > 0
+  const mayDecide = useMay('DECIDE_PAYMENTS')
   return (
     <Part title={t('orders.payment')}>
       <Facts
@@ -285,6 +300,7 @@ function MoneyCard({ whole }: { whole: Whole }) {
           )}
         </Stack>
       ))}
+      {mayDecide && <OrderRefunds whole={whole} />}
     </Part>
   )
 }

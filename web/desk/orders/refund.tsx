@@ -10,6 +10,7 @@ import { useSaid } from '../parts/said.ts'
 import { useDate } from '../parts/use-date.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
 import { type Refund, type Refunds, type Ticket, type Whole, wholePath } from './model.ts'
+import { Refused } from './refused.tsx'
 
 type How = 'ALL' | 'AMOUNT' | 'TICKETS'
 
@@ -145,7 +146,7 @@ export function RefundDialog({ whole, onClose }: { whole: Whole; onClose: () => 
                 onChange={event => setTold(event.currentTarget.checked)}
               />
             )}
-            {give.error && <Failed error={give.error} />}
+            {give.error && <Refused error={give.error} />}
           </>
         )}
         <Group justify="flex-end">
@@ -159,6 +160,14 @@ export function RefundDialog({ whole, onClose }: { whole: Whole; onClose: () => 
       </Stack>
     </Modal>
   )
+}
+
+/** What went back of an order, is on its way, or failed; nothing where nothing was. */
+export function OrderRefunds({ whole: { order } }: { whole: Whole }) {
+  const { data } = useSiteQuery<Refunds>(`${wholePath(order.orderNumber)}/refunds`, undefined, {
+    refetchInterval: 20_000,
+  })
+  return data && data.refunds.length > 0 ? <Earlier refunds={data.refunds} /> : null
 }
 
 const COLOURS: Record<Refund['status'], string> = { PENDING: 'yellow', DONE: 'green', FAILED: 'red' }

@@ -2,7 +2,6 @@ import { Anchor, Badge, Button, Card, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { spellMoney } from '../../shared/money.ts'
-import { Failed } from '../parts/failed.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { useDate } from '../parts/use-date.ts'
 import { useMay, useSiteChange } from '../site.tsx'
@@ -10,6 +9,7 @@ import { AnswerList } from './answers.tsx'
 import { EditGuest } from './guests.tsx'
 import { ADMISSION_COLOURS, seatOf, type Ticket, type Whole } from './model.ts'
 import { Part } from './order.tsx'
+import { Refused } from './refused.tsx'
 
 const LIMIT = 20
 
@@ -44,7 +44,7 @@ export function OrderTickets({ whole }: { whole: Whole }) {
         </Group>
       }
     >
-      {checkIn.error && <Failed error={checkIn.error} />}
+      {checkIn.error && <Refused error={checkIn.error} />}
       {order.tickets.length === 0 && (
         <Text size="sm" c="dimmed">
           {t('orders.noTickets')}
@@ -99,7 +99,7 @@ function OneTicket({ ticket, whole, mayCheckIn }: { ticket: Ticket; whole: Whole
         </Stack>
       </Group>
       {guestDetails.guestAssigned && <AnswerList eventId={eventId} answers={guestDetails.form} />}
-      {problem && <Failed error={problem} />}
+      {problem && <Refused error={problem} />}
       <Group gap="xs" mt="xs">
         {mayCheckIn && admission === 'VALID' && (
           <Button
@@ -116,7 +116,7 @@ function OneTicket({ ticket, whole, mayCheckIn }: { ticket: Ticket; whole: Whole
             {t('orders.undoCheckIn')}
           </Button>
         )}
-        {mayEdit && (
+        {mayEdit && admission !== 'CANCELED' && (
           <Button variant="default" size="compact-sm" onClick={() => setEditing(true)}>
             {t('orders.editGuest')}
           </Button>

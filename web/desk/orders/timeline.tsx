@@ -38,7 +38,7 @@ export function Timeline({ orderNumber, updated }: { orderNumber: string; update
       {error && <Failed error={error} again={refetch} />}
       {!error && !data && <Waiting />}
       {data && (
-        <Line bulletSize={14} lineWidth={2} active={-1}>
+        <Line bulletSize={14} lineWidth={2} active={-1} styles={{ item: { marginTop: 12 } }}>
           {data.happenings.map((happening, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: several may happen at the same moment
             <Line.Item key={`${happening.occurredDate} ${happening.kind} ${at}`}>
@@ -124,6 +124,7 @@ function storyOf({ kind, tickets, ticketNumbers, amount, data }: Happening, t: T
   if (kind === 'order.updated') return t(`orders.happened.updated.${updateOf(data)}`)
   if (kind === 'ticket.updated')
     return t(`orders.happened.ticketUpdated.${ticketUpdateOf(data)}`, { ...told, ticket: ticketNumbers?.[0] ?? '' })
+  if (kind === 'order.initiated' && data.status !== 'INITIATED') return t('orders.happened.ordered')
   if (kind === 'order.canceled' && data.refunded === true) return t('orders.happened.order.canceledTooLate')
   if (kind === 'mail.sent' && told.to === '') return t('orders.happened.mail.sentSomewhere', told)
   if (kind.startsWith('refund.') && data.reason === 'EXCESS' && kind !== 'refund.failed')
