@@ -37,7 +37,11 @@ describe('a CSV file', () => {
   })
 
   test('for spreadsheets that write 12,50 it is separated by semicolons, and amounts are written so', async () => {
-    expect(await fileOf([[{ decimal: '12.50' }, 'a.b']], 'SEMICOLON')).toContain('first;second\r\n12,50;a.b\r\n')
+    const rows = [
+      [{ decimal: '12.50' }, 'a.b'],
+      [{ decimal: '-12.50' }, '-1'],
+    ]
+    expect(await fileOf(rows, 'SEMICOLON')).toContain("first;second\r\n12,50;a.b\r\n-12,50;'-1\r\n")
   })
 
   test('a page is read when the one before it has left, and none after the reader has hung up', async () => {
