@@ -166,22 +166,34 @@ test('without network and server it opens, decides and keeps; each scan arrives 
   await again.page.getByRole('button', { name: 'Take back' }).click()
   expect(await answer(again.page)).toContain('Taken back')
   await next(again.page)
+  // Somebody buys on the way to the door: genuine, and not on this list; who stands there decides.
+  const late = await bought(app, { sale })
+  await typeAsScanner(again.page, late.codes[0] ?? '')
+  expect(await answer(again.page)).toContain('Not on this list yet The code is genuine')
+  await again.page.getByRole('button', { name: 'Let in anyway' }).click()
+  await expect.poll(() => answer(again.page)).toContain('Welcome')
+  await next(again.page)
+  await typeAsScanner(again.page, late.codes[0] ?? '')
+  expect(await answer(again.page)).toContain('Already inside')
+  await next(again.page)
   const { figures, list } = aDevice(admin, sale.eventId)
   expect((await figures()).inside).toBe(0)
 
   await relay.start()
   await again.page.getByText('Online').waitFor()
   await again.page.getByText(/to send/).waitFor({ state: 'detached' })
-  await again.page.getByText('2 of 4 inside').waitFor()
+  await again.page.getByText('3 of 5 inside').waitFor()
   const { entries } = await list()
   const inside = entries.filter((entry: { checkIn?: object }) => entry.checkIn)
-  expect(inside.map(({ number }: { number: string }) => number)).toEqual(numbers.slice(0, 2))
+  expect(inside.map(({ number }: { number: string }) => number)).toEqual(
+    [...numbers.slice(0, 2), ...late.numbers].sort(),
+  )
   expect(inside[0].checkIn).toMatchObject({ gate: 'North', by: 'Dora' })
   const [row] = await app.sql`
     select count(*)::int as scans
       from door_scans
      where event_id = ${sale.eventId}`
-  expect(row).toEqual({ scans: 5 })
+  expect(row).toEqual({ scans: 8 })
   await context.close()
 }, 60_000)
 

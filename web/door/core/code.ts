@@ -19,7 +19,7 @@ export async function readCode(text: string, publicKey: PublicKey): Promise<Code
 
 /** The ticket and event that an address of ours names, whoever made it. */
 export function ticketIn(text: string): { number: string; eventId: string; signature: string } | null {
-  const url = URL.parse(text)
+  const url = urlIn(text)
   const [, code = ''] = /\/check-in\/([^/]+)$/.exec(url?.pathname ?? '') ?? []
   const [, number, eventId] = /^([A-Z0-9-]{1,36}),([0-9a-f-]{36})$/.exec(decoded(code)) ?? []
   return number && eventId ? { number, eventId, signature: url?.searchParams.get('s') ?? '' } : null
@@ -27,11 +27,20 @@ export function ticketIn(text: string): { number: string; eventId: string; signa
 
 /** The staff member's token in the link or code of an invitation; null: it is none. */
 export function loginTokenIn(text: string): string | null {
-  const url = URL.parse(text.trim())
+  const url = urlIn(text.trim())
   return url?.pathname === '/staff/login' ? url.searchParams.get('token') || null : null
 }
 
 const LENGTH_MAX = 1000
+
+/** As `URL.parse`, which phones of some years ago do not have. */
+function urlIn(text: string): URL | null {
+  try {
+    return new URL(text)
+  } catch {
+    return null
+  }
+}
 
 async function isSigned(
   { number, eventId, signature }: { number: string; eventId: string; signature: string },

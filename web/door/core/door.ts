@@ -18,8 +18,9 @@ export type Answer = Decision & {
   decidedHere: boolean
   /** When the code was read, by `performance.now()`. */
   readAt: number
-  /** What was scanned, for a guest who is let in though this phone does not know the ticket. */
+  /** What was scanned, and the number that it stands for, for a guest who is let in though the answer is no. */
   code: string | null
+  number: string | null
 }
 
 /** What the server said later of a guest who was let in here, or turned away (not `accepted`). */
@@ -86,6 +87,8 @@ export class Door {
   #timer: ReturnType<typeof setTimeout> | null = null
   #syncing: Promise<void> | null = null
   #eventsReadAt = 0
+  /** When sending is tried again after it failed, by `Date.now()`. */
+  #flushAt = 0
   #sending: Promise<unknown> = Promise.resolve()
 
   subscribe = (listener: () => void): (() => void) => {
@@ -263,7 +266,7 @@ export class Door {
     if (entry) return entry
     const id = crypto.randomUUID()
     const decision = decide(code, this.#known(), serverNow())
-    this.#set({ answer: { ...decision, id, decidedHere: true, readAt: performance.now(), code: text } })
+    this.#set({ answer: { ...decision, id, decidedHere: true, readAt: performance.now(), code: text, number } })
     return null
   }
 
@@ -286,8 +289,8 @@ export class Door {
   }
 
   /** Lets in a guest who is unpaid, early, or not on this phone's list, because somebody at the door decided so. */
-  async letIn({ code, entry }: Pick<Answer, 'code' | 'entry'>): Promise<void> {
-    const scanned = { readAt: performance.now(), code, number: entry?.number ?? null, anyway: true }
+  async letIn({ code, number, entry }: Pick<Answer, 'code' | 'number' | 'entry'>): Promise<void> {
+    const scanned = { readAt: performance.now(), code, number: entry?.number ?? number, anyway: true }
     await this.#enter({ verdict: 'ADMITTED', entry }, scanned)
   }
 
@@ -297,7 +300,7 @@ export class Door {
     const id = crypto.randomUUID()
     this.#set({
       last: last?.entry.number === entry.number ? null : last,
-      answer: { verdict: 'UNDONE', entry, id, decidedHere: true, readAt: performance.now(), code: null },
+      answer: { verdict: 'UNDONE', entry, id, decidedHere: true, readAt: performance.now(), code: null, number: null },
     })
     this.#sync()
   }
@@ -328,8 +331,7 @@ export class Door {
     const scan = this.#newScan('ENTER', { ...scanned, accepted: false })
     const { event, isOnline } = this.state
     if (!event) return
-    const show = () =>
-      this.#set({ answer: { ...decision, id: scan.id, decidedHere: true, readAt: scanned.readAt, code: scanned.code } })
+    const show = () => this.#set({ answer: answerTo(scan, decision, scanned) })
     // Without a list the server alone knows; a red that turns green a moment later helps nobody.
     const waits = isOnline && decision.verdict === 'NO_LIST'
     if (waits) this.#set({ answer: null })
@@ -359,7 +361,7 @@ export class Door {
     await this.#enqueue(scan)
     const { entry } = decision
     this.#set({
-      answer: { ...decision, id: scan.id, decidedHere: true, readAt: scanned.readAt, code: scanned.code },
+      answer: answerTo(scan, decision, scanned),
       ...(entry && { last: { entry, date: scan.date } }),
     })
     this.#sync()
@@ -399,6 +401,7 @@ export class Door {
     const { event } = this.state
     if (!event || !this.#outbox) return
     const isKept = await this.#outbox.add({ eventId: event.id, scan })
+    if (this.state.isOnline) this.#flushAt = 0
     if (!isKept) this.#set({ isFull: true })
     this.#recount()
   }
@@ -410,32 +413,44 @@ export class Door {
       this.#syncing = null
       const { phase } = this.state
       if (phase !== 'atDoor' && phase !== 'choosing') return
-      const pause = this.#outbox?.pauseMs || (phase === 'atDoor' ? REFRESH_MS : EVENTS_REFRESH_MS)
-      this.#timer = setTimeout(() => this.#sync(), pause)
+      const hasWaiting = this.#outbox !== null && this.#outbox.waiting.length > 0
+      this.#timer = setTimeout(() => this.#sync(), phase === 'atDoor' || hasWaiting ? REFRESH_MS : EVENTS_REFRESH_MS)
     })
   }
 
   /** The network is said to be back, or gone. */
   noticeNetwork(isThere: boolean): void {
-    if (isThere) this.#sync()
-    else this.#set({ isOnline: false })
+    if (isThere) {
+      this.#flushAt = 0
+      this.#sync()
+    } else this.#set({ isOnline: false })
   }
 
   async #syncOnce(): Promise<void> {
-    try {
-      await this.#outbox?.flush()
-      if (this.state.phase === 'atDoor') await this.#refreshList()
-      if (Date.now() - this.#eventsReadAt > EVENTS_REFRESH_MS) {
+    let failure: unknown = null
+    const attempt = async (doing: () => Promise<unknown>) => {
+      try {
+        await doing()
+      } catch (error) {
+        failure = error
+      }
+    }
+    if (Date.now() >= this.#flushAt) {
+      await attempt(async () => this.#outbox?.flush())
+      if (failure) this.#flushAt = Date.now() + (this.#outbox?.pauseMs ?? 0)
+    }
+    // What cannot be sent keeps nobody from knowing what is new, unless the server cannot be reached at all.
+    if (!(failure instanceof ApiError && failure.status === 0))
+      await attempt(async () => {
+        if (this.state.phase === 'atDoor') await this.#refreshList()
+        if (Date.now() - this.#eventsReadAt < EVENTS_REFRESH_MS) return
         await this.findEvents()
         await this.findConflicts()
-      }
-    } catch (error) {
-      await this.#notAnswered(error)
-    } finally {
-      this.#recount()
-    }
+      })
+    if (failure) await this.#notAnswered(failure)
+    this.#recount()
     // What was scanned meanwhile does not wait for the next turn.
-    if (this.state.isOnline && this.#outbox && this.#outbox.waiting.length > 0 && this.#outbox.pauseMs === 0)
+    if (!failure && this.#outbox && this.#outbox.waiting.length > 0 && Date.now() >= this.#flushAt)
       await this.#syncOnce()
   }
 
@@ -501,7 +516,10 @@ export class Door {
   async #ask<Answer>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<Answer> {
     try {
       const answer = await askAs<Answer>(this.state.me, path, { method, body })
-      if (!this.state.isOnline) this.#set({ isOnline: true })
+      if (!this.state.isOnline) {
+        this.#flushAt = 0
+        this.#set({ isOnline: true })
+      }
       return answer
     } catch (error) {
       if (error instanceof ApiError && (error.status === 0 || error.status >= 500)) this.#set({ isOnline: false })
@@ -592,6 +610,10 @@ const NOTICES_MAX = 100
 const CODE_LENGTH_MAX = 500
 /** After an event's end, how long its list stays on the phone. */
 const KEPT_DAYS = 3
+
+function answerTo({ id }: Scan, decision: Decision, { readAt, code, number }: Scanned): Answer {
+  return { ...decision, id, decidedHere: true, readAt, code, number }
+}
 
 /** The number that a code stands for on this event's list; null: the server is told the code itself. */
 function numberOf(code: Code, eventId: string): string | null {

@@ -51,6 +51,15 @@ describe('what was scanned here and is not sent yet', () => {
   })
 })
 
+test('who was let in though the list does not know the ticket is in, until the list does', () => {
+  const list = new GuestList()
+  list.wait([{ ...enter, number: 'NEW' }], { by: 'Dora', aheadMs: 60_000 })
+  expect(list.find('NEW')).toMatchObject({ checkIn: { date: '2030-06-01T18:01:00.000Z', gate: 'North', by: 'Dora' } })
+  expect(list.counts()).toEqual({ admits: 0, inside: 0, gates: [] })
+  list.wait([], { by: 'Dora', aheadMs: 0 })
+  expect(list.find('NEW')).toBeUndefined()
+})
+
 test('guests are found by any part of their name without its accents, by number and by order', () => {
   const list = new GuestList()
   list.apply([entry('2X4S-ABCD-1', { guestName: 'Zoë Weiß' }), entry('2X4S-ABCD-2', { guestName: 'Ada Berg' })])

@@ -18,7 +18,10 @@ export class GuestList {
 
   find(number: string): Entry | undefined {
     const entry = this.#entries.get(number)
-    return entry && this.#asOfHere(entry)
+    if (entry) return this.#asOfHere(entry)
+    const checkIn = this.#waiting.get(number)
+    // Let in though the list does not know it yet: nobody else is, by the same ticket.
+    return checkIn ? { number, kind: 'TICKET', state: 'ADMITS', guestName: '', buyerName: '', checkIn } : undefined
   }
 
   /** Takes over what the server said. @returns the buckets that are different now */
