@@ -307,6 +307,63 @@ test('events 6.2, 6.5.4, 6.5.6: a schedule is planned in a draft, moved as a who
   await dark.close()
 })
 
+test('events 11.3, 11.6: mails are turned off and worded, reminders timed, doors and gates named', async () => {
+  const { eventId } = await aSale(app)
+  const { page, complaints, close } = await desk.open(`/events/${eventId}/settings`)
+  const mails = page.getByRole('region', { name: 'Mails of this event' })
+  const resolve = `/events-notifications/v2/notification-configs/resolve/${eventId}`
+  const config = async () => (await must(app.admin, 'GET', resolve)).body.notificationConfig
+  await mails.getByRole('switch', { name: 'Thanks for the answer' }).waitFor({ state: 'detached' }) // tickets have no such mail
+  await mails.getByRole('switch', { name: 'Invoice' }).uncheck()
+  await mails.getByRole('combobox', { name: 'When' }).click()
+  await page.getByRole('option', { name: 'Three days before' }).click()
+  await mails.getByRole('button', { name: 'Text of: Reminder' }).click()
+  await mails.getByRole('textbox', { name: 'Subject' }).fill(' ')
+  await mails.getByRole('button', { name: 'Save the mails' }).click()
+  await mails.getByText('This is needed.').waitFor()
+  await mails.getByRole('textbox', { name: 'Subject' }).fill('See you on Saturday')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'setup-settings')
+  await mails.getByRole('button', { name: 'Save the mails' }).click()
+  await page.getByText('Saved.').waitFor()
+  const { revision, ...stored } = await config()
+  expect(stored).toMatchObject({
+    invoice: { sendingEnabled: false },
+    orderConfirmation: { sendingEnabled: true },
+    upcomingEventReminder: { reminderTime: 'BEFORE_3_DAYS', template: { subject: 'See you on Saturday' } },
+  })
+
+  // Somebody else changes another mail of the same configuration.
+  await mails.getByRole('switch', { name: 'The event is canceled' }).uncheck()
+  const theirs = { ...stored, revision, ticketConfirmation: { ...stored.ticketConfirmation, sendingEnabled: false } }
+  await must(app.admin, 'POST', resolve.replace('/resolve', ''), { notificationConfig: theirs })
+  await mails.getByRole('button', { name: 'Save the mails' }).click()
+  await mails.getByText('Somebody else changed this meanwhile').waitFor()
+  expect(await mails.getByRole('switch', { name: 'The event is canceled' }).isChecked()).toBe(false)
+  await mails.getByRole('button', { name: 'Load what they wrote' }).click()
+  await expect.poll(() => mails.getByRole('switch', { name: "A guest's own ticket" }).isChecked()).toBe(false)
+  expect((await config()).eventCancelation.sendingEnabled).toBe(true)
+
+  const door = page.getByRole('region', { name: 'Doors and gates' })
+  await door.getByLabel('From some time before').check()
+  await door.getByRole('textbox', { name: 'Minutes before it begins' }).fill('90')
+  await door.getByLabel('Gates').first().fill('North')
+  await page.keyboard.press('Enter')
+  await door.getByRole('button', { name: 'Save doors and gates' }).click()
+  await door.getByText(/^From Jun 1, 2030, 6:30/).waitFor() // 90 minutes before 20:00 in Berlin
+  const { doorSettings } = (await must(app.admin, 'GET', `/boxoffice/v1/events/${eventId}/door-settings`)).body
+  expect(doorSettings).toMatchObject({ admissionMinutes: 90, gates: ['North'] })
+  expect(complaints).toEqual([])
+  await close()
+
+  const dark = await desk.open(`/events/${eventId}/settings`, { width: 390, colorScheme: 'dark', language: 'de' })
+  await dark.page.getByRole('button', { name: 'Text von: Bestätigung der Bestellung' }).click()
+  expect(await accessibilityViolations(dark.page)).toEqual([])
+  expect(await overflow(dark.page)).toBe(0)
+  await keepPicture(dark.page, 'setup-settings-phone-dark-de')
+  await dark.close()
+})
+
 type Form = {
   controls: { id: string; label: string; inputs: { name: string }[] }[]
   messages: { checkout: { title: string } }

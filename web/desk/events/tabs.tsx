@@ -82,4 +82,10 @@ export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
     permission: 'MANAGE',
     component: lazy(() => import('../mails/event-mails.tsx')),
   },
+  {
+    path: '/settings',
+    name: 'settings',
+    permission: 'MANAGE_EVENTS',
+    component: lazy(() => import('../event-settings/tab.tsx')),
+  },
 ]

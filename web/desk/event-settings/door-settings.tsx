@@ -1,0 +1,115 @@
+import { Button, Group, NumberInput, Radio, Stack, TagsInput, Text, Title } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Waiting } from '../desk.tsx'
+import { useEvent, useEventZone } from '../events/event.tsx'
+import { Failed } from '../parts/failed.tsx'
+import { useSaid } from '../parts/said.ts'
+import { useUnsaved } from '../parts/unsaved.ts'
+import { useDate } from '../parts/use-date.ts'
+import { useSiteChange, useSiteQuery } from '../site.tsx'
+
+type Door = { admissionMinutes?: number; admissionOpensDate?: string; gates: string[] }
+type Typed = { minutes: number | string | null; gates: string[] }
+
+/** Bounds of the API: a week, and so many gates with names of so many characters. */
+const MINUTES_MAX = 10_080
+const GATES_MAX = 50
+const GATE_LENGTH_MAX = 50
+const MINUTES_DEFAULT = 60
+
+/** When guests are let in, and what the gates are called that the check-in app offers. */
+export function DoorSettings() {
+  const { t } = useTranslation('desk')
+  const { id } = useEvent()
+  const { moment } = useDate(useEventZone())
+  const said = useSaid()
+  const path = `/boxoffice/v1/events/${id}/door-settings`
+  const { data, error, refetch } = useSiteQuery<{ doorSettings: Door }>(path)
+  const [typed, setTyped] = useState<Typed | null>(null)
+  const save = useSiteChange<object>('PATCH', path)
+  const stored = data && { minutes: data.doorSettings.admissionMinutes ?? null, gates: data.doorSettings.gates }
+  const shown = typed ?? stored
+  const isDirty = typed !== null && JSON.stringify(typed) !== JSON.stringify(stored)
+  useUnsaved(isDirty)
+  if (error && !data) return <Failed error={error} again={refetch} />
+  if (!data || !shown || !stored) return <Waiting />
+  const { minutes, gates } = shown
+  const isWrong =
+    minutes !== null && !(Number.isInteger(minutes) && Number(minutes) >= 0 && Number(minutes) <= MINUTES_MAX)
+  const opens = data.doorSettings.admissionOpensDate
+  return (
+    <Stack component="section" aria-label={t('eventSettings.door.title')}>
+      <Title order={2} size="h3">
+        {t('eventSettings.door.title')}
+      </Title>
+      <Text c="dimmed">{t('eventSettings.door.story')}</Text>
+      <Radio.Group
+        label={t('eventSettings.door.opens')}
+        value={minutes === null ? 'always' : 'before'}
+        onChange={value => setTyped({ ...shown, minutes: value === 'always' ? null : MINUTES_DEFAULT })}
+      >
+        <Stack gap="xs" mt="xs">
+          <Radio value="always" label={t('eventSettings.door.always')} />
+          <Radio value="before" label={t('eventSettings.door.before')} />
+        </Stack>
+      </Radio.Group>
+      {minutes !== null && (
+        <NumberInput
+          label={t('eventSettings.door.minutes')}
+          description={
+            !isDirty && opens
+              ? t('eventSettings.door.from', { moment: moment(opens) })
+              : t('eventSettings.door.minutesHint')
+          }
+          allowDecimal={false}
+          allowNegative={false}
+          maw={280}
+          value={minutes}
+          onChange={value => setTyped({ ...shown, minutes: value })}
+          error={isWrong && t('eventSettings.door.minutesWrong', { max: MINUTES_MAX })}
+        />
+      )}
+      <TagsInput
+        label={t('eventSettings.door.gates')}
+        description={t('eventSettings.door.gatesHint', { max: GATES_MAX })}
+        maxTags={GATES_MAX}
+        value={gates}
+        onChange={names =>
+          setTyped({ ...shown, gates: names.map(name => name.trim().slice(0, GATE_LENGTH_MAX)).filter(Boolean) })
+        }
+      />
+      {save.error && <Failed error={save.error} />}
+      <Group>
+        <Button
+          disabled={!isDirty || isWrong}
+          loading={save.isPending}
+          onClick={() =>
+            save.mutate(
+              {
+                // What was not touched here stays as somebody else may have set it meanwhile.
+                doorSettings: {
+                  ...(minutes !== stored.minutes && { admissionMinutes: minutes }),
+                  ...(JSON.stringify(gates) !== JSON.stringify(stored.gates) && { gates }),
+                },
+              },
+              {
+                onSuccess: () => {
+                  said()
+                  setTyped(null)
+                },
+              },
+            )
+          }
+        >
+          {t('eventSettings.door.save')}
+        </Button>
+        {isDirty && (
+          <Button variant="default" onClick={() => setTyped(null)}>
+            {t('eventSettings.undo')}
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  )
+}
