@@ -364,6 +364,51 @@ test('events 11.3, 11.6: mails are turned off and worded, reminders timed, doors
   await dark.close()
 })
 
+test('events 4.5.8, 4.7.1, 4.7.4: guests who answer read what the organizer wrote, and nothing else of it', async () => {
+  const rsvp = { initialType: 'RSVP', rsvp: { responseType: 'YES_AND_NO' } }
+  const { body } = await must(app.admin, 'POST', '/events/v3/events', {
+    event: {
+      title: 'A garden party',
+      location: { name: 'The garden', type: 'VENUE' },
+      dateAndTimeSettings: { startDate: '2030-06-01T18:00:00Z', endDate: '2030-06-01T22:00:00Z', timeZoneId: 'UTC' },
+      registration: rsvp,
+    },
+  })
+  const { id: eventId, slug } = body.event
+  const { page, complaints, close } = await desk.open(`/events/${eventId}/form`)
+  await addQuestion(page, 'Guests brought along')
+  await page.getByRole('textbox', { name: 'How many may be brought along' }).fill('2')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('button', { name: 'Edit Additional guests' }).waitFor()
+  await page
+    .getByRole('region', { name: 'What guests see' })
+    .getByLabel(/^Additional guests/)
+    .waitFor()
+  await page.getByRole('button', { name: 'Add a question' }).click()
+  await page.getByRole('menuitem', { name: 'Date' }).waitFor()
+  expect(await page.getByRole('menuitem', { name: 'Guests brought along' }).count()).toBe(0) // once in a form
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'The answer', exact: true }).click()
+  await page.getByLabel('Answer “yes”').fill('Count me in')
+  await page.getByRole('button', { name: 'Whoever comes' }).click()
+  await page.getByRole('textbox', { name: 'Heading afterwards' }).fill('The grill is warm')
+  await page.getByRole('button', { name: 'Save the texts' }).click()
+  await page.getByText('Saved.').last().waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  expect(complaints).toEqual([])
+  await close()
+
+  const guest = await desk.openSignedOut(`/event-details/${slug}`, { width: 390, language: 'de' })
+  await guest.page.getByLabel('Count me in').waitFor()
+  await guest.page.getByLabel('Nein, ich kann nicht').waitFor() // ours, in the reader's language
+  await guest.page.getByLabel('First name').fill('Ada')
+  await guest.page.getByLabel('Last name').fill('Berg')
+  await guest.page.getByLabel('Email').fill('ada@example.org')
+  await guest.page.getByRole('button', { name: 'Anmelden' }).click()
+  await guest.page.getByText('The grill is warm').waitFor()
+  await guest.close()
+})
+
 type Form = {
   controls: { id: string; label: string; inputs: { name: string }[] }[]
   messages: { checkout: { title: string } }

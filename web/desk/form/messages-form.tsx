@@ -10,7 +10,7 @@ import { Failed } from '../parts/failed.tsx'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useSite } from '../site.tsx'
-import { changeOf, GROUPS, type Messages, type Texts, textsOf } from './messages.ts'
+import { changeOf, GROUPS, isShownByUs, type Messages, type Texts, textsOf } from './messages.ts'
 
 type Answer = { form: { messages: Messages } }
 
@@ -81,9 +81,9 @@ export function MessagesForm({ path, messages, isRsvp }: { path: string; message
                           maxLength={lengthMax}
                           value={text}
                           onChange={({ target }) => type(at, target.value)}
-                          {...(text.length > lengthMax * 0.8 && {
-                            description: t('form.length', { count: text.length, max: lengthMax }),
-                          })}
+                          {...(text.length > lengthMax * 0.8
+                            ? { description: t('form.length', { count: text.length, max: lengthMax }) }
+                            : !isShownByUs(at) && { description: t('form.messages.elsewhere') })}
                         />
                       )
                     })}

@@ -94,6 +94,13 @@ export const GROUPS = [
   { name: 'closed', of: null, fields: fields('registrationClosed', CLOSED) },
 ] as const
 
+/** What our own guests' pages say; the other texts are for programs that show the form elsewhere. */
+const SHOWN = /^(checkout\.title|rsvp\.\w+|rsvp\.\w+\.(title|confirmation\.(title|message)))$/
+
+export function isShownByUs(path: string): boolean {
+  return SHOWN.test(path)
+}
+
 export type Texts = Readonly<Record<string, string>>
 
 /** All texts by their paths. */

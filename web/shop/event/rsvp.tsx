@@ -9,6 +9,7 @@ import { Button } from '../parts/button.tsx'
 import { Choice, Choices } from '../parts/field.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { companyOf, Guests } from './company.tsx'
+import { ownWords } from './own-words.ts'
 import styles from './picker.module.css'
 
 type Reply = 'YES' | 'NO' | 'WAITING'
@@ -17,7 +18,9 @@ type Calendar = { google: string; ics: string }
 export function Rsvp({ event, status }: { event: EventShown; status: RegistrationStatus }) {
   const { t } = useTranslation()
   const id = useId()
-  const { data } = useAnswer<{ event: { form: { controls: readonly Control[] } } }>(questions.form(event.id))
+  const { data } = useAnswer<{ event: { form: { controls: readonly Control[]; messages: object } } }>(
+    questions.form(event.id),
+  )
   const isFull = status === 'OPEN_RSVP_WAITLIST_ONLY'
   const [reply, setReply] = useState<Reply>('YES')
   const [typed, setTyped] = useState<Answers | null>(null)
@@ -31,6 +34,8 @@ export function Rsvp({ event, status }: { event: EventShown; status: Registratio
   const answers = typed ?? emptyAnswers(controls)
   const company = companyOf(controls)
   const said = isFull && reply === 'YES' ? 'WAITING' : reply
+  const own = (path: string) => ownWords(data?.event.form.messages, `rsvp.${path}`)
+  const group = GROUPS[said]
 
   async function send(submitted: FormEvent) {
     submitted.preventDefault()
@@ -63,8 +68,8 @@ export function Rsvp({ event, status }: { event: EventShown; status: Registratio
 
   if (state === 'DONE')
     return (
-      <Notice tone="good" takesFocus title={t(`rsvp.done.${said}`)}>
-        <p>{t(`rsvp.doneStory.${said}`)}</p>
+      <Notice tone="good" takesFocus title={own(`${group}.confirmation.title`) ?? t(`rsvp.done.${said}`)}>
+        <p>{own(`${group}.confirmation.message`) ?? t(`rsvp.doneStory.${said}`)}</p>
         {calendar && said !== 'NO' && (
           <p>
             {t('event.toCalendar')} <a href={calendar.ics}>{t('event.calendarFile')}</a>{' '}
@@ -77,7 +82,7 @@ export function Rsvp({ event, status }: { event: EventShown; status: Registratio
     )
   return (
     <section id="rsvp" className={styles.picker} aria-labelledby={id}>
-      <h2 id={id}>{t('rsvp.title')}</h2>
+      <h2 id={id}>{own(`${group}.title`) ?? t('rsvp.title')}</h2>
       {isFull && <p>{t('rsvp.full')}</p>}
       <form noValidate onSubmit={send}>
         {event.registration.rsvp?.responseType === 'YES_AND_NO' && (
@@ -87,7 +92,9 @@ export function Rsvp({ event, status }: { event: EventShown; status: Registratio
                 key={each}
                 type="radio"
                 name="reply"
-                label={t(each === 'YES' && isFull ? 'rsvp.reply.WAITING' : `rsvp.reply.${each}`)}
+                label={
+                  each === 'YES' && isFull ? t('rsvp.reply.WAITING') : (own(OPTIONS[each]) ?? t(`rsvp.reply.${each}`))
+                }
                 checked={reply === each}
                 onChange={() => setReply(each)}
               />
@@ -108,12 +115,16 @@ export function Rsvp({ event, status }: { event: EventShown; status: Registratio
         {company && said !== 'NO' && <Guests company={company} guests={guests} onChange={setGuests} />}
         {error && <Refused error={error} />}
         <Button type="submit" look="main" wide busy={state === 'BUSY'}>
-          {t(`rsvp.send.${said}`)}
+          {(said === 'YES' && own('submitActionLabel')) || t(`rsvp.send.${said}`)}
         </Button>
       </form>
     </section>
   )
 }
+
+/** Where a form's messages have what is said of each reply. */
+const GROUPS = { YES: 'positiveMessages', NO: 'negativeMessages', WAITING: 'waitlistMessages' } as const
+const OPTIONS = { YES: 'rsvpYesOption', NO: 'rsvpNoOption' } as const
 
 function Refused({ error }: { error: ApiError }) {
   const { t } = useTranslation()
