@@ -16,12 +16,13 @@ export function Failed({
   theirs?: (() => unknown) | undefined
 }) {
   const { t } = useTranslation('desk')
+  const problemOf = useProblem()
   return (
     <Alert color="red" title={t(titleOf(error))} role="alert" my="md">
       {error.code === 'ABORTED' ? (
         <Text>{t('failed.changedStory')}</Text>
       ) : (
-        error.status > 0 && error.violations.length === 0 && <Text>{error.message}</Text>
+        error.status > 0 && error.violations.length === 0 && <Text>{problemOf(error)}</Text>
       )}
       {error.violations.map(({ field, description }) => (
         <Text key={`${field} ${description}`} size="sm">
@@ -44,6 +45,15 @@ export function Failed({
       )}
     </Alert>
   )
+}
+
+/** A refusal in the reader's language; of one that is rare, in the words of the API. */
+export function useProblem(): (error: ApiError) => string {
+  const { t } = useTranslation('desk')
+  return ({ status, code, message }) =>
+    status === 0
+      ? t('failed.offline')
+      : t(`failed.codes.${code as 'ORDER_NOT_FOUND'}`, { defaultValue: message || t('failed.refused') })
 }
 
 function titleOf({ status, code }: ApiError) {
