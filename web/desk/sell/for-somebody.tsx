@@ -15,6 +15,7 @@ import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../shared/api.ts'
 import { askFor } from '../api.ts'
 import { useEvent } from '../events/event.tsx'
+import { useProblem } from '../parts/failed.tsx'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useSite } from '../site.tsx'
 import { guestsOf } from './basket.ts'
@@ -28,6 +29,7 @@ type Outcome = { name: string; orderNumber: string | null; problem: string | nul
 export function ForSomebody({ order, isReady, onDone }: { order: Wanted; isReady: boolean; onDone: () => void }) {
   const { t } = useTranslation('desk')
   const { siteId } = useSite()
+  const problemOf = useProblem()
   const { id: eventId } = useEvent()
   const [names, setNames] = useState('')
   const [couponCode, setCouponCode] = useState('')
@@ -79,7 +81,7 @@ export function ForSomebody({ order, isReady, onDone }: { order: Wanted; isReady
         setOutcomes(before => [...before, { name, orderNumber, problem: null }])
       } catch (error) {
         failed.push(lines[index] ?? name)
-        const problem = error instanceof ApiError && error.status > 0 ? error.message : t('failed.offline')
+        const problem = error instanceof ApiError ? problemOf(error) : t('failed.offline')
         setOutcomes(before => [...before, { name, orderNumber: null, problem }])
       }
     }
