@@ -87,6 +87,8 @@ function textOf(data: unknown): Html {
         return html`<em>${inner}</em>`
       case 'UNDERLINE':
         return html`<u>${inner}</u>`
+      case 'STRIKETHROUGH':
+        return html`<s>${inner}</s>`
       case 'LINK': {
         const address = memberOf(memberOf(memberOf(each, 'linkData'), 'link'), 'url')
         return typeof address === 'string' ? html`<a href="${address}">${inner}</a>` : inner

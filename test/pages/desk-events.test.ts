@@ -160,6 +160,13 @@ test('an event is changed with picture and text; two who do so overwrite nothing
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByText('Saved.').last().waitFor()
   expect(await eventNow()).toMatchObject({ title: 'Lanterns by me', shortDescription: 'By me', slug: 'by-them' })
+
+  // Guests see it, by whichever name they reached the server.
+  const guest = await desk.openSignedOut('/event-details/by-them')
+  await guest.page.getByRole('img', { name: 'Lights' }).waitFor()
+  await expect.poll(() => guest.page.evaluate('document.querySelector("article img").naturalWidth')).toBe(640)
+  await guest.page.locator('strong', { hasText: 'Come early' }).waitFor()
+  await guest.close()
   expect(complaints).toEqual([])
   await close()
 }, 90_000)

@@ -84,7 +84,7 @@ export type EventShown = {
   slug: string
   status: 'DRAFT' | 'UPCOMING' | 'STARTED' | 'ENDED' | 'CANCELED'
   shortDescription?: string
-  mainImage?: { url?: string; width: number; height: number; altText?: string }
+  mainImage?: { id?: string; url?: string; width: number; height: number; altText?: string }
   location: {
     name?: string
     type?: string

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { pictureSource } from '../../shared/picture.ts'
 import type { EventPageData, EventShown, Live } from '../boot.ts'
 import { Facts } from '../event/facts.tsx'
 import { Picker } from '../event/picker.tsx'
@@ -25,7 +26,7 @@ export function Page({ event, description, policies, schedule, otherDates }: Eve
         {mainImage?.url && (
           <img
             className={styles.picture}
-            src={mainImage.url}
+            src={pictureSource(mainImage)}
             width={mainImage.width}
             height={mainImage.height}
             alt={mainImage.altText ?? ''}

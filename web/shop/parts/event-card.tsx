@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { spellMoney } from '../../shared/money.ts'
+import { pictureSource } from '../../shared/picture.ts'
 import type { UpcomingEvents } from '../boot.ts'
 import styles from './event-card.module.css'
 import { useLocale } from './locale.ts'
@@ -27,7 +28,7 @@ export function EventCard({
       <div className={styles.picture}>
         {mainImage?.url ? (
           <img
-            src={mainImage.url}
+            src={pictureSource(mainImage)}
             width={mainImage.width}
             height={mainImage.height}
             alt=""
