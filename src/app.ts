@@ -72,6 +72,7 @@ import { rsvpV1Routes } from './rsvps/v1-routes.ts'
 import { bookmarkRoutes } from './schedule/bookmark-routes.ts'
 import { scheduleRoutes } from './schedule/routes.ts'
 import { seatingRoutes } from './seating/routes.ts'
+import { keepHosts } from './sites/hosts.ts'
 import { staffRoutes } from './staff/routes.ts'
 import { ticketDefinitionRoutes } from './ticket-definitions/routes.ts'
 import { ticketDefinitionV1Routes } from './ticket-definitions/v1-routes.ts'
@@ -117,18 +118,20 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   const live = createLive(memory, { clock: deps.clock, listenersMax: deps.liveListenersMax, log: logger })
   const press = createPress()
   const bundle = await openBundle()
+  const hosts = await keepHosts(sql)
   const guesses = countGuesses()
   app.addHook('onReady', async () => memory.start())
   app.decorate('endStreams', live.stop)
   app.addHook('preClose', live.stop)
   app.addHook('onClose', () => memory.stop())
   app.addHook('onClose', () => press.stop())
+  app.addHook('onClose', async () => hosts.stop())
   const figures = await registerMeta(app, deps.sql)
   showJobs(sql, figures)
   await app.register(identityRoutes(deps))
   await app.register(authRoutes(deps, auth))
   await app.register(accountRoutes(deps))
-  await app.register(siteRoutes(deps))
+  await app.register(siteRoutes(deps, hosts))
   await app.register(mediaRoutes(deps))
   await app.register(eventRoutes(deps, memory))
   await app.register(upcomingRoutes(deps))
@@ -194,9 +197,9 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(jobRoutes(deps))
   await app.register(webhookRoutes(deps))
   await app.register(webhookDeliveryRoutes(deps))
-  await app.register(shopRoutes(deps, bundle))
+  await app.register(shopRoutes(deps, bundle, hosts))
   await app.register(deskRoutes(bundle))
   await app.register(doorAppRoutes(bundle))
-  await app.register(embedRoutes(deps, bundle))
+  await app.register(embedRoutes(deps, bundle, hosts))
   return app
 }

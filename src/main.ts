@@ -12,6 +12,7 @@ import { examine } from './doctor.ts'
 import { readKeys, requireSetUp, setUp } from './installation.ts'
 import { createLog } from './log.ts'
 import { type RunningServer, startServer } from './serve.ts'
+import { keepHosts } from './sites/hosts.ts'
 import { StartupProblem } from './startup-problem.ts'
 import { type Breach, verify } from './verify.ts'
 import { startJobs } from './worker.ts'
@@ -170,10 +171,12 @@ async function runWork(config: Config): Promise<void> {
     await requireSetUp(sql, keys)
     await inTransaction(sql, keepHistory)
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`
+    const hosts = await keepHosts(sql)
     const stopJobs = startJobs(config, { sql, clock: () => new Date(), log, keys, publicUrl })
     console.log('Working. Ctrl-C stops.')
     await stopped.promise
     await stopJobs()
+    hosts.stop()
   })
 }
 

@@ -5,7 +5,8 @@ import type { App, Deps } from '../http/app.ts'
 import { actorOf } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
 import { InvalidRequest, Refusal, type Violation } from '../refusals.ts'
-import { getSite, insertSite, lockSite, type Site, updateSite } from '../sites/store.ts'
+import type { Hosts } from '../sites/hosts.ts'
+import { findFirstSiteId, getSite, insertSite, lockSite, type Site, updateSite } from '../sites/store.ts'
 import { isTimeZone } from '../time.ts'
 import { present } from '../wire/plain-object.ts'
 import { Maybe, Text } from '../wire/shapes.ts'
@@ -25,7 +26,8 @@ const OneSite = Type.Object({ site: SiteOut })
 const facts = { name: Text(1, 100), locale: Text(2, 35), currency: Text(3, 3), timeZoneId: Text(1, 100) }
 
 /** The site itself: what it is called, and what new events of it begin with. Our own: the contract has no method. */
-export function siteRoutes({ sql }: Deps) {
+export function siteRoutes({ sql, publicUrl }: Deps, hosts: Hosts) {
+  const ofInstallation = new URL(publicUrl).hostname
   return async (app: App) => {
     app.get(
       '/boxoffice/v1/site',
@@ -52,6 +54,7 @@ export function siteRoutes({ sql }: Deps) {
       },
       async ({ body: { site: wanted }, identity, now }) => {
         refuseUnknown(wanted)
+        if (wanted.host === ofInstallation && identity.siteId !== (await findFirstSiteId(sql))) throw hostIsTaken()
         const site = await inTransaction(sql, async tx => {
           const { timeZoneId, ...others } = wanted
           const before = await lockSite(tx, identity.siteId)
@@ -75,6 +78,7 @@ export function siteRoutes({ sql }: Deps) {
           ])
           return site
         })
+        await hosts.refresh()
         return { site: toWire(site) }
       },
     )
@@ -127,7 +131,11 @@ function isLocale(tag: string): boolean {
 
 function refuseTakenHost(error: unknown): never {
   if (brokenConstraint(error) !== 'sites_by_host') throw error
-  throw new Refusal('HOST_ALREADY_IN_USE', 'Another site of this installation has this host.')
+  throw hostIsTaken()
+}
+
+function hostIsTaken(): Refusal {
+  return new Refusal('HOST_ALREADY_IN_USE', 'Another site of this installation has this host.')
 }
 
 function toWire({ siteId, name, locale, currency, timeZone, host, testPayments }: Site) {

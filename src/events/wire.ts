@@ -3,6 +3,7 @@ import { toWireForm } from '../forms/wire.ts'
 import type { RsvpCounts } from '../inventory/rsvp-counts.ts'
 import { isOurs } from '../media/model.ts'
 import { formatMinor, localMoney, money, toLegacyMoney } from '../money.ts'
+import { baseOf } from '../sites/hosts.ts'
 import type { Site } from '../sites/store.ts'
 import { textsIn } from '../texts/texts.ts'
 import { present } from '../wire/plain-object.ts'
@@ -43,6 +44,7 @@ export type Related = {
 /** Members that were not asked for are absent (events 1.15). */
 export function toWireEvent(event: StoredEvent, related: Related, view: View): WireEvent {
   const { fields, now, publicUrl, site } = view
+  const base = baseOf(event.siteId, publicUrl)
   const when = <T>(fieldset: Fieldset, value: () => T) => (fields.has(fieldset) ? value() : undefined)
   return present({
     id: event.eventId,
@@ -65,7 +67,7 @@ export function toWireEvent(event: StoredEvent, related: Related, view: View): W
       hideEventDetailsPage: event.detailsPageHidden,
     },
     shortDescription: when('DETAILS', () => event.shortDescription),
-    mainImage: when('DETAILS', () => event.mainImage && shownImage(event.mainImage, publicUrl)),
+    mainImage: when('DETAILS', () => event.mainImage && shownImage(event.mainImage, base)),
     calendarUrls: when('DETAILS', () => calendarUrlsOf(event, view)),
     detailedDescription: when('TEXTS', () => event.detailedDescription), // inferred: it goes with the other text
     description: when('TEXTS', () => event.description),
@@ -77,7 +79,7 @@ export function toWireEvent(event: StoredEvent, related: Related, view: View): W
     seoSettings: when('SEO_SETTINGS', () => ({ slug: event.slug, ...event.seoSettings, hidden: false })),
     agendaSettings: when('AGENDA', () => ({
       enabled: event.agendaEnabled,
-      pageUrl: { base: publicUrl, path: `${pagePathOf(event)}/schedule` },
+      pageUrl: { base, path: `${pagePathOf(event)}/schedule` },
     })),
     categories: when('CATEGORIES', () => ({ categories: (related.categories ?? []).slice(0, 10).map(toWireCategory) })),
   }) as WireEvent // present leaves out what is absent
@@ -158,13 +160,16 @@ export function toWireDateAndTime(
 }
 
 /** One that was uploaded here has the address of today, whatever that was when the event was told of it. */
-function shownImage(image: Image, publicUrl: string): Image {
-  return isOurs(image.id) ? { ...image, url: `${publicUrl}/${image.id}` } : image
+function shownImage(image: Image, base: string): Image {
+  return isOurs(image.id) ? { ...image, url: `${base}/${image.id}` } : image
 }
 
 /** `eventPageUrl`: where the public page of the event is. */
-export function eventPageUrlOf(event: Pick<StoredEvent, 'slug'>, publicUrl: string): { base: string; path: string } {
-  return { base: publicUrl, path: pagePathOf(event) }
+export function eventPageUrlOf(
+  event: Pick<StoredEvent, 'siteId' | 'slug'>,
+  publicUrl: string,
+): { base: string; path: string } {
+  return { base: baseOf(event.siteId, publicUrl), path: pagePathOf(event) }
 }
 
 function pagePathOf({ slug }: Pick<StoredEvent, 'slug'>): string {
@@ -190,7 +195,7 @@ export function calendarEntryOf(
     description: event.shortDescription ?? '',
     place: [name, address].filter(Boolean).join(', '),
     geocode: event.location.locationTbd ? null : (event.location.address?.geocode ?? null),
-    pageUrl: encodeURI(publicUrl + pagePathOf(event)),
+    pageUrl: encodeURI(baseOf(event.siteId, publicUrl) + pagePathOf(event)),
     canceled: event.canceledAt !== null,
   }
 }
@@ -198,7 +203,7 @@ export function calendarEntryOf(
 export function calendarUrlsOf(event: StoredEvent, view: Pick<View, 'site' | 'publicUrl'>): WireEvent['calendarUrls'] {
   const entry = calendarEntryOf(event, view)
   if (!entry) return undefined
-  const ics = `${view.publicUrl}/boxoffice/v1/events/${event.eventId}/calendar.ics?siteId=${event.siteId}`
+  const ics = `${baseOf(event.siteId, view.publicUrl)}/boxoffice/v1/events/${event.eventId}/calendar.ics?siteId=${event.siteId}`
   return { google: googleCalendarUrl(entry), ics }
 }
 

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { Refusal } from '../refusals.ts'
+import { baseOf } from '../sites/hosts.ts'
 import { Guid, OneOf } from '../wire/shapes.ts'
 import { keepPicture } from './keep.ts'
 import { BYTES_MAX, type Media, PICTURE_FORMATS, pathOf } from './model.ts'
@@ -65,7 +66,7 @@ export function mediaRoutes({ sql, publicUrl }: Deps) {
 
     function toWire(media: Media): Static<typeof ImageOut> {
       const id = pathOf(media)
-      return { id, url: `${publicUrl}/${id}`, width: media.width, height: media.height }
+      return { id, url: `${baseOf(media.siteId, publicUrl)}/${id}`, width: media.width, height: media.height }
     }
   }
 }

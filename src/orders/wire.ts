@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { type LinkPurpose, linkToken } from '../identities/link.ts'
 import { money, toLegacyMoney } from '../money.ts'
 import { InvoiceOut, toWireInvoice } from '../pricing/wire.ts'
+import { baseOf } from '../sites/hosts.ts'
 import type { Ticket } from '../tickets/model.ts'
 import { AnswersOut, type TicketLinks, TicketOut, toWireAnswers, toWireTicket } from '../tickets/wire.ts'
 import { PASSES_OF_BUNDLE_MAX } from '../wallet/keys.ts'
@@ -104,12 +105,12 @@ function toDetails(order: Order, links: OrderLinks) {
 
 /** The order's own page: whoever holds the link sees it, nobody guesses it (R167, R207). */
 export function orderPageUrl({ siteId, orderNumber }: Named, links: OrderLinks): string {
-  return `${links.publicUrl}/orders/${orderNumber}?token=${tokenOf('order', { siteId, orderNumber }, links)}`
+  return `${baseOf(siteId, links.publicUrl)}/orders/${orderNumber}?token=${tokenOf('order', { siteId, orderNumber }, links)}`
 }
 
 /** Where a buyer comes back to from paying: it leads on to wherever that buyer came from, or to the order's page. */
 export function orderReturnUrl({ siteId, orderNumber }: Named, links: OrderLinks): string {
-  return `${links.publicUrl}/orders/${orderNumber}/return?token=${tokenOf('order', { siteId, orderNumber }, links)}`
+  return `${baseOf(siteId, links.publicUrl)}/orders/${orderNumber}/return?token=${tokenOf('order', { siteId, orderNumber }, links)}`
 }
 
 /** Where a form of that page is sent, or asked about (order-action-routes.ts). */
@@ -118,12 +119,12 @@ export function orderActionUrl(
   { siteId, orderNumber }: Named,
   links: OrderLinks,
 ) {
-  return `${links.publicUrl}/orders/${orderNumber}/${action}?token=${tokenOf('order', { siteId, orderNumber }, links)}`
+  return `${baseOf(siteId, links.publicUrl)}/orders/${orderNumber}/${action}?token=${tokenOf('order', { siteId, orderNumber }, links)}`
 }
 
 /** The calendar file of an order; its secret is that of the page, which the file leads to. */
 export function orderCalendarUrl({ siteId, orderNumber }: Named, links: OrderLinks): string {
-  return `${links.publicUrl}/orders/${orderNumber}/calendar.ics?token=${tokenOf('order', { siteId, orderNumber }, links)}`
+  return `${baseOf(siteId, links.publicUrl)}/orders/${orderNumber}/calendar.ics?token=${tokenOf('order', { siteId, orderNumber }, links)}`
 }
 
 /** All tickets of an order to print (R207); null while it has none. */
@@ -133,7 +134,7 @@ export function ticketsPdfUrl(
 ) {
   if (!confirmedAt) return null
   const token = tokenOf('tickets', { siteId, orderNumber }, links)
-  return `${links.publicUrl}/orders/${orderNumber}/tickets.pdf?token=${token}`
+  return `${baseOf(siteId, links.publicUrl)}/orders/${orderNumber}/tickets.pdf?token=${token}`
 }
 
 /** The tickets of an order for Apple Wallet, as many at once as it takes; none without the keys to sign them. */
@@ -142,7 +143,7 @@ export function passBundlesOf(
   links: TicketLinks,
 ): { url: string; from: number; to: number }[] {
   if (!links.wallet.apple) return []
-  const url = `${links.publicUrl}/orders/${order.orderNumber}/tickets.pkpasses?token=${tokenOf('tickets', order, links)}`
+  const url = `${baseOf(order.siteId, links.publicUrl)}/orders/${order.orderNumber}/tickets.pkpasses?token=${tokenOf('tickets', order, links)}`
   return Array.from({ length: Math.ceil(tickets.length / PASSES_OF_BUNDLE_MAX) }, (_, index) => ({
     url: index === 0 ? url : `${url}&part=${index + 1}`,
     from: index * PASSES_OF_BUNDLE_MAX + 1,
@@ -153,7 +154,7 @@ export function passBundlesOf(
 /** The invoice of an order that is paid, else null (R40). */
 export function invoicePreviewUrl({ siteId, orderNumber, status }: Named & Pick<Order, 'status'>, links: OrderLinks) {
   if (status !== 'PAID') return null
-  return `${links.publicUrl}/orders/${orderNumber}/invoice?token=${tokenOf('invoice', { siteId, orderNumber }, links)}`
+  return `${baseOf(siteId, links.publicUrl)}/orders/${orderNumber}/invoice?token=${tokenOf('invoice', { siteId, orderNumber }, links)}`
 }
 
 type Named = Pick<Order, 'siteId' | 'orderNumber'>

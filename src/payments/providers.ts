@@ -1,5 +1,6 @@
 import type { StripeSettings } from '../config.ts'
 import { linkToken } from '../identities/link.ts'
+import { baseOf } from '../sites/hosts.ts'
 import type { Notification, Payment } from './model.ts'
 import type { Provider, ProviderState, Providers, RefundState, RemoteProvider } from './provider.ts'
 import { stripeClient, stripeProvider } from './stripe.ts'
@@ -11,7 +12,7 @@ export const testProvider = {
   isLocal: true,
   begin: async ({ siteId, paymentId }, { publicUrl, keys }) => {
     const token = linkToken({ purpose: 'payment', siteId, number: paymentId }, keys)
-    return { url: `${publicUrl}/test-payments/${paymentId}?token=${token}`, ref: null }
+    return { url: `${baseOf(siteId, publicUrl)}/test-payments/${paymentId}?token=${token}`, ref: null }
   },
   lookUp: async payment => stateOf(payment),
   capture: async payment => (payment.status === 'AUTHORIZED' ? 'CAPTURED' : stateOf(payment)),

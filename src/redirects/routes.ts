@@ -3,6 +3,7 @@ import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { ACCESS_SECONDS, signToken, type TokenClaims } from '../identities/tokens.ts'
 import { InvalidRequest, Refusal } from '../refusals.ts'
+import { baseOf } from '../sites/hosts.ts'
 import { present } from '../wire/plain-object.ts'
 import { AnyObject, Guid, InstantOut, Maybe, Text } from '../wire/shapes.ts'
 import { browserOf } from './browser.ts'
@@ -40,7 +41,8 @@ const NewRedirectSession = Type.Object({
 /** The way of a buyer from a site of the organizer's own to our checkout page and back (api 14). */
 export function redirectRoutes({ sql, keys, publicUrl, callbackHosts }: Deps) {
   return async (app: App) => {
-    const hosts = new Set([new URL(publicUrl).hostname, ...callbackHosts])
+    const hostsFor = (siteId: string) =>
+      new Set([publicUrl, baseOf(siteId, publicUrl)].map(base => new URL(base).hostname).concat(callbackHosts))
 
     app.post(
       '/headless/v1/redirect-session',
@@ -59,11 +61,16 @@ export function redirectRoutes({ sql, keys, publicUrl, callbackHosts }: Deps) {
         const wanted = {
           ticketReservationId: body.eventsCheckout.reservationId.toLowerCase(),
           eventSlug: body.eventsCheckout.eventSlug,
-          ...allowedCallbacks(body.callbacks, hosts),
+          ...allowedCallbacks(body.callbacks, hostsFor(identity.siteId)),
           query: body.preferences?.additionalQueryParameters ?? {},
         }
         const { session, secret } = await inTransaction(sql, tx => createRedirectSession(tx, wanted, { identity, now }))
-        return { redirectSession: { id: session.redirectSessionId, fullUrl: `${publicUrl}/redirects/${secret}` } }
+        return {
+          redirectSession: {
+            id: session.redirectSessionId,
+            fullUrl: `${baseOf(identity.siteId, publicUrl)}/redirects/${secret}`,
+          },
+        }
       },
     )
 

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
+import { baseOf } from '../sites/hosts.ts'
 import { Guid, Maybe, Nothing, PagingMetadataOut, Query, Text } from '../wire/shapes.ts'
 import { createStaffMember } from './create.ts'
 import { removeStaffMember } from './delete.ts'
@@ -16,7 +17,8 @@ const Token = Text(1, 500)
 
 /** Staff members and how they log in (events section 9). */
 export function staffRoutes({ sql, keys, publicUrl }: Deps) {
-  const linkOf = (staffMember: StaffMember) => `${publicUrl}/staff/login?token=${loginTokenOf(keys, staffMember)}`
+  const linkOf = (staffMember: StaffMember) =>
+    `${baseOf(staffMember.siteId, publicUrl)}/staff/login?token=${loginTokenOf(keys, staffMember)}`
   const linkIfAsked = (staffMember: StaffMember, fieldsets: readonly string[] | null | undefined) =>
     fieldsets?.includes('LOGIN_LINK') ? linkOf(staffMember) : null
 

@@ -3,8 +3,9 @@ import { deriveKeys } from '../identities/keys.ts'
 import { checkInUrl, newTicketNumbers, readCheckInUrl } from './code.ts'
 
 const keys = deriveKeys('a secret of the tests, long enough to be one')
+const siteId = '5a1d5b1e-4f0e-4b0a-9a5e-0c2f4b7f1a01'
 const ticket = { ticketNumber: 'FNVL-NIJT-WP021', eventId: '6c1d5b1e-4f0e-4b0a-9a5e-0c2f4b7f1a01' }
-const url = checkInUrl(ticket, { keys, publicUrl: 'https://tickets.example' })
+const url = checkInUrl({ siteId, ...ticket }, { keys, publicUrl: 'https://tickets.example' })
 
 test('R194: a code is the check-in address, and is read back', () => {
   expect(url).toMatch(/^https:\/\/tickets\.example\/check-in\/FNVL-NIJT-WP021,6c1d5b1e-[0-9a-f-]+\?s=[\w-]{86}$/)

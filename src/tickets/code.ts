@@ -1,6 +1,7 @@
 import { sign, verify } from 'node:crypto'
 import type { Keys } from '../identities/keys.ts'
 import { randomCode } from '../ids.ts'
+import { baseOf } from '../sites/hosts.ts'
 
 /**
  * Numbers of an order's tickets (R193): the order's number and three random characters each, unique within the order.
@@ -17,11 +18,11 @@ export function newTicketNumbers(orderNumber: string, quantity: number): string[
  * without a network can tell it from a forgery by the public key alone.
  */
 export function checkInUrl(
-  { ticketNumber, eventId }: { ticketNumber: string; eventId: string },
+  { siteId, ticketNumber, eventId }: { siteId: string; ticketNumber: string; eventId: string },
   { keys, publicUrl }: { keys: Keys; publicUrl: string },
 ): string {
   const signature = sign(null, payload(ticketNumber, eventId), keys.tickets.privateKey).toString('base64url')
-  return `${publicUrl}/check-in/${ticketNumber},${eventId}?s=${signature}`
+  return `${baseOf(siteId, publicUrl)}/check-in/${ticketNumber},${eventId}?s=${signature}`
 }
 
 /** The ticket that a scanned code names, or null for a code that we did not sign. */

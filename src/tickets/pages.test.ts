@@ -79,9 +79,9 @@ describe('the page behind a code', () => {
       `${right.split('?')[0]}?s=${'x'.repeat(5000)}`,
       right.replace(eventId, newGuid()),
       right.replace(ticketNumber, 'AAAA-BBBB-CCDDD'),
-      checkInUrl({ ticketNumber, eventId }, forger),
+      checkInUrl({ siteId, ticketNumber, eventId }, forger),
       // Signed by us, and of no ticket: an installation that lost its database.
-      checkInUrl({ ticketNumber: 'AAAA-BBBB-CCDDD', eventId }, deps),
+      checkInUrl({ siteId, ticketNumber: 'AAAA-BBBB-CCDDD', eventId }, deps),
       `${deps.publicUrl}/check-in/x?s=x`,
       `${deps.publicUrl}/check-in/${'x'.repeat(200)}`,
     ]

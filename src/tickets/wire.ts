@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import type { Keys } from '../identities/keys.ts'
 import { linkToken } from '../identities/link.ts'
 import { money, toLegacyMoney } from '../money.ts'
+import { baseOf } from '../sites/hosts.ts'
 import type { Wallet } from '../wallet/keys.ts'
 import { present } from '../wire/plain-object.ts'
 import { InstantOut, LegacyMoneyOut } from '../wire/shapes.ts'
@@ -152,7 +153,7 @@ function linkTo(
   { keys, publicUrl }: Omit<TicketLinks, 'wallet'>,
 ): string {
   const token = linkToken({ purpose: 'ticket', siteId, number: ticketNumber }, keys)
-  return `${publicUrl}/tickets/${ticketNumber}/${form}?token=${token}`
+  return `${baseOf(siteId, publicUrl)}/tickets/${ticketNumber}/${form}?token=${token}`
 }
 
 export function toWireAnswers({ inputValues }: NonNullable<Ticket['form']>): Static<typeof AnswersOut> {

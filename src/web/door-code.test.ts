@@ -8,9 +8,10 @@ import { checkInUrl } from '../tickets/code.ts'
 const publicUrl = 'https://tickets.example.org'
 const keys = deriveKeys('a secret of the tests, long enough to be one')
 const publicKey = keys.tickets.publicKey.export({ format: 'jwk' }) as { kty: string; crv: string; x: string }
+const siteId = newGuid()
 const eventId = newGuid()
 const ticketNumber = '2X4S-ABCD-123ABC'
-const code = checkInUrl({ ticketNumber, eventId }, { keys, publicUrl })
+const code = checkInUrl({ siteId, ticketNumber, eventId }, { keys, publicUrl })
 
 test('R194: what a ticket’s code holds is told from a forgery by the public key alone', async () => {
   const genuine = { kind: 'ticket', number: ticketNumber, eventId, genuine: true }
@@ -18,7 +19,7 @@ test('R194: what a ticket’s code holds is told from a forgery by the public ke
   expect(await readCode(` ${code}\n`, publicKey)).toEqual(genuine)
   const others = deriveKeys('another secret of the tests, just as long')
   const forgeries = [
-    checkInUrl({ ticketNumber, eventId }, { keys: others, publicUrl }),
+    checkInUrl({ siteId, ticketNumber, eventId }, { keys: others, publicUrl }),
     code.replace(ticketNumber, '2X4S-ABCD-123ABD'),
     code.replace(eventId, newGuid()),
     code.slice(0, -2),

@@ -9,6 +9,7 @@ import { isGuid } from '../ids.ts'
 import { answerErrorsAsPages } from '../pages/errors.ts'
 import { listPolicies } from '../policies/store.ts'
 import { browserOf } from '../redirects/browser.ts'
+import { baseOf, type Hosts } from '../sites/hosts.ts'
 import { findFirstSiteId, getSite, type Site } from '../sites/store.ts'
 import { keepLanguage, languageNames, languageOf } from '../texts/language.ts'
 import { textsIn } from '../texts/texts.ts'
@@ -21,10 +22,11 @@ import { type Material, type RenderedText, rememberPages, rendered, sendRendered
 import { structuredEvent, structuredList } from './structured-data.ts'
 
 /** Guests' pages, rendered here and taken over by their script (web/shop/), and the files that scripts are in. */
-export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bundle: Bundle) {
+export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bundle: Bundle, hosts: Hosts) {
   return async (app: App) => {
     const ask = guestApi(app, keys)
     const pages = rememberPages(sql)
+    const sites = new Map<string | null, { site: Site; at: number }>()
     app.addHook('onClose', async () => pages.stop())
     await app.register(fastifyStatic, {
       root: bundle.assets,
@@ -63,7 +65,10 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
               .map(({ event }) => event.title)
               .join(' · '),
             jsonLd: structuredList(
-              found.shows.map(({ event }) => ({ title: event.title, url: publicUrl + eventPath(event.slug) })),
+              found.shows.map(({ event }) => ({
+                title: event.title,
+                url: baseOf(site.siteId, publicUrl) + eventPath(event.slug),
+              })),
             ),
             noindex: search.q !== '',
           },
@@ -80,7 +85,8 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
         const { data, definitions, live, answers, made } = found
         const { event } = data
         const description = summaryOf(data)
-        const organizer = { name: site.name, url: publicUrl }
+        const base = baseOf(site.siteId, publicUrl)
+        const organizer = { name: site.name, url: base }
         return {
           made,
           page: { kind: 'event', ...data },
@@ -89,7 +95,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
             title: `${event.title} – ${site.name}`,
             description: description || event.title,
             image: event.mainImage,
-            jsonLd: structuredEvent(event, { definitions, live, url: publicUrl + path, organizer, description }),
+            jsonLd: structuredEvent(event, { definitions, live, url: base + path, organizer, description }),
           },
         }
       })
@@ -168,17 +174,21 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
       }
     }
 
-    /** Whose storefront it is: the installation's first site, looked up once a second at most. */
-    async function siteOf(): Promise<Site> {
+    /**
+     * Whose storefront it is: the site's whose host the request names, else the installation's first; each looked up once
+     * a second at most.
+     */
+    async function siteOf({ hostname }: Pick<FastifyRequest, 'hostname'>): Promise<Site> {
+      const named = hosts.siteAt(hostname)
       const at = performance.now()
+      const known = sites.get(named)
       if (known && at - known.at < SITE_MILLISECONDS) return known.site
-      const siteId = await findFirstSiteId(sql)
+      const siteId = named ?? (await findFirstSiteId(sql))
       if (siteId === null) throw new Error('there is no site')
       const site = await getSite(sql, siteId)
-      known = { site, at }
+      sites.set(named, { site, at })
       return site
     }
-    let known: { site: Site; at: number } | undefined
 
     /** Sends what `gather` finds for a path as a page in the language of whoever asks. */
     async function send(
@@ -186,7 +196,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
       path: string,
       gather: (site: Site) => Promise<Made>,
     ): Promise<FastifyReply> {
-      const site = await siteOf()
+      const site = await siteOf(request)
       const language = languageOf(request, site)
       keepLanguage(reply)
       const page = await pages.pageOf(
@@ -208,7 +218,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
       path: string,
       gather: (site: Site) => Promise<Made>,
     ): Promise<FastifyReply> {
-      const site = await siteOf()
+      const site = await siteOf(request)
       const language = languageOf(request, site)
       keepLanguage(reply)
       const made = await render(await gather(site), { site, language, path, now: request.now })
@@ -232,7 +242,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
       const { markup, source } = await bundle.renderShop(boot)
       const html = documentOf({
         boot,
-        head: { ...head, canonical: publicUrl + path },
+        head: { ...head, canonical: baseOf(site.siteId, publicUrl) + path },
         files: bundle.filesOf('shop', language, [source]),
         markup,
       })

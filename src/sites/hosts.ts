@@ -1,0 +1,72 @@
+import type { Sql } from '../db/connect.ts'
+
+// A site may have its storefront under a host name of its own, beside the installation's address.
+
+/**
+ * The hosts of sites, as this process knows them: what an address is made with must be at hand wherever one is made. By the
+ * sites' ids, which are unique whatever database they are in.
+ */
+const HOST_OF = new Map<string, string>()
+
+export type Hosts = {
+  /** The site whose storefront is under a host name, by what the request says; null for any other. */
+  siteAt: (host: string) => string | null
+  /** Reads them anew, for who has just changed one. */
+  refresh: () => Promise<void>
+  stop: () => void
+}
+
+/** Knows the hosts of sites from now on; what another process changes, within a second. */
+export async function keepHosts(sql: Sql): Promise<Hosts> {
+  let sites = new Map<string, string>()
+  let begun = 0
+  let latest = 0
+  const refresh = async () => {
+    begun += 1
+    const turn = begun
+    const rows = await sql<{ siteId: string; host: string }[]>`
+      select site_id, host
+        from sites
+       where host is not null`
+    if (turn < latest) return // who began later knows better
+    latest = turn
+    const known = new Map(rows.map(({ siteId, host }) => [host, siteId]))
+    for (const siteId of sites.values()) HOST_OF.delete(siteId)
+    for (const [host, siteId] of known) HOST_OF.set(siteId, host)
+    sites = known
+  }
+  // While the database is away they stay as they were, and it is asked less often.
+  let notBefore = 0
+  const tryToRefresh = async () => {
+    notBefore = Number.POSITIVE_INFINITY
+    const isDone = await refresh().then(
+      () => true,
+      () => false,
+    )
+    notBefore = performance.now() + (isDone ? 0 : AWAY_MILLISECONDS)
+  }
+  await tryToRefresh()
+  const timer = setInterval(() => {
+    if (performance.now() >= notBefore) tryToRefresh()
+  }, REFRESH_MILLISECONDS).unref()
+  return {
+    siteAt: host => sites.get(host.toLowerCase()) ?? null,
+    refresh,
+    stop: () => clearInterval(timer),
+  }
+}
+
+const REFRESH_MILLISECONDS = 1000
+const AWAY_MILLISECONDS = 20_000
+
+/**
+ * The base of addresses of a site, without a trailing slash: the installation's, with the site's own host where it has one.
+ * @param publicUrl the installation's
+ */
+export function baseOf(siteId: string, publicUrl: string): string {
+  const host = HOST_OF.get(siteId)
+  if (host === undefined) return publicUrl
+  const url = new URL(publicUrl)
+  url.hostname = host
+  return url.href.replace(/\/$/, '')
+}
