@@ -96,7 +96,7 @@ function Entry({ event, handle, children }: { event: DeskEvent; handle: ReactNod
   const date = useEventDate()
   return (
     <Card withBorder padding="xs">
-      <Group justify="space-between" wrap="nowrap">
+      <Group justify="space-between" gap="xs">
         <Group gap="sm" wrap="nowrap">
           {handle}
           <Stack gap={0}>
