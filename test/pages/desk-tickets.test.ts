@@ -337,7 +337,7 @@ test('R41, R78 to R82: tax, limits and ways to pay; a seating plan with its erro
   })
   await page.getByRole('button', { name: 'Remove' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
-  await page.getByText('Somebody holds or bought places').waitFor()
+  await page.getByText('are sold or held').waitFor()
   expect((await sql`select from seating_plans where event_id = ${eventId}`).count).toBe(1)
   expect(complaints).toEqual([])
   await close()

@@ -88,7 +88,8 @@ if (root)
     <MantineProvider theme={theme} cssVariablesResolver={colours} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
         <I18nextProvider i18n={newTexts(boot.language, 'desk', { [boot.language]: { desk } })}>
-          <Notifications position="top-right" />
+          {/* Where no dialog has its buttons. */}
+          <Notifications position="bottom-center" limit={2} autoClose={3000} />
           <Desk languages={boot.languages} />
         </I18nextProvider>
       </QueryClientProvider>

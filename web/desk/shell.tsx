@@ -1,5 +1,5 @@
 import { Alert, AppShell, Burger, Button, Group, Menu, Modal, NavLink, Select, Stack, Text } from '@mantine/core'
-import { useDisclosure, useNetwork } from '@mantine/hooks'
+import { useDisclosure, useMediaQuery, useNetwork } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -25,6 +25,7 @@ export function Shell({
 }) {
   const { t, i18n } = useTranslation('desk')
   const [isOpen, { toggle, close }] = useDisclosure()
+  const isWide = useMediaQuery('(min-width: 48em)', true)
   const [site, setSite] = useChosenSite(signedIn.sites)
   const [path, go] = useLocation()
   const forgetAll = useForgetAll()
@@ -86,7 +87,8 @@ export function Shell({
           </Menu>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={t('menu')}>
+      {/* Closed on a phone it is beside the screen, where no keyboard should wander. */}
+      <AppShell.Navbar p="xs" aria-label={t('menu')} inert={!isWide && !isOpen}>
         {sections.map(section => {
           const to = startOf(section)
           const isHere = path === to || path.startsWith(`${to}/`)

@@ -161,6 +161,7 @@ export function EventPage() {
                   color={isHere ? 'indigo' : 'gray'}
                   size="compact-md"
                   style={{ flexShrink: 0 }}
+                  ref={isHere ? showTab : null}
                   {...(isHere && { 'aria-current': 'page' })}
                 >
                   {t(`tabs.${tab.name}`)}
@@ -185,6 +186,11 @@ export function EventPage() {
       </Stack>
     </EventContext>
   )
+}
+
+/** On a phone the row of tabs is longer than the screen. */
+function showTab(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }
 
 const COLOURS: Record<EventStatus, string> = {
