@@ -45,6 +45,7 @@ async function startServer(): Promise<{ options: ConnectionOptions; stop: () => 
   if (url) return { options: { url }, stop: async () => {} }
   const dataDir = await mkdtemp(join(tmpdir(), 'boxoffice-test-'))
   const database = await startEmbeddedDatabase({ dataDir })
+  await waitForNoDisk(database.connection)
   return {
     options: database.connection,
     stop: async () => {
@@ -52,6 +53,13 @@ async function startServer(): Promise<{ options: ConnectionOptions; stop: () => 
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Nobody pulls the plug of this one: what must outlive a crash is proved on databases of servers that are killed. */
+async function waitForNoDisk(options: ConnectionOptions): Promise<void> {
+  const admin = connect({ ...options, connectionsMax: 1 })
+  await admin.unsafe('alter role current_user set synchronous_commit = off')
+  await admin.end()
 }
 
 /** The options that point at another database of the same server. */
