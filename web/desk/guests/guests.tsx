@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { plain } from '../../door/core/guest-list.ts'
 import type { Entry, ScanResult } from '../../door/core/wire.ts'
 import type { ApiError } from '../../shared/api.ts'
+import { newGuid } from '../../shared/guid.ts'
 import { spellMoney } from '../../shared/money.ts'
 import { askFor } from '../api.ts'
 import { useEvent, useEventZone } from '../events/event.tsx'
@@ -292,13 +293,4 @@ function useMomentOfEvent() {
   const timeZone = useEventZone()
   const format = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'short', timeStyle: 'short', timeZone })
   return (at: string) => format.format(new Date(at))
-}
-
-/** Also without TLS, where browsers have no `randomUUID`. */
-function newGuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
