@@ -158,8 +158,7 @@ test('an event is changed with picture and text; two who do so overwrite nothing
   await clash.getByRole('button', { name: 'Keep what I typed, take over the rest' }).click()
   later()
   await page.getByRole('button', { name: 'Save', exact: true }).click()
-  await page.getByText('Saved.').last().waitFor()
-  expect(await eventNow()).toMatchObject({ title: 'Lanterns by me', shortDescription: 'By me', slug: 'by-them' })
+  await expect.poll(eventNow).toMatchObject({ title: 'Lanterns by me', shortDescription: 'By me', slug: 'by-them' })
 
   // Guests see it, by whichever name they reached the server.
   const guest = await desk.openSignedOut('/event-details/by-them')
