@@ -5,7 +5,7 @@ import { tellGuests } from '../../src/notifications/tell.ts'
 import { runJobs } from '../../src/queue/run.ts'
 import { testApp } from '../support/app.ts'
 import { accessibilityViolations } from '../support/browser.ts'
-import { keepPicture, testDesk } from '../support/desk.ts'
+import { keepPicture, moveUntil, testDesk } from '../support/desk.ts'
 import { anOrder } from '../support/orders.ts'
 import { aPng } from '../support/pictures.ts'
 import { aSale, FREE, must } from '../support/sale.ts'
@@ -264,8 +264,7 @@ test('categories are made, filled and put in order by keyboard; on a phone, in G
   await page.getByRole('button', { name: 'Große Laterne verschieben' }).focus()
   await page.keyboard.press('Space')
   await page.getByText('Große Laterne ist auf Platz 2 von 2.').waitFor({ state: 'attached' })
-  await page.keyboard.press('ArrowUp')
-  await page.getByText('Große Laterne ist auf Platz 1 von 2.').waitFor({ state: 'attached' })
+  await moveUntil(page, 'ArrowUp', 'Große Laterne ist auf Platz 1 von 2.')
   await page.keyboard.press('Space')
   const [category] = (
     await must(admin, 'POST', '/events/v1/categories/query', { query: { filter: { name: 'Lichter' } } })

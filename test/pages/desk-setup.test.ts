@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { testApp } from '../support/app.ts'
 import { accessibilityViolations, picture } from '../support/browser.ts'
-import { keepPicture, testDesk } from '../support/desk.ts'
+import { keepPicture, moveUntil, testDesk } from '../support/desk.ts'
 import { scanned } from '../support/pdf.ts'
 import { aSale, FREE, must, reserveTickets } from '../support/sale.ts'
 
@@ -53,8 +53,7 @@ test('events 4.5.5, 4.5.10, 4.5.18: a form is built, looked at and put in order;
   await handle.focus()
   await page.keyboard.press('Space')
   await page.getByText(/^Which days\? is at place 2 of 3/).waitFor({ state: 'attached' })
-  await page.keyboard.press('ArrowUp')
-  await page.getByText(/^Which days\? is at place 1 of 3/).waitFor({ state: 'attached' })
+  await moveUntil(page, 'ArrowUp', /^Which days\? is at place 1 of 3/)
   await page.keyboard.press('Space')
   await expect.poll(() => asked(eventId)).toEqual(['First name', 'Email', 'Which days?', 'Which meal?', 'Phone'])
   const inputsOf = (form: Form) =>

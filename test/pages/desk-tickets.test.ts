@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { newGuid } from '../../src/ids.ts'
 import { testApp } from '../support/app.ts'
 import { accessibilityViolations } from '../support/browser.ts'
-import { keepPicture, testDesk } from '../support/desk.ts'
+import { keepPicture, moveUntil, testDesk } from '../support/desk.ts'
 import { aDefinition, aSale, checkOut, must, reserveTickets } from '../support/sale.ts'
 
 /* What an event sells, as organizers make and change it at the desk. `SCREENSHOTS=folder` keeps pictures. */
@@ -93,8 +93,7 @@ test('R87, R90, R99, R100: tickets are made, copied, ordered by keyboard, hidden
   await page.getByRole('button', { name: 'Move Reduced' }).focus()
   await page.keyboard.press('Space')
   await page.getByText(/^Reduced is (taken, )?at place 2/).waitFor({ state: 'attached' })
-  await page.keyboard.press('ArrowUp')
-  await page.getByText('Reduced is at place 1 of 2.').waitFor({ state: 'attached' })
+  await moveUntil(page, 'ArrowUp', 'Reduced is at place 1 of 2.')
   await page.keyboard.press('Space')
   await expect
     .poll(async () => (await ofEvent(eventId)).map(({ name }: { name: string }) => name))

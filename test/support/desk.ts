@@ -86,3 +86,17 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
 }
+
+/** Moves what was taken up with the arrow keys, to an end of its list, as soon as the page has measured the list. */
+export async function moveUntil(page: Page, key: 'ArrowUp' | 'ArrowDown', announced: string | RegExp): Promise<void> {
+  const told = page.getByText(announced)
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    await page.keyboard.press(key)
+    try {
+      return await told.waitFor({ state: 'attached', timeout: 500 })
+    } catch {
+      // It was pressed before the page listened.
+    }
+  }
+  throw new Error(`it was never told: ${announced}`)
+}
