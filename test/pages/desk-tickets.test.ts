@@ -240,10 +240,9 @@ test('events 5.4.2, 5.4.9, 5.4.13: policies are written, ordered, and edited as 
     ['Refunds', '<p>All about Refunds</p>'],
   ])
   await page.getByRole('button', { name: 'Move Privacy' }).focus()
-  for (const key of ['Space', 'ArrowDown', 'Space']) {
-    await page.keyboard.press(key)
-    await page.waitForFunction('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))')
-  }
+  await page.keyboard.press('Space')
+  await moveUntil(page, 'ArrowDown', 'Privacy is at place 2 of 2.')
+  await page.keyboard.press('Space')
   await expect.poll(async () => (await policies())[0].name).toBe('Refunds')
   // What the editor does not know is edited as it is.
   const [refunds] = await policies()
