@@ -24,7 +24,10 @@ export function CategoryField({ eventId }: { eventId: string }) {
   )
   const categories = (all.data?.categories ?? []).filter(isOrdinary)
   if (!own.data || categories.length === 0) return null
-  const chosen = own.data.categories.filter(isOrdinary).map(({ id }) => id)
+  const mine = own.data.categories.filter(isOrdinary)
+  const chosen = mine.map(({ id }) => id)
+  // Also those that it is in and that are not among the first.
+  const offered = [...categories, ...mine.filter(({ id }) => !categories.some(each => each.id === id))]
   const failed = add.error ?? take.error
 
   function choose(ids: string[]): void {
@@ -39,7 +42,7 @@ export function CategoryField({ eventId }: { eventId: string }) {
       <MultiSelect
         label={t('sections.categories')}
         description={t('events.categoriesHint')}
-        data={categories.map(({ id, name }) => ({ value: id, label: name }))}
+        data={offered.map(({ id, name }) => ({ value: id, label: name }))}
         value={chosen}
         onChange={choose}
         searchable
@@ -57,4 +60,4 @@ function isOrdinary({ states }: Category): boolean {
   return !states.includes('RECURRING_EVENT') && !states.includes('HIDDEN')
 }
 
-const ALL = { query: { paging: { limit: 1000 } } }
+const ALL = { query: { paging: { limit: 100 } } }
