@@ -85,7 +85,7 @@ export async function listActivities(
     select looked_at.count as looked_at, looked_at.xact as last_xact, looked_at.activity_id as last_id, found.xact,
            found.activity_id, found.entity_kind, found.entity_id, found.sequence, found.kind, found.data,
            found.event_id, found.actor_kind, found.actor_id, found.actor_address, found.occurred_at,
-           ${actorNameOf(db, siteId, db`found`)} as actor_name
+           ${actorNameOf(db, siteId, { kind: db`found.actor_kind`, id: db`found.actor_id` })} as actor_name
       from (
              select count(*) over () as count, xact, activity_id
                from looked_at

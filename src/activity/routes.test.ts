@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
 import { aSale, checkOut, FREE, must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { makeDemo } from '../demo.ts'
 import { newGuid } from '../ids.ts'
 import { forgetAddresses } from './list.ts'
 import { CLOCK, record } from './record.ts'
@@ -68,6 +70,13 @@ test('whoever has an account is shown by name', async () => {
   await record(sql, [{ ...fact, actor: { kind: 'organizer', id, address: '10.0.0.1' }, occurredAt: now() }])
   const [shown] = await list(`actorKind=organizer&actorId=${id}`)
   expect(shown?.actor).toEqual({ kind: 'organizer', id, name: 'Grace', address: '10.0.0.1' })
+})
+
+test('what made the demo is no key and no person, and is listed all the same', async () => {
+  const { siteId: demoSite, admin: there } = await otherSite()
+  await inTransaction(sql, tx => makeDemo(tx, demoSite, now()))
+  const { body } = await must(there, 'GET', `${PATH}?kind=event.created`)
+  expect(body.activities[0].actor).toEqual({ kind: 'admin', id: 'demo' })
 })
 
 test('of guests no address is kept; of the organizer’s people for 90 days', async () => {

@@ -1,3 +1,4 @@
+import { actorNameOf } from '../activity/actor-name.ts'
 import type { Db } from '../db/connect.ts'
 import type { Who } from './model.ts'
 
@@ -9,12 +10,7 @@ export async function namesOf(db: Db, siteId: string, who: readonly Who[]): Prom
   if (people.length === 0) return new Map()
   const rows = await db<(Who & { name: string })[]>`
     select named.kind, named.id,
-           case named.kind
-             when 'staff' then (
-               select name from staff_members where site_id = ${siteId} and staff_member_id = named.id::uuid)
-             when 'organizer' then (select name from accounts where id = named.id::uuid)
-             when 'admin' then (select name from api_keys where site_id = ${siteId} and api_key_id = named.id::uuid)
-           end as name
+           ${actorNameOf(db, siteId, { kind: db`named.kind`, id: db`named.id` })} as name
       from unnest(
              ${people.map(({ kind }) => kind)}::text[], ${people.map(({ id }) => id)}::text[]
            ) as named (kind, id)`

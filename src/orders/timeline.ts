@@ -83,7 +83,7 @@ export async function listHappenings(
        limit ${limit + 1}
       offset ${offset}
     )
-    select occurred_at, kind, actor_kind, actor_id, ${actorNameOf(db, siteId, db`page`)} as actor_name, data, tickets,
+    select occurred_at, kind, actor_kind, actor_id, ${actorNameOf(db, siteId, { kind: db`page.actor_kind`, id: db`page.actor_id` })} as actor_name, data, tickets,
            ticket_numbers
       from page
      order by occurred_at desc, place desc, kind`

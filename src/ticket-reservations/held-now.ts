@@ -39,7 +39,7 @@ export async function listHeldNow(
 ): Promise<HeldNow[]> {
   return db<HeldNow[]>`
     select held.ticket_reservation_id, held.event_id, events.title as event_title, events.time_zone, held.created_at,
-           held.until, first_fact.actor_kind, ${actorNameOf(db, siteId, db`first_fact`)} as actor_name,
+           held.until, first_fact.actor_kind, ${actorNameOf(db, siteId, { kind: db`first_fact.actor_kind`, id: db`first_fact.actor_id` })} as actor_name,
            orders.order_number, orders.status as order_status, orders.first_name, orders.last_name, orders.email,
            lines.tickets, lines.lines
       from (${heldSql(db, { siteId, eventIds, now })} order by until, ticket_reservation_id limit ${limit} offset ${offset}) as held
