@@ -11,7 +11,7 @@ import { Page } from '../parts/page.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
 import { Scrolling } from '../parts/scrolling.tsx'
-import { useParam } from '../parts/use-param.ts'
+import { usePage } from '../parts/use-param.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 import { CategoryPage } from './category.tsx'
 
@@ -40,8 +40,7 @@ const ORDINARY = { $not: { states: { $hasSome: ['RECURRING_EVENT', 'HIDDEN'] } }
 function CategoryList() {
   const { t } = useTranslation('desk')
   const mayManage = useMay('MANAGE_CATEGORIES')
-  const [typedPage, setPage] = useParam('page')
-  const page = Math.max(1, Number(typedPage) || 1)
+  const [page, setPage] = usePage()
   const [removing, setRemoving] = useState<Category | null>(null)
   const [renaming, setRenaming] = useState<Category | null>(null)
   const { data, error, refetch } = useSiteQuery<{ categories: Category[]; metaData: { total: number } }>(
@@ -111,7 +110,7 @@ function CategoryList() {
           </Table>
         </Scrolling>
       )}
-      {data && <Paged page={page} limit={LIMIT} total={data.metaData.total} onPage={at => setPage(String(at))} />}
+      {data && <Paged page={page} limit={LIMIT} total={data.metaData.total} onPage={setPage} />}
       {removing && <Remove category={removing} onClose={() => setRemoving(null)} />}
       {renaming && <Rename category={renaming} onClose={() => setRenaming(null)} />}
     </Page>

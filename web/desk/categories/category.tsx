@@ -13,7 +13,7 @@ import { Page } from '../parts/page.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
 import { type Move, Sortable } from '../parts/sortable.tsx'
-import { useParam } from '../parts/use-param.ts'
+import { usePage } from '../parts/use-param.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 import type { Category } from './categories.tsx'
 
@@ -24,8 +24,7 @@ export function CategoryPage() {
   const { t } = useTranslation('desk')
   const { categoryId = '' } = useParams<{ categoryId: string }>()
   const mayManage = useMay('MANAGE_CATEGORIES')
-  const [typedPage, setPage] = useParam('page')
-  const page = Math.max(1, Number(typedPage) || 1)
+  const [page, setPage] = usePage()
   const category = useSiteQuery<{ categories: Category[] }>('/events/v1/categories/query', {
     query: { filter: { id: categoryId }, paging: { limit: 1 } },
     fieldset: ['COUNTS'],
@@ -87,7 +86,7 @@ export function CategoryPage() {
         </Sortable>
       )}
       {drafts > 0 && <Text c="dimmed">{t('categories.drafts', { count: drafts })}</Text>}
-      <Paged page={page} limit={LIMIT} total={pagingMetadata.total} onPage={at => setPage(String(at))} />
+      <Paged page={page} limit={LIMIT} total={pagingMetadata.total} onPage={setPage} />
     </Page>
   )
 }

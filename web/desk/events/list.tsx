@@ -12,7 +12,7 @@ import { Failed } from '../parts/failed.tsx'
 import { Page } from '../parts/page.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { Scrolling } from '../parts/scrolling.tsx'
-import { useParam } from '../parts/use-param.ts'
+import { usePage, useParam } from '../parts/use-param.ts'
 import { useMay, useSiteQuery } from '../site.tsx'
 import { EventActions } from './actions.tsx'
 import { type DeskEvent, EventBadge, type EventStatus } from './event.tsx'
@@ -27,12 +27,11 @@ type Found = { events: DeskEvent[]; total: number; counts: Partial<Record<EventS
 export function EventList() {
   const { t, i18n } = useTranslation('desk')
   const mayManage = useMay('MANAGE_EVENTS')
-  const [typedPage, setPage] = useParam('page')
+  const [page, setPage] = usePage()
   const [q, setQ] = useParam('q')
   const [status, setStatus] = useParam('status')
   const [typed, setTyped] = useState(q)
   const search = useDebouncedCallback((words: string) => setQ(words.trim(), { page: '' }), 250)
-  const page = Math.max(1, Number(typedPage) || 1)
   const asked = new URLSearchParams({
     limit: String(LIMIT),
     offset: String((page - 1) * LIMIT),
@@ -115,9 +114,7 @@ export function EventList() {
           </Scrolling>
         </div>
       )}
-      {data && (
-        <Paged page={page} limit={LIMIT} total={data.total} onPage={at => setPage(at === 1 ? '' : String(at))} />
-      )}
+      {data && <Paged page={page} limit={LIMIT} total={data.total} onPage={setPage} />}
     </Page>
   )
 }

@@ -15,7 +15,7 @@ import { Failed } from '../parts/failed.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
 import { Scrolling } from '../parts/scrolling.tsx'
-import { useParam } from '../parts/use-param.ts'
+import { usePage, useParam } from '../parts/use-param.ts'
 import { useMay, useSite } from '../site.tsx'
 import { AddGuest } from './add-guest.tsx'
 import { Conflicts } from './conflicts.tsx'
@@ -36,7 +36,7 @@ export default function GuestsTab() {
   const [typed, setTyped] = useParam('q')
   const [searched] = useDebouncedValue(typed, 200)
   const [filter, setFilter] = useParam('who')
-  const [typedPage, setPage] = useParam('page')
+  const [asked, setPage] = usePage()
   const { data, error, refetch, loaded, update } = useGuestList(eventId)
   const [edited, setEdited] = useState<Entry | null>(null)
   const [isAdding, setIsAdding] = useState(false)
@@ -66,7 +66,7 @@ export default function GuestsTab() {
     )
   const coming = entries.filter(({ state }) => state === 'ADMITS')
   const inside = coming.filter(({ checkIn }) => checkIn).length
-  const page = Math.min(Math.max(1, Number(typedPage) || 1), Math.max(1, Math.ceil(found.length / LIMIT)))
+  const page = Math.min(asked, Math.max(1, Math.ceil(found.length / LIMIT)))
   const stateOf = ({ state, checkIn }: Entry) => (checkIn ? t('guests.inside') : t(`guests.states.${state}`))
   const rowOf = (entry: Entry) => [
     nameOf(entry),
@@ -185,7 +185,7 @@ export default function GuestsTab() {
           </Table>
         </Scrolling>
       )}
-      <Paged page={page} limit={LIMIT} total={found.length} onPage={at => setPage(String(at))} />
+      <Paged page={page} limit={LIMIT} total={found.length} onPage={setPage} />
       {edited && <RsvpStatus entry={edited} onClose={() => setEdited(null)} onDone={update} />}
       {isAdding && <AddGuest onClose={() => setIsAdding(false)} onDone={update} />}
     </Stack>

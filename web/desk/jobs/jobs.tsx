@@ -7,7 +7,7 @@ import { Page } from '../parts/page.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { Scrolling } from '../parts/scrolling.tsx'
 import { useDate } from '../parts/use-date.ts'
-import { useParam } from '../parts/use-param.ts'
+import { usePage } from '../parts/use-param.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
 
 const LIMIT = 25
@@ -33,8 +33,7 @@ type Job = {
 export default function JobsPage() {
   const { t, i18n } = useTranslation('desk')
   const { moment } = useDate()
-  const [typedPage, setPage] = useParam('page')
-  const page = Math.max(1, Number(typedPage) || 1)
+  const [page, setPage] = usePage()
   const query = new URLSearchParams({ limit: String(LIMIT), offset: String((page - 1) * LIMIT) })
   for (const kind of KINDS) query.append('kind', kind)
   const { data, error, refetch } = useSiteQuery<{ jobs: Job[]; total: number }>(
@@ -110,7 +109,7 @@ export default function JobsPage() {
           </Table>
         </Scrolling>
       )}
-      {data && <Paged page={page} limit={LIMIT} total={data.total} onPage={at => setPage(String(at))} />}
+      {data && <Paged page={page} limit={LIMIT} total={data.total} onPage={setPage} />}
     </Page>
   )
 }

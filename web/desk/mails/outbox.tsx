@@ -8,7 +8,7 @@ import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
 import { Scrolling } from '../parts/scrolling.tsx'
 import { useDate } from '../parts/use-date.ts'
-import { useParam } from '../parts/use-param.ts'
+import { usePage, useParam } from '../parts/use-param.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 
 const STATES = ['WAITING', 'SENT', 'DROPPED', 'FAILED'] as const
@@ -36,8 +36,7 @@ export function Outbox({ eventId }: { eventId?: string }) {
   const said = useSaid()
   const mayReadOrders = useMay('READ_ORDERS')
   const [state, setState] = useParam('state')
-  const [typedPage, setPage] = useParam('page')
-  const page = Math.max(1, Number(typedPage) || 1)
+  const [page, setPage] = usePage()
   const query = new URLSearchParams({
     limit: String(LIMIT),
     offset: String((page - 1) * LIMIT),
@@ -129,7 +128,7 @@ export function Outbox({ eventId }: { eventId?: string }) {
         </Scrolling>
       )}
       <Group>
-        <Paged page={page} limit={LIMIT} total={data.total} onPage={at => setPage(String(at))} />
+        <Paged page={page} limit={LIMIT} total={data.total} onPage={setPage} />
       </Group>
     </>
   )

@@ -10,7 +10,7 @@ import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useDate } from '../parts/use-date.ts'
-import { useParam } from '../parts/use-param.ts'
+import { usePage, useParam } from '../parts/use-param.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
 
 const REASONS = [
@@ -38,8 +38,7 @@ const NOTE_LENGTH_MAX = 500
 export function Cases() {
   const { t } = useTranslation('desk')
   const [state, setState] = useParam('cases')
-  const [page, setPage] = useParam('casesPage')
-  const at = Math.max(1, Math.trunc(Number(page)) || 1)
+  const [at, setPage] = usePage('casesPage')
   const asked = new URLSearchParams({
     state: state === 'RESOLVED' ? 'RESOLVED' : 'OPEN',
     limit: String(LIMIT),
@@ -71,7 +70,7 @@ export function Cases() {
       {data?.cases.map(each => (
         <CaseCard key={each.id} found={each} onResolve={() => setResolving(each)} />
       ))}
-      {data && <Paged page={at} limit={LIMIT} total={data.total} onPage={value => setPage(String(value))} />}
+      {data && <Paged page={at} limit={LIMIT} total={data.total} onPage={setPage} />}
       {resolving && <Resolve found={resolving} onClose={() => setResolving(null)} />}
     </Stack>
   )

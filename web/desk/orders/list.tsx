@@ -11,7 +11,7 @@ import { Failed } from '../parts/failed.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { Scrolling } from '../parts/scrolling.tsx'
 import { useDate } from '../parts/use-date.ts'
-import { useParam } from '../parts/use-param.ts'
+import { usePage, useParam } from '../parts/use-param.ts'
 import { useMay, useSiteQuery } from '../site.tsx'
 import { OrderBadges } from './badges.tsx'
 import { BulkBar, BulkProgress } from './bulk.tsx'
@@ -29,9 +29,8 @@ export function OrderList({ eventId }: { eventId?: string }) {
   const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const wanted = useWanted()
   const [sort] = useParam('sort')
-  const [typedPage, setPage] = useParam('page')
+  const [page, setPage] = usePage()
   const [jobId, setJobId] = useParam('job')
-  const page = Math.max(1, Number(typedPage) || 1)
   const limit = isNarrow ? LIMITS.narrow : LIMITS.wide
   const filter = filterOf(wanted, eventId)
   const query = queryOf(filter)
@@ -79,7 +78,7 @@ export function OrderList({ eventId }: { eventId?: string }) {
           </div>
         </>
       )}
-      {data && <Paged page={page} limit={limit} total={data.total} onPage={at => setPage(String(at))} />}
+      {data && <Paged page={page} limit={limit} total={data.total} onPage={setPage} />}
     </Stack>
   )
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 
 /**
  * The pages of a list, and how much there is; nothing where one page has it all.
- * @param page from 1; `useParam('page')` keeps it in the address
+ * @param page from 1; `usePage` keeps it in the address
  */
 export function Paged({
   page,

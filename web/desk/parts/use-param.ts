@@ -20,3 +20,9 @@ export function useParam(name: string): [string, (value: string, others?: Record
   )
   return [params.get(name) ?? '', set]
 }
+
+/** Which page of a list is shown, from 1, kept in the address; what is no page there is the first. */
+export function usePage(name = 'page'): [number, (page: number) => void] {
+  const [said, say] = useParam(name)
+  return [Math.max(1, Math.trunc(Number(said)) || 1), page => say(page === 1 ? '' : String(page))]
+}

@@ -14,7 +14,7 @@ import { Page } from '../parts/page.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
 import { Scrolling } from '../parts/scrolling.tsx'
-import { useParam } from '../parts/use-param.ts'
+import { usePage, useParam } from '../parts/use-param.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
 import { type Coupon, stateOf } from './coupon.ts'
 
@@ -24,10 +24,9 @@ const LIMIT = 25
 export function CouponList() {
   const { t } = useTranslation('desk')
   const said = useSaid()
-  const [page, setPage] = useParam('page')
+  const [at, setPage] = usePage()
   const [search, setSearch] = useParam('q')
   const [settled] = useDebouncedValue(search.trim().toUpperCase(), 250)
-  const at = Math.max(1, Number(page) || 1)
   const { data, error, refetch } = useSiteQuery<{ coupons: Coupon[]; metadata: { total: number } }>(
     '/boxoffice/v1/coupons/query',
     {
@@ -109,7 +108,7 @@ export function CouponList() {
           </Table>
         </Scrolling>
       )}
-      {data && <Paged page={at} limit={LIMIT} total={data.metadata.total} onPage={next => setPage(String(next))} />}
+      {data && <Paged page={at} limit={LIMIT} total={data.metadata.total} onPage={setPage} />}
       <Confirm
         opened={removing !== null}
         title={t('promotions.coupons.removeTitle', { code: removing?.code })}

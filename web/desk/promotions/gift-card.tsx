@@ -14,7 +14,7 @@ import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
 import { Scrolling } from '../parts/scrolling.tsx'
 import { useDate } from '../parts/use-date.ts'
-import { useParam } from '../parts/use-param.ts'
+import { usePage } from '../parts/use-param.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
 import { GIFT_CARD_COLOURS, type GiftCard, giftCardStateOf } from './gift-card-state.ts'
 import { amountOf } from './issue-gift-card.tsx'
@@ -35,8 +35,7 @@ export function GiftCardPage() {
   const said = useSaid()
   const { giftCardId } = useParams<{ giftCardId: string }>()
   const path = `/boxoffice/v1/gift-cards/${giftCardId}`
-  const [page, setPage] = useParam('page')
-  const at = Math.max(1, Number(page) || 1)
+  const [at, setPage] = usePage()
   const { data, error, refetch } = useSiteQuery<{ giftCard: GiftCard }>(path)
   const entries = useSiteQuery<{ entries: Entry[]; total: number }>(
     `${path}/entries?limit=${LIMIT}&offset=${(at - 1) * LIMIT}`,
@@ -111,9 +110,7 @@ export function GiftCardPage() {
           </Table>
         </Scrolling>
       )}
-      {entries.data && (
-        <Paged page={at} limit={LIMIT} total={entries.data.total} onPage={next => setPage(String(next))} />
-      )}
+      {entries.data && <Paged page={at} limit={LIMIT} total={entries.data.total} onPage={setPage} />}
       {asking === 'topUp' && (
         <TopUp card={giftCard} name={name} again={refetch} onClose={() => setAsking(null)} onDone={said} />
       )}

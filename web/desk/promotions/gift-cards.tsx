@@ -11,7 +11,7 @@ import { Page } from '../parts/page.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { Scrolling } from '../parts/scrolling.tsx'
 import { useDate } from '../parts/use-date.ts'
-import { useParam } from '../parts/use-param.ts'
+import { usePage } from '../parts/use-param.ts'
 import { useSiteQuery } from '../site.tsx'
 import { GIFT_CARD_COLOURS, type GiftCard, giftCardStateOf } from './gift-card-state.ts'
 import { IssueGiftCard } from './issue-gift-card.tsx'
@@ -22,8 +22,7 @@ const LIMIT = 25
 export function GiftCardList() {
   const { t, i18n } = useTranslation('desk')
   const { day } = useDate()
-  const [page, setPage] = useParam('page')
-  const at = Math.max(1, Number(page) || 1)
+  const [at, setPage] = usePage()
   const [isIssuing, setIssuing] = useState(false)
   const { data, error, refetch } = useSiteQuery<{ giftCards: GiftCard[]; total: number }>(
     `/boxoffice/v1/gift-cards?limit=${LIMIT}&offset=${(at - 1) * LIMIT}`,
@@ -81,7 +80,7 @@ export function GiftCardList() {
           </Table>
         </Scrolling>
       )}
-      {data && <Paged page={at} limit={LIMIT} total={data.total} onPage={next => setPage(String(next))} />}
+      {data && <Paged page={at} limit={LIMIT} total={data.total} onPage={setPage} />}
       {isIssuing && <IssueGiftCard onClose={() => setIssuing(false)} />}
     </Page>
   )

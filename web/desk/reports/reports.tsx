@@ -5,7 +5,7 @@ import { Waiting } from '../desk.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { Paged } from '../parts/paged.tsx'
-import { useParam } from '../parts/use-param.ts'
+import { usePage, useParam } from '../parts/use-param.ts'
 import { useSiteQuery } from '../site.tsx'
 import { BesideFigure } from './beside.tsx'
 import { Files } from './files.tsx'
@@ -146,8 +146,8 @@ function SalesFigure({ report, sales, query }: { report: SalesReport; sales: Sal
 function DefinitionsFigure({ query, currency }: { query: Record<string, string>; currency: string }) {
   const { t } = useTranslation('desk')
   const { count, money } = useSpelling()
-  const [page, setPage] = useParam('definitions')
-  const offset = (pageOf(page) - 1) * LIMIT
+  const [page, setPage] = usePage('definitions')
+  const offset = (page - 1) * LIMIT
   const asked = new URLSearchParams({ ...query, limit: String(LIMIT), offset: String(offset) })
   const { data, error, refetch } = useSiteQuery<DefinitionsReport>(`/boxoffice/v1/reports/definitions?${asked}`)
   if (error) return <Failed error={error} again={refetch} />
@@ -169,7 +169,7 @@ function DefinitionsFigure({ query, currency }: { query: Record<string, string>;
       currency={currency}
       file={{ name: 'definitions', query }}
     >
-      <Paged page={pageOf(page)} limit={LIMIT} total={data.total} onPage={value => setPage(String(value))} />
+      <Paged page={page} limit={LIMIT} total={data.total} onPage={setPage} />
     </BesideFigure>
   )
 }
@@ -208,8 +208,8 @@ function ChannelsFigure({ query, currency }: { query: Record<string, string>; cu
 function EventsFigure({ query, currency }: { query: Record<string, string>; currency: string }) {
   const { t } = useTranslation('desk')
   const { count, money } = useSpelling()
-  const [page, setPage] = useParam('events')
-  const offset = (pageOf(page) - 1) * LIMIT
+  const [page, setPage] = usePage('events')
+  const offset = (page - 1) * LIMIT
   const asked = new URLSearchParams({ ...query, limit: String(LIMIT), offset: String(offset) })
   const { data, error, refetch } = useSiteQuery<EventsReport>(`/boxoffice/v1/reports/events?${asked}`)
   if (error) return <Failed error={error} again={refetch} />
@@ -241,11 +241,7 @@ function EventsFigure({ query, currency }: { query: Record<string, string>; curr
       currency={currency}
       file={{ name: 'events', query }}
     >
-      <Paged page={pageOf(page)} limit={LIMIT} total={data.total} onPage={value => setPage(String(value))} />
+      <Paged page={page} limit={LIMIT} total={data.total} onPage={setPage} />
     </BesideFigure>
   )
-}
-
-function pageOf(said: string): number {
-  return Math.max(1, Math.trunc(Number(said)) || 1)
 }

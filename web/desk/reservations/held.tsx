@@ -10,7 +10,7 @@ import { Failed } from '../parts/failed.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
 import { useDate } from '../parts/use-date.ts'
-import { useParam } from '../parts/use-param.ts'
+import { usePage } from '../parts/use-param.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 
 type Why = 'CHECKOUT' | 'MANUAL' | 'PAYMENT' | 'DECISION' | 'REST' | 'CAPTURE'
@@ -41,8 +41,7 @@ const COLOURS: Record<Why, string> = {
 /** What is held at this moment, by whom, why and until when; with `eventId` of one event. */
 export function HeldList({ eventId }: { eventId?: string }) {
   const { t } = useTranslation('desk')
-  const [typedPage, setPage] = useParam('page')
-  const page = Math.max(1, Number(typedPage) || 1)
+  const [page, setPage] = usePage()
   const mayRelease = useMay('TICKET_RESERVATION_UPDATE')
   const [releasing, setReleasing] = useState<Held | null>(null)
   const { data, error, refetch, dataUpdatedAt } = useSiteQuery<HeldAnswer>(
@@ -75,7 +74,7 @@ export function HeldList({ eventId }: { eventId?: string }) {
           {...(mayRelease && { onRelease: () => setReleasing(held) })}
         />
       ))}
-      {data && <Paged page={page} limit={LIMIT} total={data.total} onPage={at => setPage(String(at))} />}
+      {data && <Paged page={page} limit={LIMIT} total={data.total} onPage={setPage} />}
       {releasing && <Release held={releasing} onClose={() => setReleasing(null)} />}
     </Stack>
   )

@@ -22,7 +22,7 @@ import { Empty } from '../parts/empty.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
-import { useParam } from '../parts/use-param.ts'
+import { usePage, useParam } from '../parts/use-param.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
 import { MoveAll } from './move-all.tsx'
 import {
@@ -83,7 +83,7 @@ function Schedule({
   const [view, setView] = useParam('view')
   const [wantedDay, setDay] = useParam('day')
   const [stage, setStage] = useParam('stage')
-  const [typedPage, setPage] = useParam('page')
+  const [asked, setPage] = usePage()
   const [editing, setEditing] = useState<{ item: Item | null; begin: Typed } | null>(null)
   const [removing, setRemoving] = useState<Item | null>(null)
   const [asking, setAsking] = useState<'move' | 'publish' | 'discard' | null>(null)
@@ -103,7 +103,7 @@ function Schedule({
   const days = [...byDay.keys()].toSorted()
   const day = days.includes(wantedDay) ? wantedDay : (days[0] ?? '')
   const items = byDay.get(day) ?? []
-  const page = Math.min(Math.max(1, Number(typedPage) || 1), Math.max(1, Math.ceil(items.length / LIMIT)))
+  const page = Math.min(asked, Math.max(1, Math.ceil(items.length / LIMIT)))
   const [firstOfDraft] = draft
 
   function add(): void {
@@ -210,7 +210,7 @@ function Schedule({
               </li>
             ))}
           </Stack>
-          <Paged page={page} limit={LIMIT} total={items.length} onPage={at => setPage(String(at))} />
+          <Paged page={page} limit={LIMIT} total={items.length} onPage={setPage} />
         </Stack>
       )}
       {editing && (

@@ -26,7 +26,7 @@ import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
 import { Scrolling } from '../parts/scrolling.tsx'
 import { useDate } from '../parts/use-date.ts'
-import { useParam } from '../parts/use-param.ts'
+import { usePage, useParam } from '../parts/use-param.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 import { STAFF, type StaffMember } from './staff.ts'
 import { StaffForm } from './staff-form.tsx'
@@ -40,7 +40,7 @@ const LIMIT = 20
 export default function StaffTab() {
   const { t } = useTranslation('desk')
   const { id: eventId, title } = useEvent()
-  const [typedPage, setPage] = useParam('page')
+  const [page, setPage] = usePage()
   const [words, setWords] = useParam('q')
   const [whose, setWhose] = useParam('whose')
   const [asked] = useDebouncedValue(words.trim(), 250)
@@ -49,7 +49,6 @@ export default function StaffTab() {
   const [removing, setRemoving] = useState<StaffMember | null>(null)
   const [printing, setPrinting] = useState<readonly StaffMember[] | null>(null)
   const said = useSaid()
-  const page = Math.max(1, Number(typedPage) || 1)
   const here = {
     $or: [{ 'specificEvents.events': { $hasSome: [eventId] } }, { 'specificEvents.events': { $exists: false } }],
   }
@@ -206,7 +205,7 @@ export default function StaffTab() {
           </Table>
         </Scrolling>
       )}
-      {data && <Paged page={page} limit={LIMIT} total={data.pagingMetadata.total} onPage={at => setPage(String(at))} />}
+      {data && <Paged page={page} limit={LIMIT} total={data.pagingMetadata.total} onPage={setPage} />}
       {editing && (
         <StaffForm
           staffMember={editing === 'new' ? null : editing}
