@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { HEARTBEAT } from './messages.ts'
+import { inSlices } from './slices.ts'
 import type { Whereabouts } from './store.ts'
-import { inSlices } from './turns.ts'
 
 /** Who listens: an answer that does not end, and what it was told last. */
 export type Listener = {

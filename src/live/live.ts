@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Change } from '../db/changes.ts'
+import { createTurns } from '../db/turns.ts'
 import type { Answer } from '../memory/answers.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Remembered } from '../memory/remembered.ts'
@@ -7,8 +8,8 @@ import { Refusal } from '../refusals.ts'
 import type { Clock } from '../time.ts'
 import { type Audience, isSilent, type Listener, newAudience, type Topic, tellAll } from './audience.ts'
 import { availabilityAnswer, type Ending, endMessage, isOver, retryLine, stateMessage, versionOf } from './messages.ts'
+import { inSlices } from './slices.ts'
 import type { Whereabouts } from './store.ts'
-import { createGate, inSlices } from './turns.ts'
 
 /** Tells listeners how many tickets are left, as soon as that changes: ARCHITECTURE.md, "Live". */
 export type Live = {
@@ -59,7 +60,7 @@ export function createLive(
 ): Live {
   const channels = new Map<string, Channel>()
   const byDefinition = new Map<string, Channel>()
-  const reading = createGate(READINGS_MAX)
+  const reading = createTurns({ atOnce: READINGS_MAX, waitingMax: Number.POSITIVE_INFINITY })
   let size = 0
   let isEnding = false
   let isFailing = false

@@ -18,20 +18,3 @@ export async function inSlices<T>(all: Iterable<T>, each: (one: T) => void): Pro
 }
 
 const SLICE = 200
-
-/** Runs at most `max` of what it is given at once; the others wait in turn. */
-export function createGate(max: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = []
-  let running = 0
-  return async work => {
-    if (running >= max) await new Promise<void>(resolve => waiting.push(resolve))
-    else running += 1
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running -= 1
-    }
-  }
-}
