@@ -3,7 +3,7 @@ import type { App, Deps } from '../http/app.ts'
 import { visibleEvents } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
 import { plainWords } from '../wire/plain-words.ts'
-import { CommonMoneyOut, Guid, Instant, InstantOut, Maybe, OneOf, Text } from '../wire/shapes.ts'
+import { CommonMoneyOut, Guid, Instant, InstantOut, Maybe, OneOf, PageOut, pageIn, Text } from '../wire/shapes.ts'
 import { countFoundEvents, listFoundEvents } from './found.ts'
 import { EVENT_STATUSES } from './model.ts'
 import { EventOut } from './schemas.ts'
@@ -23,14 +23,11 @@ export function deskEventRoutes({ sql, publicUrl }: Deps) {
             category: Maybe(Guid),
             from: Maybe(Instant),
             to: Maybe(Instant),
-            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 500 })),
-            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            ...pageIn(500),
           }),
           response: {
             200: Type.Object({
-              total: Type.Integer(),
-              offset: Type.Integer(),
-              limit: Type.Integer(),
+              ...PageOut,
               /** Of those found in any status. */
               counts: Type.Record(Type.String(), Type.Integer()),
               events: Type.Array(EventOut),

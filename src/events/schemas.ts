@@ -13,6 +13,7 @@ import {
   Nothing,
   OneOf,
   PagingMetadataOut,
+  pageIn,
   Query,
   Text,
 } from '../wire/shapes.ts'
@@ -433,8 +434,7 @@ export const ListEventsByCategory = {
   querystring: Type.Object({
     paging: Type.Optional(
       Type.Object({
-        limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-        offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+        ...pageIn(100),
       }),
     ),
     fields: Fields,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
-import { CommonMoneyIn, Guid } from '../wire/shapes.ts'
+import { CommonMoneyIn, Guid, pageIn } from '../wire/shapes.ts'
 import { getGiftCard, switchGiftCard, topUpGiftCard } from './change.ts'
 import { issueGiftCard } from './issue.ts'
 import { listEntries, listGiftCards } from './store.ts'
@@ -10,8 +10,7 @@ import { EntryOut, GiftCardOut, moneyOf, NewGiftCardIn, toWireEntry, toWireGiftC
 const OneGiftCard = Type.Object({ giftCard: GiftCardOut })
 const Params = Type.Object({ giftCardId: Guid })
 const Page = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  ...pageIn(100, 1),
 })
 
 /** Gift cards of the site, for the organizer alone. Paying with one: payments/routes.ts. */

@@ -6,7 +6,7 @@ import { readLinkToken } from '../identities/link.ts'
 import { allows } from '../identities/permissions.ts'
 import { Refusal } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
-import { Guid, InstantOut, Nothing, OneOf, Text } from '../wire/shapes.ts'
+import { Guid, InstantOut, Nothing, OneOf, PageOut, pageIn, Text } from '../wire/shapes.ts'
 import { cancelationOf } from './cancelation.ts'
 import { MAIL_STATES, type ShownMail } from './mail-model.ts'
 import { getShownMail, listMails } from './mail-store.ts'
@@ -43,14 +43,11 @@ export function mailRoutes({ sql, keys }: Deps) {
             orderNumber: Type.Optional(Text(1, 36)),
             eventId: Type.Optional(Guid),
             state: Type.Optional(OneOf(MAIL_STATES)),
-            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            ...pageIn(100),
           }),
           response: {
             200: Type.Object({
-              total: Type.Integer(),
-              offset: Type.Integer(),
-              limit: Type.Integer(),
+              ...PageOut,
               mails: Type.Array(MailOut),
             }),
           },

@@ -12,7 +12,7 @@ import { findReservation } from '../ticket-reservations/store.ts'
 import { withOptionNames } from '../tickets/shown.ts'
 import { listTicketsOfOrders } from '../tickets/store.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
-import { Guid, Instant, ListOf, OneOf, Text } from '../wire/shapes.ts'
+import { Guid, Instant, ListOf, OneOf, PageOut, pageIn, Text } from '../wire/shapes.ts'
 import { BULK_ACTIONS, BULK_ORDERS_MAX, bulkJobOf, changeOrdersLater } from './bulk.ts'
 import {
   BulkOut,
@@ -56,14 +56,11 @@ export function orderDeskRoutes({ sql, keys, publicUrl, wallet }: Deps) {
           querystring: Type.Object({
             ...Filter,
             sort: Type.Optional(Text(0, 200)),
-            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            ...pageIn(100),
           }),
           response: {
             200: Type.Object({
-              total: Type.Integer(),
-              offset: Type.Integer(),
-              limit: Type.Integer(),
+              ...PageOut,
               orders: Type.Array(ListedOut),
             }),
           },
@@ -119,8 +116,7 @@ export function orderDeskRoutes({ sql, keys, publicUrl, wallet }: Deps) {
         schema: {
           params,
           querystring: Type.Object({
-            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            ...pageIn(200, 1),
           }),
           response: { 200: Type.Object({ happenings: Type.Array(HappeningOut), isMore: Type.Boolean() }) },
         },

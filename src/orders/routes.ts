@@ -14,7 +14,7 @@ import { listTicketsOfOrders } from '../tickets/store.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
 import { covers, maskPaths } from '../wire/masks.ts'
 import { Revision } from '../wire/revision.ts'
-import { FieldMask, Guid, LegacyMoneyOut, ListOf, OneOf, Text } from '../wire/shapes.ts'
+import { FieldMask, Guid, LegacyMoneyOut, ListOf, OneOf, PageOut, pageIn, Text } from '../wire/shapes.ts'
 import { archiveOrders, releaseToRestore } from './archive.ts'
 import { confirmOrders } from './confirm.ts'
 import { countByStatus, listOrders, type OrderFilter, summarizeSales } from './list.ts'
@@ -68,14 +68,11 @@ export function orderRoutes({ sql, keys, publicUrl, wallet }: Deps) {
             facet: ListOf(OneOf(['status']), 20),
             fieldset: Fieldset,
             sort: Type.Optional(Text(0, 200)),
-            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 400 })),
-            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            ...pageIn(400),
           }),
           response: {
             200: Type.Object({
-              total: Type.Integer(),
-              offset: Type.Integer(),
-              limit: Type.Integer(),
+              ...PageOut,
               orders: Type.Array(OrderOut),
               facets: Type.Optional(CountsOut),
               orderFacets: Type.Optional(OrderFacetsOut),

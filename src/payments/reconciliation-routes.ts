@@ -3,7 +3,7 @@ import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { resolveCase } from '../orders/resolve-case.ts'
 import { present } from '../wire/plain-object.ts'
-import { Guid, InstantOut, ListOf, Maybe, Nothing, OneOf, Text } from '../wire/shapes.ts'
+import { Guid, InstantOut, ListOf, Maybe, Nothing, OneOf, PageOut, pageIn, Text } from '../wire/shapes.ts'
 import { CASE_REASONS, type Case, type CaseReason, listCases } from './case-store.ts'
 import { PaymentOut, toWirePayment } from './wire.ts'
 
@@ -36,14 +36,11 @@ export function reconciliationRoutes({ sql }: Deps) {
             state: Type.Optional(OneOf(['OPEN', 'RESOLVED'])),
             reason: ListOf(OneOf(CASE_REASONS), 10),
             orderNumber: Type.Optional(Text(1, 20)),
-            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            ...pageIn(100),
           }),
           response: {
             200: Type.Object({
-              total: Type.Integer(),
-              offset: Type.Integer(),
-              limit: Type.Integer(),
+              ...PageOut,
               cases: Type.Array(CaseOut),
             }),
           },

@@ -3,7 +3,7 @@ import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { Refusal } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
-import { Guid, InstantOut, ListOf, OneOf, Text } from '../wire/shapes.ts'
+import { Guid, InstantOut, ListOf, OneOf, PageOut, pageIn, Text } from '../wire/shapes.ts'
 import { JOB_STATES, type Job } from './model.ts'
 import { findJob, listJobs, retryJob } from './store.ts'
 
@@ -34,14 +34,11 @@ export function jobRoutes({ sql }: Deps) {
             state: Type.Optional(OneOf(JOB_STATES)),
             /** Of these kinds alone; one mail to one person is a job, too. */
             kind: ListOf(Text(1, 50), 20),
-            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            ...pageIn(100),
           }),
           response: {
             200: Type.Object({
-              total: Type.Integer(),
-              offset: Type.Integer(),
-              limit: Type.Integer(),
+              ...PageOut,
               jobs: Type.Array(JobOut),
             }),
           },

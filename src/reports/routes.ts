@@ -6,7 +6,7 @@ import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import type { Permission } from '../identities/permissions.ts'
 import { addSeconds } from '../time.ts'
 import { type CsvColumn, onePage } from '../wire/csv.ts'
-import { Guid, OneOf } from '../wire/shapes.ts'
+import { Guid, OneOf, pageIn } from '../wire/shapes.ts'
 import { ASKED, type Ask, type Asked, askOf, cutOf, FILE, periodOf, sendFile } from './asked.ts'
 import {
   type Columns,
@@ -71,8 +71,7 @@ const NO_MINUTES = UNITS.filter((unit): unit is Exclude<Unit, 'MINUTE'> => unit 
 const CUT = { ...ASKED, unit: Type.Optional(OneOf(NO_MINUTES)) }
 const PAGED = {
   ...ASKED,
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
-  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  ...pageIn(1000, 1),
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { formatMinor } from '../money.ts'
 import { present } from '../wire/plain-object.ts'
-import { InstantOut } from '../wire/shapes.ts'
+import { InstantOut, PageOut } from '../wire/shapes.ts'
 import { leftMinor } from './columns.ts'
 import { sumBy } from './model.ts'
 import type { DueRow, MoneyPoint } from './money-store.ts'
@@ -63,9 +63,7 @@ function soldOf(sum: Pick<SalesPoint, 'orders' | 'tickets' | 'totalMinor' | 'rev
 
 export const DefinitionsOut = Type.Object({
   period: PeriodOut,
-  total: Type.Integer(),
-  offset: Type.Integer(),
-  limit: Type.Integer(),
+  ...PageOut,
   definitions: Type.Array(
     Type.Object({
       ticketDefinitionId: Type.String(),
@@ -214,9 +212,7 @@ export const CheckInsOut = Type.Object({
 
 export const EventsOut = Type.Object({
   period: PeriodOut,
-  total: Type.Integer(),
-  offset: Type.Integer(),
-  limit: Type.Integer(),
+  ...PageOut,
   events: Type.Array(
     Type.Object({
       eventId: Type.String(),

@@ -10,7 +10,7 @@ import { wantedLanguage } from '../texts/language.ts'
 import { maskPaths } from '../wire/masks.ts'
 import { pageByOffset } from '../wire/pages.ts'
 import { compileFilter } from '../wire/query.ts'
-import { AnyObject, FieldMask, Guid, ListOf, Maybe, Nothing, OneOf, Text } from '../wire/shapes.ts'
+import { AnyObject, FieldMask, Guid, ListOf, Maybe, Nothing, OneOf, PageOut, Text } from '../wire/shapes.ts'
 import { cancelCheckIn, checkInGuests } from './check-in.ts'
 import { createRsvp, refuseOptions } from './create.ts'
 import { removeRsvpsOf } from './delete.ts'
@@ -59,9 +59,7 @@ const ListMembers = {
 const FacetsOut = (value: ReturnType<typeof Type.Unsafe<unknown>>) =>
   Type.Record(Type.String(), Type.Object({ counts: Type.Record(Type.String(), value) }))
 const ListOut = Type.Object({
-  total: Type.Integer(),
-  offset: Type.Integer(),
-  limit: Type.Integer(),
+  ...PageOut,
   rsvps: Type.Array(V1RsvpOut),
   facets: FacetsOut(Type.Unsafe<unknown>({ type: 'integer' })),
   rsvpFacets: Type.Object({

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { expireOfEvent } from '../ticket-reservations/expire.ts'
-import { Guid, Nothing } from '../wire/shapes.ts'
+import { Guid, Nothing, PageOut, pageIn } from '../wire/shapes.ts'
 import { createPlan } from './create.ts'
 import { removePlan } from './delete.ts'
 import { findEventOfPlan, getPlan, listPlans } from './store.ts'
@@ -47,14 +47,11 @@ export function seatingRoutes({ sql }: Deps) {
         schema: {
           querystring: Type.Object({
             eventId: Type.Optional(Guid),
-            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            ...pageIn(100),
           }),
           response: {
             200: Type.Object({
-              total: Type.Integer(),
-              offset: Type.Integer(),
-              limit: Type.Integer(),
+              ...PageOut,
               seatingPlans: Type.Array(SeatingPlanSummaryOut),
             }),
           },

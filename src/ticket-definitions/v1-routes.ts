@@ -15,6 +15,7 @@ import {
   Maybe,
   Nothing,
   OneOf,
+  PageOut,
   PagingMetadataOut,
   Query,
   Text,
@@ -150,9 +151,7 @@ export function ticketDefinitionV1Routes({ sql, serviceFeePercent: feePercent }:
           }),
           response: {
             200: Type.Object({
-              total: Type.Integer(),
-              offset: Type.Integer(),
-              limit: Type.Integer(),
+              ...PageOut,
               definitions: Definitions,
               facets: FacetsOut,
             }),

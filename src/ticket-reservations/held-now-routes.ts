@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { App, Deps } from '../http/app.ts'
 import { visibleEvents } from '../identities/identity.ts'
 import { present } from '../wire/plain-object.ts'
-import { Guid, InstantOut, ListOf } from '../wire/shapes.ts'
+import { Guid, InstantOut, ListOf, pageIn } from '../wire/shapes.ts'
 import { countHeldNow, type HeldNow, listHeldNow, whyHeld } from './held-now.ts'
 
 const HeldOut = Type.Object({
@@ -45,8 +45,7 @@ export function heldNowRoutes({ sql }: Deps) {
         schema: {
           querystring: Type.Object({
             eventId: ListOf(Guid, 100),
-            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            ...pageIn(100),
           }),
           response: {
             200: Type.Object({

@@ -9,7 +9,7 @@ import { Refusal } from '../refusals.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
 import { maskPaths } from '../wire/masks.ts'
 import { Revision } from '../wire/revision.ts'
-import { FieldMask, Guid, ListOf, Maybe, OneOf, Text } from '../wire/shapes.ts'
+import { FieldMask, Guid, ListOf, Maybe, OneOf, PageOut, pageIn, Text } from '../wire/shapes.ts'
 import { changeCheckIn } from './check-in.ts'
 import { ticketChangeOf } from './model.ts'
 import { countFacets, type Facets, findTicket, listTickets } from './store.ts'
@@ -54,14 +54,11 @@ export function ticketRoutes({ sql, keys, publicUrl, wallet }: Deps) {
             state: ListOf(OneOf(STATES), 20),
             fieldset: Fieldset,
             sort: Type.Optional(Text(0, 200)),
-            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            ...pageIn(100),
           }),
           response: {
             200: Type.Object({
-              total: Type.Integer(),
-              offset: Type.Integer(),
-              limit: Type.Integer(),
+              ...PageOut,
               tickets: Type.Array(TicketOut),
               facets: Type.Optional(
                 Type.Record(Type.String(), Type.Object({ counts: Type.Record(Type.String(), Type.Integer()) })),

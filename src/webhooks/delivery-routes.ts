@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { invalid } from '../refusals.ts'
-import { Guid, Instant, OneOf, Text } from '../wire/shapes.ts'
+import { Guid, Instant, OneOf, PageOut, pageIn, Text } from '../wire/shapes.ts'
 import { refuseUnreadable } from './change.ts'
 import { getDelivery, listDeliveries } from './log-store.ts'
 import { DELIVERY_STATES } from './model.ts'
@@ -28,14 +28,11 @@ export function webhookDeliveryRoutes({ sql }: Deps) {
             entityId: Type.Optional(Text(1, 100)),
             fromDate: Type.Optional(Instant),
             untilDate: Type.Optional(Instant),
-            limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-            offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+            ...pageIn(100),
           }),
           response: {
             200: Type.Object({
-              total: Type.Integer(),
-              offset: Type.Integer(),
-              limit: Type.Integer(),
+              ...PageOut,
               deliveries: Type.Array(DeliveryOut),
             }),
           },

@@ -75,6 +75,14 @@ export const Query = Type.Object({
   fieldsets: Maybe(Type.Array(Type.String(), { maxItems: 100 })),
 })
 
+/** How a list is paged by its address: `limit` at once, from `offset` on. */
+export const pageIn = (limitMax: number, limitMin = 0) => ({
+  limit: Type.Optional(Type.Integer({ minimum: limitMin, maximum: limitMax })),
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+})
+/** What such a list says of the page beside what is on it: how many there are in all, and what was asked for. */
+export const PageOut = { total: Type.Integer(), offset: Type.Integer(), limit: Type.Integer() }
+
 export const PagingMetadataOut = Type.Object({
   count: Type.Integer(),
   offset: Type.Optional(Type.Integer()),
