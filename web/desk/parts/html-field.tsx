@@ -1,22 +1,18 @@
-import '@mantine/tiptap/styles.css'
-import { Alert, Button, Input, Textarea } from '@mantine/core'
+import { Alert, Button, Textarea } from '@mantine/core'
 import { Link, RichTextEditor } from '@mantine/tiptap'
 import { useEditor } from '@tiptap/react'
 import StarterKit from '@tiptap/starter-kit'
-import { type ReactNode, useEffect, useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { type EditorFieldProps, EditorFrame, editorAttributes } from './rich-text/editor-frame.tsx'
 
-/** A text with headings, lists and links, kept as HTML. What the editor does not know is edited as HTML, so nothing is lost. */
-export function HtmlField(props: {
-  label: string
-  description: string
-  value: string
-  error: ReactNode
-  disabled: boolean
-  /** Whether it may not be left empty; default true. */
-  required?: boolean
-  onChange: (html: string) => void
-}) {
+type HtmlFieldProps = EditorFieldProps & { value: string; onChange: (html: string) => void }
+
+/**
+ * A text with headings, lists and links, kept as HTML, needed unless `required` is false. What the editor does not know is
+ * edited as HTML, so nothing is lost.
+ */
+export function HtmlField(props: HtmlFieldProps) {
   const { t } = useTranslation('desk')
   const [isSource, setSource] = useState(() => unknownTags(props.value).length > 0)
   const unknown = unknownTags(props.value)
@@ -46,41 +42,19 @@ export function HtmlField(props: {
   )
 }
 
-function Editor({
-  label,
-  description,
-  value,
-  error,
-  disabled,
-  required = true,
-  onChange,
-}: {
-  label: string
-  description: string
-  value: string
-  error: ReactNode
-  disabled: boolean
-  required?: boolean
-  onChange: (html: string) => void
-}) {
+function Editor({ value, onChange, required = true, ...rest }: HtmlFieldProps) {
   const { t } = useTranslation('desk')
   const id = useId()
+  const field = { ...rest, required }
   const editor = useEditor({
     extensions: [
       StarterKit.configure({ link: false, heading: { levels: [3, 4] } }),
       Link.configure({ openOnClick: false, HTMLAttributes: { target: null, rel: null, class: null } }),
     ],
     content: value,
-    editable: !disabled,
+    editable: !field.disabled,
     shouldRerenderOnTransaction: true,
-    editorProps: {
-      attributes: {
-        role: 'textbox',
-        'aria-multiline': 'true',
-        'aria-labelledby': `${id}-label`,
-        'aria-describedby': `${id}-description`,
-      },
-    },
+    editorProps: { attributes: editorAttributes(id, field) },
     onUpdate: ({ editor: of }) => onChange(of.isEmpty ? '' : of.getHTML()),
   })
   // What comes from elsewhere, such as from a colleague, replaces what is shown; what was typed here is that already.
@@ -88,63 +62,18 @@ function Editor({
     if (editor && value !== (editor.isEmpty ? '' : editor.getHTML()) && !editor.isFocused)
       editor.commands.setContent(value, { emitUpdate: false })
   }, [editor, value])
-  useEffect(() => {
-    editor?.setEditable(!disabled, false)
-  }, [editor, disabled])
   return (
-    <Input.Wrapper
-      label={label}
-      labelElement="div"
-      labelProps={{ id: `${id}-label` }}
-      description={description}
-      descriptionProps={{ id: `${id}-description` }}
-      required={required}
-      error={error}
-    >
-      <RichTextEditor
-        editor={editor}
-        mt={4}
-        labels={{
-          boldControlLabel: t('html.bold'),
-          italicControlLabel: t('html.italic'),
-          h3ControlLabel: t('html.heading'),
-          bulletListControlLabel: t('html.bullets'),
-          orderedListControlLabel: t('html.numbers'),
-          linkControlLabel: t('html.link'),
-          unlinkControlLabel: t('html.unlink'),
-          linkEditorInputLabel: t('html.address'),
-          linkEditorInputPlaceholder: 'https://',
-          linkEditorExternalLink: t('html.newTab'),
-          linkEditorInternalLink: t('html.sameTab'),
-          linkEditorSave: t('html.linkSave'),
-          undoControlLabel: t('html.undo'),
-          redoControlLabel: t('html.redo'),
-        }}
-      >
-        {!disabled && (
-          <RichTextEditor.Toolbar>
-            <RichTextEditor.ControlsGroup>
-              <RichTextEditor.H3 />
-              <RichTextEditor.Bold />
-              <RichTextEditor.Italic />
-            </RichTextEditor.ControlsGroup>
-            <RichTextEditor.ControlsGroup>
-              <RichTextEditor.BulletList />
-              <RichTextEditor.OrderedList />
-            </RichTextEditor.ControlsGroup>
-            <RichTextEditor.ControlsGroup>
-              <RichTextEditor.Link />
-              <RichTextEditor.Unlink />
-            </RichTextEditor.ControlsGroup>
-            <RichTextEditor.ControlsGroup>
-              <RichTextEditor.Undo />
-              <RichTextEditor.Redo />
-            </RichTextEditor.ControlsGroup>
-          </RichTextEditor.Toolbar>
-        )}
-        <RichTextEditor.Content mih={200} />
-      </RichTextEditor>
-    </Input.Wrapper>
+    <EditorFrame id={id} editor={editor} field={field} labels={{ h3ControlLabel: t('richText.heading') }}>
+      <RichTextEditor.ControlsGroup>
+        <RichTextEditor.H3 />
+        <RichTextEditor.Bold />
+        <RichTextEditor.Italic />
+      </RichTextEditor.ControlsGroup>
+      <RichTextEditor.ControlsGroup>
+        <RichTextEditor.BulletList />
+        <RichTextEditor.OrderedList />
+      </RichTextEditor.ControlsGroup>
+    </EditorFrame>
   )
 }
 
