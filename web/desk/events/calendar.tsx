@@ -6,9 +6,10 @@ import { Waiting } from '../desk.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { Page } from '../parts/page.tsx'
 import { useParam } from '../parts/use-param.ts'
-import { useMay, useSiteQuery } from '../site.tsx'
+import { useSiteQuery } from '../site.tsx'
 import styles from './calendar.module.css'
 import { type DeskEvent, EventBadge } from './event.tsx'
+import { EventViews } from './views.tsx'
 
 /** As many as one month shows; more are counted. */
 const EVENTS_MAX = 500
@@ -16,7 +17,6 @@ const EVENTS_MAX = 500
 /** What takes place in a month, each event on the day that it begins where it is. */
 export function EventCalendar() {
   const { t, i18n } = useTranslation('desk')
-  const mayManage = useMay('MANAGE_EVENTS')
   const [asked, setMonth] = useParam('month')
   const { data: site } = useSiteQuery<{ site: { timeZoneId: string } }>('/boxoffice/v1/site')
   const zone = site?.site.timeZoneId ?? 'UTC'
@@ -36,21 +36,7 @@ export function EventCalendar() {
   const blank = (first.dayOfWeek - firstWeekday + 7) % 7
   const today = Temporal.Now.plainDateISO(zone)
   return (
-    <Page
-      title={t('events.calendar')}
-      actions={
-        <>
-          <Button component={Link} href="/events" variant="default">
-            {t('events.list')}
-          </Button>
-          {mayManage && (
-            <Button component={Link} href="/events/new">
-              {t('events.new')}
-            </Button>
-          )}
-        </>
-      }
-    >
+    <Page title={t('events.calendar')} actions={<EventViews other="list" />}>
       <Group justify="space-between">
         <Text component="h2" fw={700} size="lg" aria-live="polite">
           {name}

@@ -17,6 +17,7 @@ import { useMay, useSiteQuery } from '../site.tsx'
 import { EventActions } from './actions.tsx'
 import { type DeskEvent, EventBadge, type EventStatus } from './event.tsx'
 import { placeOf, useEventDate } from './spelled.ts'
+import { EventViews } from './views.tsx'
 
 const LIMIT = 20
 const STATUSES: readonly EventStatus[] = ['UPCOMING', 'STARTED', 'DRAFT', 'ENDED', 'CANCELED']
@@ -44,21 +45,7 @@ export function EventList() {
   const all = STATUSES.reduce((sum, each) => sum + (data?.counts[each] ?? 0), 0)
   const number = new Intl.NumberFormat(i18n.language)
   return (
-    <Page
-      title={t('sections.events')}
-      actions={
-        <>
-          <Button component={Link} href="/events/calendar" variant="default">
-            {t('events.calendar')}
-          </Button>
-          {mayManage && (
-            <Button component={Link} href="/events/new">
-              {t('events.new')}
-            </Button>
-          )}
-        </>
-      }
-    >
+    <Page title={t('sections.events')} actions={<EventViews other="calendar" />}>
       <TextInput
         type="search"
         label={t('events.search')}

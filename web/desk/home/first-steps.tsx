@@ -1,13 +1,11 @@
 import {
   Alert,
   Anchor,
-  Autocomplete,
   Button,
   Checkbox,
   Group,
   List,
   NumberInput,
-  Select,
   Stack,
   Stepper,
   Text,
@@ -31,6 +29,7 @@ import { PreviewCard } from '../events/preview-card.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { MoneyField } from '../parts/money-field.tsx'
 import { Page } from '../parts/page.tsx'
+import { CurrencyField, ZoneField } from '../parts/region-fields.tsx'
 import { patchOf } from '../parts/revised.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useParam } from '../parts/use-param.ts'
@@ -154,21 +153,8 @@ function SiteStep({ site, onDone }: { site: Site; onDone: () => void }) {
           disabled={!mayManage}
           {...form.getInputProps('name')}
         />
-        <Select
-          label={t('settings.currency')}
-          data={Intl.supportedValuesOf('currency')}
-          searchable
-          allowDeselect={false}
-          disabled={!mayManage}
-          {...form.getInputProps('currency')}
-        />
-        <Autocomplete
-          label={t('settings.timeZone')}
-          data={Intl.supportedValuesOf('timeZone')}
-          limit={50}
-          disabled={!mayManage}
-          {...form.getInputProps('timeZoneId')}
-        />
+        <CurrencyField label={t('settings.currency')} disabled={!mayManage} {...form.getInputProps('currency')} />
+        <ZoneField label={t('settings.timeZone')} disabled={!mayManage} {...form.getInputProps('timeZoneId')} />
         {change.error && <Failed error={change.error} />}
         <Button type="submit" w="fit-content" loading={change.isPending}>
           {t('guide.next')}

@@ -1,10 +1,11 @@
-import { Alert, Autocomplete, Button, Select, Stack, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Stack, TextInput, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Waiting } from '../desk.tsx'
 import { Failed } from '../parts/failed.tsx'
+import { CurrencyField, ZoneField } from '../parts/region-fields.tsx'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 
 type Site = { id: string; name: string; locale: string; currency: string; timeZoneId: string; host?: string }
@@ -58,21 +59,8 @@ export default function SettingsPage() {
             disabled={!mayManage}
             {...form.getInputProps('locale')}
           />
-          <Select
-            label={t('settings.currency')}
-            data={Intl.supportedValuesOf('currency')}
-            searchable
-            allowDeselect={false}
-            disabled={!mayManage}
-            {...form.getInputProps('currency')}
-          />
-          <Autocomplete
-            label={t('settings.timeZone')}
-            data={Intl.supportedValuesOf('timeZone')}
-            limit={50}
-            disabled={!mayManage}
-            {...form.getInputProps('timeZoneId')}
-          />
+          <CurrencyField label={t('settings.currency')} disabled={!mayManage} {...form.getInputProps('currency')} />
+          <ZoneField label={t('settings.timeZone')} disabled={!mayManage} {...form.getInputProps('timeZoneId')} />
           <TextInput
             label={t('settings.host')}
             description={t('settings.hostHint')}

@@ -25,6 +25,7 @@ import { momentOf } from '../parts/moments.ts'
 import { MoneyField } from '../parts/money-field.tsx'
 import { NothingHere } from '../parts/nothing-here.tsx'
 import { Page } from '../parts/page.tsx'
+import { CurrencyField } from '../parts/region-fields.tsx'
 import { differing, type Shape, useRevised } from '../parts/revised.ts'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
@@ -330,12 +331,9 @@ function CouponForm({
               {...form.getInputProps('minimum')}
             />
             {(values.kind === 'AMOUNT' || values.minimum !== '') && (
-              <Select
+              <CurrencyField
                 label={t('promotions.form.currency')}
                 description={t('promotions.form.currencyHint')}
-                data={Intl.supportedValuesOf('currency')}
-                searchable
-                allowDeselect={false}
                 maw={240}
                 {...form.getInputProps('currency')}
               />

@@ -1,4 +1,4 @@
-import { Alert, Button, Code, CopyButton, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core'
+import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useTranslation } from 'react-i18next'
 import { minorOf, spellMoney, typedAmount } from '../../shared/money.ts'
@@ -7,6 +7,7 @@ import { Failed } from '../parts/failed.tsx'
 import { MomentField } from '../parts/moment-field.tsx'
 import { momentOf } from '../parts/moments.ts'
 import { MoneyField } from '../parts/money-field.tsx'
+import { CurrencyField } from '../parts/region-fields.tsx'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
 import type { GiftCard } from './gift-card-state.ts'
 
@@ -103,13 +104,7 @@ function IssueForm({
             data-autofocus
             {...form.getInputProps('amount')}
           />
-          <Select
-            label={t('promotions.form.currency')}
-            data={Intl.supportedValuesOf('currency')}
-            searchable
-            allowDeselect={false}
-            {...form.getInputProps('currency')}
-          />
+          <CurrencyField label={t('promotions.form.currency')} {...form.getInputProps('currency')} />
         </Group>
         <MomentField
           timeZone={timeZone}

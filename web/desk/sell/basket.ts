@@ -1,4 +1,5 @@
 import { type Amount, amountOf, minorOf, typedAmount } from '../../shared/money.ts'
+import type { Place } from '../../shop/boot.ts'
 
 /** A ticket definition as a seller sees it: hidden ones, and those that guests cannot buy just now, too. */
 export type Sellable = {
@@ -15,14 +16,6 @@ export type Sellable = {
   salesDetails?: { unsoldCount?: number; soldOut: boolean }
   seatingDetails?: { places: Place[] }
 }
-export type Place = {
-  placeId: string
-  label: string
-  sectionLabel: string
-  elementLabel: string
-  availableCapacity: number
-}
-
 /** Tickets of one price: a definition, one of its options, or one of its places. */
 export type Line = { definitionId: string; optionId: string | null; placeId: string | null; quantity: number }
 export type Basket = readonly Line[]

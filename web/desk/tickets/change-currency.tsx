@@ -1,8 +1,9 @@
-import { Alert, Select, Stack, Text } from '@mantine/core'
+import { Alert, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEvent } from '../events/event.tsx'
 import { Confirm } from '../parts/confirm.tsx'
+import { CurrencyField } from '../parts/region-fields.tsx'
 import { useSaid } from '../parts/said.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
 
@@ -43,11 +44,8 @@ export function ChangeCurrency({ currency: current, onClose }: { currency: strin
       ) : (
         <Stack gap="xs">
           <Text>{t('tickets.currency.story')}</Text>
-          <Select
+          <CurrencyField
             label={t('tickets.currency.label')}
-            data={Intl.supportedValuesOf('currency')}
-            searchable
-            allowDeselect={false}
             value={currency}
             onChange={chosen => chosen && setCurrency(chosen)}
           />

@@ -7,7 +7,6 @@ import {
   Group,
   NumberInput,
   Radio,
-  Select,
   Stack,
   Switch,
   Text,
@@ -21,6 +20,7 @@ import { Link } from 'wouter'
 import { useEventZone } from '../events/event.tsx'
 import { MomentField } from '../parts/moment-field.tsx'
 import { MoneyField } from '../parts/money-field.tsx'
+import { CurrencyField } from '../parts/region-fields.tsx'
 import { useMay, useSiteQuery } from '../site.tsx'
 import { type DefinitionValues, NAME_MAX, newOption, OPTIONS_MAX, PRICINGS, problemsOf } from './definition.ts'
 import type { Numbers } from './use-definitions.ts'
@@ -111,12 +111,9 @@ export function DefinitionForm({
               </Stack>
             </Radio.Group>
             {isCurrencyFree && (
-              <Select
+              <CurrencyField
                 label={t('tickets.form.currency')}
                 description={t('tickets.form.currencyHint')}
-                data={Intl.supportedValuesOf('currency')}
-                searchable
-                allowDeselect={false}
                 w={240}
                 {...form.getInputProps('currency')}
               />
