@@ -56,6 +56,12 @@ async function openPage(
       complaints.push(message.text())
   })
   page.on('pageerror', error => complaints.push(String(error)))
+  page.on('response', response => {
+    // Whoever only looks asks for nothing that is refused, unless it is gone or the session has ended.
+    const looks = response.request().method() === 'GET' || response.url().endsWith('/query')
+    if (looks && response.status() >= 400 && ![401, 404].includes(response.status()))
+      complaints.push(`${response.status()} ${response.request().method()} ${response.url()}`)
+  })
   await page.goto(url)
   return { page, complaints, close: () => context.close() }
 }
