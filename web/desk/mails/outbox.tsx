@@ -10,6 +10,7 @@ import { Scrolling } from '../parts/scrolling.tsx'
 import { useDate } from '../parts/use-date.ts'
 import { usePage, useParam } from '../parts/use-param.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
+import { type MailKind, nameOfMail } from './words.ts'
 
 const STATES = ['WAITING', 'SENT', 'DROPPED', 'FAILED'] as const
 const COLOURS = { WAITING: 'indigo', SENT: 'green', DROPPED: 'gray', FAILED: 'red' }
@@ -17,7 +18,7 @@ const LIMIT = 25
 
 type Mail = {
   id: string
-  kind: string
+  kind: MailKind
   state: (typeof STATES)[number]
   to?: string
   eventId?: string
@@ -82,7 +83,7 @@ export function Outbox({ eventId }: { eventId?: string }) {
               {data.mails.map(mail => (
                 <Table.Tr key={mail.id}>
                   <Table.Td>
-                    <Text>{t(`mails.kinds.${mail.kind as 'EMAIL_REFUND'}`)}</Text>
+                    <Text>{nameOfMail(mail.kind, t)}</Text>
                     {mail.orderNumber &&
                       (mayReadOrders ? (
                         <Text size="sm" component={Link} href={`~/dashboard/orders/${mail.orderNumber}`}>

@@ -1,12 +1,12 @@
 import { Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { nameOfMail } from '../mails/words.ts'
 import { Failed } from '../parts/failed.tsx'
 import { useSaid } from '../parts/said.ts'
 import { useDate } from '../parts/use-date.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 import type { Mail } from './model.ts'
 import { Part } from './order.tsx'
-import { nameOfMail } from './timeline.tsx'
 
 const COLOURS: Record<Mail['state'], string> = { WAITING: 'yellow', SENT: 'green', DROPPED: 'gray', FAILED: 'red' }
 
@@ -41,7 +41,7 @@ function Mails({ orderNumber }: { orderNumber: string }) {
               {nameOfMail(mail.kind, t)}
             </Text>
             <Badge variant="light" color={COLOURS[mail.state]} style={{ flexShrink: 0 }}>
-              {t(`orders.mailState.${mail.state}`)}
+              {t(`mails.states.${mail.state}`)}
             </Badge>
           </Group>
           <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>

@@ -1,5 +1,6 @@
 import type { InputValue } from '../../shared/form.ts'
 import type { Amount } from '../../shared/money.ts'
+import type { MailKind } from '../mails/words.ts'
 
 export const ORDER_STATUSES = [
   'INITIATED',
@@ -160,7 +161,7 @@ export type Whole = Listed & {
 
 export type Mail = {
   id: string
-  kind: string
+  kind: MailKind
   state: 'WAITING' | 'SENT' | 'DROPPED' | 'FAILED'
   to?: string
   createdDate: string

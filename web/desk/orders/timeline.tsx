@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Amount, spellMoney } from '../../shared/money.ts'
 import { Waiting } from '../desk.tsx'
+import { type MailKind, nameOfMail } from '../mails/words.ts'
 import { Failed } from '../parts/failed.tsx'
 import { useDate } from '../parts/use-date.ts'
 import { useSiteQuery } from '../site.tsx'
@@ -95,30 +96,12 @@ const KINDS = [
   'mail.dropped',
 ] as const
 
-export const MAIL_KINDS = [
-  'EMAIL_ORDER_CONFIRMATION',
-  'EMAIL_TICKET_CONFIRMATION',
-  'EMAIL_INVOICE',
-  'EMAIL_PAYMENT_FAILED',
-  'EMAIL_ORDER_CANCELED',
-  'EMAIL_REFUND',
-  'EMAIL_EVENT_CANCELATION',
-  'EMAIL_EVENT_MOVED',
-  'EMAIL_UPCOMING_EVENT_REMINDER',
-] as const
-
-/** What a mail says, in a few words. */
-export function nameOfMail(kind: string, t: T): string {
-  const known = MAIL_KINDS.find(each => each === kind)
-  return known ? t(`orders.mail.${known}`) : t('orders.mail.other')
-}
-
 function storyOf({ kind, tickets, ticketNumbers, amount, data }: Happening, t: T, locale: string): string {
   const told = {
     count: tickets ?? 0,
     tickets: tickets === 1 ? (ticketNumbers?.[0] ?? '') : '',
     amount: amount ? spellMoney(amount, locale) : '',
-    mail: nameOfMail(String(data.mail), t),
+    mail: typeof data.mail === 'string' ? nameOfMail(data.mail as MailKind, t) : '',
     to: typeof data.to === 'string' ? data.to : '',
   }
   if (kind === 'order.updated') return t(`orders.happened.updated.${updateOf(data)}`)
