@@ -587,7 +587,12 @@ async function meetPostmaster(place: Place): Promise<Met> {
   for (;;) {
     const file = await readPostmasterFile(place.cluster)
     if (file === null) return { running: null, found: 'stopped' }
-    if (!(await isPostmaster(file.pid, place.cluster))) return meetStale(place, file)
+    if (!(await isPostmaster(file.pid, place.cluster))) {
+      const now = await readPostmasterFile(place.cluster)
+      if (Object.is(now?.pid, file.pid)) return meetStale(place, file)
+      // It ended between the two looks, and took its file along.
+      continue
+    }
 
     const connection = await connectionTo(place.dataDir, file)
     const answer = await ping(connection)
@@ -623,7 +628,8 @@ async function meetStale(place: Place, file: PostmasterFile): Promise<Met> {
   if (!isProcessAlive(file.pid)) return { running: null, found: 'crashed' }
   // PostgreSQL would wait for ever for the stranger that has the number now. The file itself must stay, for by it
   // PostgreSQL finds shared memory that orphans of the dead one still use; so name a process that cannot exist.
-  const text = (await readOrNull(path)) ?? ''
+  const text = await readOrNull(path)
+  if (text === null) return meetPostmaster(place)
   const draft = `${path}.${randomBytes(6).toString('hex')}`
   await writeFile(draft, text.replace(/^\d+/, String(0x7fffffff)), { mode: 0o600 })
   if (place.account !== null) await chown(draft, place.account.uid, place.account.gid)
