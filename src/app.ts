@@ -125,7 +125,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   app.addHook('preClose', live.stop)
   app.addHook('onClose', () => memory.stop())
   app.addHook('onClose', () => press.stop())
-  app.addHook('onClose', async () => hosts.stop())
+  app.addHook('onClose', () => hosts.stop())
   const figures = await registerMeta(app, deps.sql)
   showJobs(sql, figures)
   await app.register(identityRoutes(deps))

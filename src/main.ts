@@ -176,7 +176,7 @@ async function runWork(config: Config): Promise<void> {
     console.log('Working. Ctrl-C stops.')
     await stopped.promise
     await stopJobs()
-    hosts.stop()
+    await hosts.stop()
   })
 }
 

@@ -16,8 +16,51 @@ export type Numbers = {
 
 export type ChangeListener = (change: Change) => void
 
+/** What the database tells: a change, or that the hosts of sites are others. */
+export type Told = Change | { kind: 'hosts' }
+
+export type ChangeFollower = {
+  told: (told: Told) => void
+  /** From now on nothing is missed; what was told before this was. */
+  connected: () => void
+  lost: () => void
+}
+
 /** Where the database tells of changes: migrations/0005-changes-are-told.sql. */
 export const CHANGES_CHANNEL = 'boxoffice'
+
+/** Hears what the database tells, whoever wrote: all of a process's followers by one connection. */
+export function followChanges(sql: Sql, follower: ChangeFollower): () => Promise<void> {
+  const known = FOLLOWING.get(sql)
+  const following = known ?? { followers: new Set<ChangeFollower>(), isConnected: false, stop: async () => {} }
+  following.followers.add(follower)
+  if (!known) {
+    FOLLOWING.set(sql, following)
+    following.stop = sql.follow(CHANGES_CHANNEL, {
+      told: payload => {
+        const told = parseTold(payload)
+        if (told) for (const each of following.followers) each.told(told)
+      },
+      connected: () => {
+        following.isConnected = true
+        for (const each of following.followers) each.connected()
+      },
+      lost: () => {
+        following.isConnected = false
+        for (const each of following.followers) each.lost()
+      },
+    }).stop
+  } else if (following.isConnected) follower.connected()
+  return async () => {
+    following.followers.delete(follower)
+    if (following.followers.size > 0 || FOLLOWING.get(sql) !== following) return
+    FOLLOWING.delete(sql)
+    await following.stop()
+  }
+}
+
+type Following = { followers: Set<ChangeFollower>; isConnected: boolean; stop: () => Promise<void> }
+const FOLLOWING = new WeakMap<Sql, Following>()
 
 /** Calls `listener` with what transactions of this process changed, as soon as they have committed. */
 export function onChange(sql: Sql, listener: ChangeListener): () => void {
@@ -85,9 +128,10 @@ function stockPayloads(siteId: string, numbers: readonly Numbers[]): string[] {
 const ROWS_MAX = 50
 
 /** What a notification says; null for one that is not ours. */
-export function parseChange(payload: string): Change | null {
+function parseTold(payload: string): Told | null {
   try {
     const [kind, siteId, rows] = JSON.parse(payload) as [string, string, StockRow[]] // what the database and we send
+    if (kind === 'hosts') return { kind }
     if (kind === 'content') return { kind, siteId }
     if (kind !== 'stock') return null
     const numbers = rows.map(([ticketDefinitionId, version, actualLimit, reserved, sold]) => ({

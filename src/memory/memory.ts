@@ -1,4 +1,4 @@
-import { CHANGES_CHANNEL, type Change, onChange, parseChange } from '../db/changes.ts'
+import { type Change, followChanges, onChange } from '../db/changes.ts'
 import type { Sql } from '../db/connect.ts'
 import { type LoadedEvent, loadEvent, type Named } from './load.ts'
 import { newBudget, type Remembered, remember, spend, takeOver, truthOf } from './remembered.ts'
@@ -50,7 +50,7 @@ export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048
   const loadings = new Map<string, Loading>()
   const listeners: ((change?: Change) => void)[] = []
   let isDeaf = true
-  let following: { stop: () => Promise<void> } | undefined
+  let stopFollowing: (() => Promise<void>) | undefined
   const forget = onChange(sql, hear)
 
   function recall(named: Named, now: Date): Remembered | null {
@@ -181,10 +181,9 @@ export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048
     onTold: listener => listeners.push(listener),
     size: () => all.size,
     start: () => {
-      following = sql.follow(CHANGES_CHANNEL, {
-        told: payload => {
-          const change = parseChange(payload)
-          if (change) hear(change)
+      stopFollowing = followChanges(sql, {
+        told: told => {
+          if (told.kind !== 'hosts') hear(told)
         },
         connected: () => {
           forgetAll() // what was told until now, we may have missed
@@ -197,7 +196,7 @@ export function createMemory(sql: Sql, { eventsMax = 1000, bytesMax = 64 * 1_048
     },
     stop: async () => {
       forget()
-      await following?.stop()
+      await stopFollowing?.()
     },
   }
 }

@@ -1,8 +1,9 @@
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { callerOf, testApp } from '../../test/support/app.ts'
 import { aMailServer, postThrough } from '../../test/support/mail.ts'
 import { anOrder, notify, orderNow } from '../../test/support/orders.ts'
 import { aSale, must, refusalOf } from '../../test/support/sale.ts'
+import { connect, type Sql } from '../db/connect.ts'
 import { tellGuests } from '../notifications/tell.ts'
 import { baseOf, keepHosts } from './hosts.ts'
 
@@ -26,6 +27,17 @@ async function visitorOf(site: string) {
 const theirs = { admin: other.admin, visitor: () => visitorOf(other.siteId) }
 const setHost = (caller: typeof admin, host: string | null) => caller('PATCH', '/boxoffice/v1/site', { site: { host } })
 const get = (host: string, url: string) => anonymous('GET', url, undefined, { host })
+/** How often the hosts were read by the latest of `counted`. */
+let reads = 0
+function counted(connections: Sql): Sql {
+  reads = 0
+  return new Proxy(connections, {
+    apply: (called, self, [texts, ...values]) => {
+      if (/from sites/.test(texts[0])) reads += 1
+      return Reflect.apply(called, self, [texts, ...values])
+    },
+  })
+}
 const slugs = { ours: '', theirs: '' }
 
 beforeAll(async () => {
@@ -180,7 +192,45 @@ describe('addresses of a site', () => {
     await elsewhere.refresh()
     expect([elsewhere.siteAt('club.example'), elsewhere.siteAt('new.example')]).toEqual([null, other.siteId])
     expect(baseOf(other.siteId, 'https://tickets.example.org/shop')).toBe('https://new.example/shop')
-    elsewhere.stop()
+    await elsewhere.stop()
+  })
+
+  test('another process is told of them, and reads nothing while none of them changes', async () => {
+    const connections = connect({ ...app.options, connectionsMax: 2 })
+    const elsewhere = await keepHosts(counted(connections))
+    await vi.waitFor(() => expect(reads).toBeGreaterThan(1)) // it listens, and has read what it may have missed
+    await both()
+    await vi.waitFor(() => expect(elsewhere.siteAt('club.example')).toBe(other.siteId))
+    const before = reads
+    await sql`select pg_notify('boxoffice', 'garbage')`
+    for (let time = 1; time <= 10; time++)
+      await must(admin, 'PATCH', '/boxoffice/v1/site', { site: { name: `In the hall, ${time}` } })
+    await setHost(other.admin, 'pub.example')
+    await vi.waitFor(() => expect(elsewhere.siteAt('pub.example')).toBe(other.siteId))
+    expect(reads - before).toBeLessThan(4) // of the hosts, none of the names
+    await elsewhere.stop()
+    await connections.end()
+  })
+
+  test('what changed while the connection was lost is known when it is back', async () => {
+    const connections = connect({ ...app.options, connectionsMax: 2 })
+    const elsewhere = await keepHosts(counted(connections))
+    await vi.waitFor(() => expect(reads).toBeGreaterThan(1))
+    const kill = () => sql`
+      select pg_terminate_backend(pid)
+        from pg_stat_activity
+       where query like 'listen%'
+         and datname = current_database()`
+    // In one transaction: told while nobody listens, and never again.
+    await sql.begin(async tx => {
+      await tx`set local session_replication_role = replica` // no trigger tells it
+      await tx`update sites set host = 'quiet.example' where site_id = ${other.siteId}`
+    })
+    expect(elsewhere.siteAt('quiet.example')).toBe(null)
+    await kill()
+    await vi.waitFor(() => expect(elsewhere.siteAt('quiet.example')).toBe(other.siteId))
+    await elsewhere.stop()
+    await connections.end()
   })
 
   test('control: without a host of its own a site has the address of the installation', async () => {

@@ -1,3 +1,4 @@
+import { followChanges } from '../db/changes.ts'
 import type { Sql } from '../db/connect.ts'
 
 // A site may have its storefront under a host name of its own, beside the installation's address.
@@ -13,10 +14,10 @@ export type Hosts = {
   siteAt: (host: string) => string | null
   /** Reads them anew, for who has just changed one. */
   refresh: () => Promise<void>
-  stop: () => void
+  stop: () => Promise<void>
 }
 
-/** Knows the hosts of sites from now on; what another process changes, within a second. */
+/** Knows the hosts of sites from now on; of what another process changes it is told. */
 export async function keepHosts(sql: Sql): Promise<Hosts> {
   let sites = new Map<string, string>()
   let begun = 0
@@ -35,29 +36,59 @@ export async function keepHosts(sql: Sql): Promise<Hosts> {
     for (const [host, siteId] of known) HOST_OF.set(siteId, host)
     sites = known
   }
-  // While the database is away they stay as they were, and it is asked less often.
-  let notBefore = 0
-  const tryToRefresh = async () => {
-    notBefore = Number.POSITIVE_INFINITY
+
+  // Read again when they are due: at once after being told, soon while nothing is heard, else seldom, should a connection
+  // have died unseen. While the database is away they stay as they were.
+  let isDeaf = true
+  let dueAt = Number.POSITIVE_INFINITY
+  let isReading = false
+  const readWhenDue = async () => {
+    if (isReading || performance.now() < dueAt) return
+    isReading = true
+    dueAt = Number.POSITIVE_INFINITY
     const isDone = await refresh().then(
       () => true,
       () => false,
     )
-    notBefore = performance.now() + (isDone ? 0 : AWAY_MILLISECONDS)
+    isReading = false
+    const pause = isDone ? (isDeaf ? DEAF_MILLISECONDS : SELDOM_MILLISECONDS) : AWAY_MILLISECONDS
+    dueAt = Math.min(dueAt, performance.now() + pause) // told again meanwhile: at once
+    await readWhenDue()
   }
-  await tryToRefresh()
-  const timer = setInterval(() => {
-    if (performance.now() >= notBefore) tryToRefresh()
-  }, REFRESH_MILLISECONDS).unref()
+  const readNow = () => {
+    dueAt = 0
+    readWhenDue()
+  }
+  dueAt = 0
+  await readWhenDue()
+  const timer = setInterval(readWhenDue, LOOK_MILLISECONDS).unref()
+  const stopFollowing = followChanges(sql, {
+    told: ({ kind }) => {
+      if (kind === 'hosts') readNow()
+    },
+    connected: () => {
+      isDeaf = false
+      readNow() // what was told until now, we may have missed
+    },
+    lost: () => {
+      isDeaf = true
+      dueAt = Math.min(dueAt, performance.now() + DEAF_MILLISECONDS)
+    },
+  })
   return {
     siteAt: host => sites.get(host.toLowerCase()) ?? null,
     refresh,
-    stop: () => clearInterval(timer),
+    stop: async () => {
+      clearInterval(timer)
+      await stopFollowing()
+    },
   }
 }
 
-const REFRESH_MILLISECONDS = 1000
+const LOOK_MILLISECONDS = 1000
+const DEAF_MILLISECONDS = 1000
 const AWAY_MILLISECONDS = 20_000
+const SELDOM_MILLISECONDS = 60_000
 
 /**
  * The base of addresses of a site, without a trailing slash: the installation's, with the site's own host where it has one.
