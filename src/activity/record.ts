@@ -28,6 +28,7 @@ export const ENTITY_KINDS = [
   'webhook_subscription',
   'webhook_key',
   'media',
+  'export',
 ] as const
 export type EntityKind = (typeof ENTITY_KINDS)[number]
 
@@ -80,6 +81,7 @@ const HELD_AND_BOUGHT: ReadonlySet<EntityKind> = new Set([
   'api_key',
   'webhook_subscription',
   'webhook_key',
+  'export',
 ])
 
 function toRow({ siteId, entityKind, entityId, sequence, kind, data, actor, occurredAt }: Activity) {

@@ -195,7 +195,7 @@ describe('export', () => {
     const { status, headers, body } = await admin('GET', `${PATH}/export?eventId=${eventId}`)
     expect([status, headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8'])
     expect(headers['content-disposition']).toBe('attachment; filename="activities.csv"')
-    const [head, first, ...more] = rowsOf(body)
+    const [head, taken, first, ...more] = rowsOf(body)
     expect(head).toBe(
       'occurred,actor kind,actor id,actor name,address,kind,entity kind,entity id,sequence,event id,data',
     )
@@ -203,6 +203,10 @@ describe('export', () => {
     const told = `admin,${actor.id},tests,127.0.0.1,ticket_definition.created,ticket_definition,${definitionId},1,${eventId}`
     expect(first).toContain(`${now().toISOString()},${told},`)
     expect(more).toHaveLength(1)
+    // That it was taken is in it already.
+    expect(taken).toContain(`tests,127.0.0.1,export.created,export,`)
+    const [kept] = await list('entityKind=export')
+    expect(kept).toMatchObject({ eventId, data: { list: 'activities', eventId }, actor: { name: 'tests' } })
   })
 
   test('what a spreadsheet would take for a formula is defused', async () => {
@@ -210,7 +214,7 @@ describe('export', () => {
       await sql`update api_keys set name = ${name} where site_id = ${siteId}`
       const { eventId } = await aSale(app)
       const { body } = await admin('GET', `${PATH}/export?format=CSV&eventId=${eventId}`)
-      expect(rowsOf(body)[1]).toContain(`,'${name},`)
+      expect(rowsOf(body)[2]).toContain(`,'${name},`)
     }
     await sql`update api_keys set name = 'tests' where site_id = ${siteId}`
   })
@@ -226,7 +230,13 @@ describe('export', () => {
 
   test('of one’s own site alone', async () => {
     const other = await otherSite()
-    expect((await lines(other.siteId, other.apiKey)).body).toBe('')
+    const { body } = await lines(other.siteId, other.apiKey)
+    expect(
+      body
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line).kind),
+    ).toEqual(['export.created'])
   })
 })
 
@@ -249,7 +259,9 @@ test.each([
 })
 
 test('an export in an unknown form is refused', async () => {
+  const before = await list('entityKind=export')
   expect(refusalOf(await admin('GET', `${PATH}/export?format=XLS`))).toEqual([400, ['format']])
+  expect(await list('entityKind=export')).toEqual(before)
 })
 
 test('an entity, an event or an actor that is not there has no activities, and neither has another site’s', async () => {

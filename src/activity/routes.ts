@@ -2,11 +2,13 @@ import { Readable } from 'node:stream'
 import { type Static, Type } from 'typebox'
 import type { Sql } from '../db/connect.ts'
 import type { App, Deps } from '../http/app.ts'
+import { actorOf } from '../identities/identity.ts'
 import { isGuid } from '../ids.ts'
 import { invalid } from '../refusals.ts'
 import { type CsvColumn, csvOf } from '../wire/csv.ts'
 import { present } from '../wire/plain-object.ts'
 import { AnyObject, Guid, Instant, InstantOut, OneOf, Text } from '../wire/shapes.ts'
+import { recordExport } from './exports.ts'
 import { type ActivityFilter, type ListedActivity, listActivities, type Place } from './list.ts'
 import { ENTITY_KINDS } from './record.ts'
 
@@ -20,6 +22,7 @@ const Filter = {
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
 }
+const OfExport = { ...Filter, format: Type.Optional(OneOf(['CSV', 'NDJSON'])) }
 const ActivityOut = Type.Object({
   occurredDate: InstantOut,
   kind: Type.String(),
@@ -62,13 +65,17 @@ export function activityRoutes({ sql }: Deps) {
     app.get(
       '/boxoffice/v1/activities/export',
       {
-        schema: { querystring: Type.Object({ ...Filter, format: Type.Optional(OneOf(['CSV', 'NDJSON'])) }) },
+        schema: { querystring: Type.Object(OfExport) },
         config: { permission: 'READ_ACTIVITIES' },
       },
-      async ({ query: { format = 'CSV', ...filter }, identity }, reply) => {
+      async ({ query, identity, now }, reply) => {
+        const { format = 'CSV', ...asked } = query
         const { type, name, write } = FORMATS[format]
+        const filter = filterOf(asked, identity.siteId)
+        const taken = { siteId: identity.siteId, list: 'activities', query, members: Object.keys(OfExport) }
+        await recordExport(sql, taken, { actor: actorOf(identity), now })
         reply.type(type).header('content-disposition', `attachment; filename="${name}"`)
-        return reply.send(write(pages(sql, filterOf(filter, identity.siteId))))
+        return reply.send(write(pages(sql, filter)))
       },
     )
   }

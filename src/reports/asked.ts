@@ -1,10 +1,11 @@
-import type { FastifyReply } from 'fastify'
-import { type Static, type TObject, Type } from 'typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Static, type TObject, type TProperties, Type } from 'typebox'
+import { recordExport } from '../activity/exports.ts'
 import type { Db } from '../db/connect.ts'
 import { findEvent } from '../events/store.ts'
-import { type Identity, visibleEvents } from '../identities/identity.ts'
+import { actorOf, type Identity, visibleEvents } from '../identities/identity.ts'
 import { getSite, type Site } from '../sites/store.ts'
-import { type Asking, languageOf } from '../texts/language.ts'
+import { languageOf } from '../texts/language.ts'
 import { textsIn } from '../texts/texts.ts'
 import { addSeconds } from '../time.ts'
 import { type CsvColumn, csvOf, SEPARATORS } from '../wire/csv.ts'
@@ -62,18 +63,23 @@ export function periodOf({ scope: { from, to }, timeZone: timeZoneId }: Pick<Ask
   return { from, to, timeZoneId, ...(unit && { unit }) }
 }
 
-/** Answers with a file, in the language that its reader chose or the site's. */
-export function sendFile<Row>(
-  request: Asking,
-  reply: FastifyReply,
+/**
+ * Answers with a file, in the language that its reader chose or the site's, once it is written down who takes it.
+ * @param of.asked the members of the query that say what is in it
+ */
+export async function sendFile<Row>(
+  db: Db,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   {
     name,
+    asked,
     site,
     timeZone,
     columns,
     pages,
   }: {
     name: string
+    asked: TProperties
     site: Site
     timeZone: string
     columns: (columns: Columns) => CsvColumn<Row>[]
@@ -82,6 +88,9 @@ export function sendFile<Row>(
 ) {
   const { separator } = request.query as Static<TObject<typeof FILE>> // by its route's schema
   const texts = textsIn(languageOf(request, site))
+  const { query, identity, now } = request
+  const taken = { siteId: identity.siteId, list: name, query: query as object, members: Object.keys(asked) }
+  await recordExport(db, taken, { actor: actorOf(identity), now })
   reply
     .type('text/csv; charset=utf-8')
     .header('content-disposition', `attachment; filename="${name}.csv"`)

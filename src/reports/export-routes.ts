@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Static, type TObject, Type } from 'typebox'
+import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import { createTurns } from '../db/turns.ts'
 import { formsOf, getEvent } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
@@ -32,8 +32,9 @@ import {
 
 const PAGE = 500
 const PATH = '/boxoffice/v1/exports'
-const FILTER = { eventId: ListOf(Guid, 100), from: Type.Optional(Instant), to: Type.Optional(Instant), ...FILE }
+const FILTER = { eventId: ListOf(Guid, 100), from: Type.Optional(Instant), to: Type.Optional(Instant) }
 const OF_ORDERS = { ...FILTER, status: ListOf(OneOf(ORDER_STATUSES), 20) }
+const OF_GUESTS = { eventId: Guid }
 
 /**
  * Whole lists as files: of our own API, for the organizer. They leave a page after the other, oldest first, so that a
@@ -70,36 +71,54 @@ export function exportRoutes({ sql }: Deps) {
       reply: FastifyReply,
       file: {
         name: string
+        asked: TProperties
         timeZone?: string | null
         columns: (columns: Columns) => CsvColumn<Row>[]
         pages: AsyncIterable<readonly Row[]>
       },
     ) {
       const site = await getSite(sql, request.identity.siteId)
-      return sendFile(request, reply, { ...file, site, timeZone: file.timeZone ?? site.timeZone })
+      return sendFile(sql, { request, reply }, { ...file, site, timeZone: file.timeZone ?? site.timeZone })
     }
 
-    app.get(`${PATH}/orders`, { schema: { querystring: Type.Object(OF_ORDERS) }, config }, async (request, reply) => {
-      const filter = filterOf(request.query, request.identity.siteId)
-      return send(request, reply, { name: 'orders', columns: orderColumns, pages: orderPages(filter) })
-    })
+    app.get(
+      `${PATH}/orders`,
+      { schema: { querystring: Type.Object({ ...OF_ORDERS, ...FILE }) }, config },
+      async (request, reply) => {
+        const filter = filterOf(request.query, request.identity.siteId)
+        return send(request, reply, {
+          name: 'orders',
+          asked: OF_ORDERS,
+          columns: orderColumns,
+          pages: orderPages(filter),
+        })
+      },
+    )
 
-    app.get(`${PATH}/tickets`, { schema: { querystring: Type.Object(OF_ORDERS) }, config }, async (request, reply) => {
-      const filter = filterOf(request.query, request.identity.siteId)
-      const pages = pagesOf(filter, numbers => listTicketRows(sql, filter.siteId, numbers))
-      return send(request, reply, { name: 'tickets', columns: ticketColumns, pages })
-    })
+    app.get(
+      `${PATH}/tickets`,
+      { schema: { querystring: Type.Object({ ...OF_ORDERS, ...FILE }) }, config },
+      async (request, reply) => {
+        const filter = filterOf(request.query, request.identity.siteId)
+        const pages = pagesOf(filter, numbers => listTicketRows(sql, filter.siteId, numbers))
+        return send(request, reply, { name: 'tickets', asked: OF_ORDERS, columns: ticketColumns, pages })
+      },
+    )
 
-    app.get(`${PATH}/payments`, { schema: { querystring: Type.Object(FILTER) }, config }, async (request, reply) => {
-      const filter = filterOf(request.query, request.identity.siteId)
-      // Money moves after its order was made, however long.
-      const pages = pagesOf({ ...filter, from: null }, numbers => listMovementRows(sql, filter, numbers))
-      return send(request, reply, { name: 'payments', columns: movementColumns, pages })
-    })
+    app.get(
+      `${PATH}/payments`,
+      { schema: { querystring: Type.Object({ ...FILTER, ...FILE }) }, config },
+      async (request, reply) => {
+        const filter = filterOf(request.query, request.identity.siteId)
+        // Money moves after its order was made, however long.
+        const pages = pagesOf({ ...filter, from: null }, numbers => listMovementRows(sql, filter, numbers))
+        return send(request, reply, { name: 'payments', asked: FILTER, columns: movementColumns, pages })
+      },
+    )
 
     app.get(
       `${PATH}/guests`,
-      { schema: { querystring: Type.Object({ eventId: Guid, ...FILE }) }, config },
+      { schema: { querystring: Type.Object({ ...OF_GUESTS, ...FILE }) }, config },
       async (request, reply) => {
         const { siteId } = request.identity
         const event = await getEvent(sql, siteId, request.query.eventId.toLowerCase())
@@ -107,6 +126,7 @@ export function exportRoutes({ sql }: Deps) {
         const form = (await formsOf(sql, siteId, [eventId])).get(eventId)
         return send(request, reply, {
           name: 'guests',
+          asked: OF_GUESTS,
           timeZone,
           columns: columns => guestColumns(columns, form),
           pages: guestPages(siteId, eventId),

@@ -147,6 +147,31 @@ describe('what is exported', () => {
     ])
   })
 
+  test('who took which list, when, from where and how it was asked for, and nothing of what is in it', async () => {
+    const { eventId } = await aPaidOrder()
+    const taken = async () =>
+      (await must(admin, 'GET', '/boxoffice/v1/activities?entityKind=export&limit=1')).body.activities[0]
+    const by = { kind: 'admin', id: expect.any(String), name: 'tests', address: '127.0.0.1' }
+    const fact = { kind: 'export.created', sequence: 1, occurredDate: '2030-05-02T12:00:00.000Z', actor: by }
+    for (const name of NAMES) {
+      await rowsOf(name, `eventId=${eventId.toUpperCase()}&separator=SEMICOLON&secret=x`)
+      expect(await taken()).toMatchObject({ ...fact, eventId, data: { list: name, eventId } })
+      expect(Object.keys((await taken()).data)).toEqual(['list', 'eventId'])
+    }
+    await rowsOf('orders', `eventId=${eventId}&eventId=${newGuid()}&status=PAID&from=2030-05-02T12:00:00Z`)
+    expect((await taken()).data).toEqual({
+      list: 'orders',
+      eventIds: [eventId, expect.any(String)],
+      status: ['PAID'],
+      from: '2030-05-02T12:00:00Z',
+    })
+    await must(admin, 'GET', `/boxoffice/v1/reports/check-ins/export?eventId=${eventId}&unit=MINUTE`)
+    expect(await taken()).toMatchObject({ ...fact, eventId, data: { list: 'check-ins', eventId, unit: 'MINUTE' } })
+    // A report that is only looked at is no file.
+    await must(admin, 'GET', `/boxoffice/v1/reports/check-ins?eventId=${eventId}&unit=HOUR`)
+    expect((await taken()).data).toMatchObject({ unit: 'MINUTE' })
+  })
+
   test('only what was asked for', async () => {
     const { eventId } = await aPaidOrder()
     const of = (query: string) => rowsOf('orders', `eventId=${eventId}&${query}`)

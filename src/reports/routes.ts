@@ -99,11 +99,12 @@ export function reportRoutes({ sql }: Deps) {
         return answer(found, { limit, offset })
       })
       untyped.get(`${path}/export`, { schema: asFile, config }, async (request, reply) => {
-        const { query, identity, now } = request
-        const asked = query as Static<TObject<Query>>
+        const { identity, now } = request
+        const asked = request.query as Static<TObject<Query>>
         const found = await turns(() => read(asked, { identity, now }, FILE_ROWS))
         const { site, timeZone } = found.ask
-        return sendFile(request, reply, { name, site, timeZone, columns, pages: onePage(rows(found)) })
+        const file = { name, asked: query, site, timeZone, columns, pages: onePage(rows(found)) }
+        return sendFile(sql, { request, reply }, file)
       })
     }
 

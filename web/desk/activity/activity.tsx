@@ -17,7 +17,7 @@ const PATH = '/boxoffice/v1/activities'
 const ENTITIES = [
   'event', 'ticket_definition', 'ticket_reservation', 'order', 'ticket', 'rsvp', 'coupon', 'gift_card', 'policy',
   'schedule', 'registration_form', 'category', 'staff_member', 'seating_plan', 'notification_config',
-  'events_settings', 'site', 'membership', 'invitation', 'api_key', 'webhook_subscription', 'webhook_key',
+  'events_settings', 'site', 'membership', 'invitation', 'api_key', 'webhook_subscription', 'webhook_key', 'export',
 ] as const // biome-ignore format: a list
 const ACTORS = ['account', 'admin', 'organizer', 'staff', 'visitor', 'member', 'link', 'payment', 'clock'] as const
 const LIMIT = 50

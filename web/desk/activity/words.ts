@@ -16,7 +16,11 @@ export type Activity = {
 export function useActivityWords() {
   const { t } = useTranslation('desk')
   return {
-    what: ({ kind, entityKind }: Pick<Activity, 'kind' | 'entityKind'>): string => {
+    what: ({ kind, entityKind, data }: Pick<Activity, 'kind' | 'entityKind' | 'data'>): string => {
+      if (entityKind === 'export')
+        return t('activity.exported', {
+          list: t(`activity.lists.${data.list as 'orders'}`, { defaultValue: String(data.list) }),
+        })
       const [, happened = ''] = kind.split('.')
       const about = t(`activity.entities.${entityKind as 'order'}`)
       // One that was added to the server and not to these words is shown as the API spells it.
