@@ -45,6 +45,7 @@ import { availableTicketRoutes } from './orders/available-routes.ts'
 import { type CheckoutRequest, checkOut } from './orders/checkout.ts'
 import { checkoutRoutes } from './orders/checkout-routes.ts'
 import { orderDeskRoutes } from './orders/desk-routes.ts'
+import { forNamesRoutes } from './orders/for-names-routes.ts'
 import { legacyReservationRoutes } from './orders/legacy-reservation-routes.ts'
 import { madeOrderRoutes } from './orders/made-routes.ts'
 import { orderPageRoutes } from './orders/page-routes.ts'
@@ -163,6 +164,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(posRoutes(deps))
   await app.register(orderRoutes(deps))
   await app.register(orderDeskRoutes(deps))
+  await app.register(forNamesRoutes(deps))
   await app.register(madeOrderRoutes(deps))
   await app.register(redirectRoutes(deps))
   await app.register(redirectPageRoutes(deps))

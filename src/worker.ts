@@ -19,6 +19,7 @@ import { forgetUnconfirmed, tellOpenings } from './openings/tell.ts'
 import { closeAbandoned, closeHalfPaid } from './orders/abandoned.ts'
 import { orderJobs } from './orders/bulk.ts'
 import { carryOutDue } from './orders/carry-out-due.ts'
+import { nameJobs } from './orders/for-names.ts'
 import { providersWith } from './payments/providers.ts'
 import { forgetDoneJobs, runJobs } from './queue/run.ts'
 import { deleteRsvpJobs } from './rsvps/delete.ts'
@@ -61,6 +62,7 @@ export function clockJobs({ mailing, stripe, webhooks }: Work): readonly ClockJo
     { name: 'unassign events', everySeconds: 1, run: (sql, now) => runJobs(sql, unassignJobs, now) },
     { name: 'tag reservations', everySeconds: 1, run: (sql, now) => runJobs(sql, tagJobs, now) },
     { name: 'change orders', everySeconds: 1, run: (sql, now) => runJobs(sql, orderJobs, now) },
+    { name: 'sell to names', everySeconds: 1, run: (sql, now) => runJobs(sql, nameJobs, now) },
     { name: 'delete RSVPs', everySeconds: 1, run: (sql, now) => runJobs(sql, deleteRsvpJobs, now) },
     { name: 'tell guests', everySeconds: 0.5, run: tellGuests },
     { name: 'remind guests', everySeconds: 10, run: remindGuests },

@@ -108,6 +108,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   seating_places: 'seating',
   inventory: 'inventory',
   jobs: 'queue',
+  job_items: 'queue',
   ticket_reservations: 'ticket-reservations',
   ticket_reservation_lines: 'ticket-reservations',
   contacts: 'contacts',

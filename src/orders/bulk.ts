@@ -2,9 +2,11 @@ import type { Db, Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { resendOrder } from '../notifications/resend.ts'
-import type { Job, JobKind, Piece } from '../queue/model.ts'
+import { type JobItem, type RefusedItem, writeItems } from '../queue/items.ts'
+import type { Job, JobKind, Step } from '../queue/model.ts'
 import { enqueue, findJob } from '../queue/store.ts'
-import { Refusal } from '../refusals.ts'
+import { InvalidRequest, Refusal } from '../refusals.ts'
+import { toItemError } from '../wire/bulk.ts'
 import { archiveOrders, releaseToRestore } from './archive.ts'
 import { confirmOrders } from './confirm.ts'
 import { findOrder } from './store.ts'
@@ -18,7 +20,7 @@ export const BULK_ORDERS_MAX = 10_000
 /** Who asked is kept, so that it is done as that person. What they may was judged when they asked. */
 export type BulkPayload = { action: BulkAction; orderNumbers: readonly string[]; identity: Identity }
 
-/** Enqueues the same action for many orders, each by itself: what one's state does not allow is counted and left out. */
+/** Enqueues the same action for many orders, each by itself: what one's state does not allow is left, and written down with the reason. */
 export async function changeOrdersLater(
   tx: Tx,
   { action, orderNumbers }: Pick<BulkPayload, 'action' | 'orderNumbers'>,
@@ -28,13 +30,22 @@ export async function changeOrdersLater(
   const payload: BulkPayload = { action, orderNumbers, identity }
   const [jobId] = await enqueue(tx, [{ siteId, kind: orderJobs.name, payload, actor: actorOf(identity) }], now)
   if (jobId === undefined) throw new Error('a job was enqueued without an id')
-  return bulkJobOf(tx, siteId, jobId)
+  return jobOfCaller(tx, identity, { jobId, kind: orderJobs.name })
 }
 
-/** @throws Refusal JOB_NOT_FOUND */
-export async function bulkJobOf(db: Db, siteId: string, jobId: string): Promise<Job> {
-  const job = await findJob(db, siteId, jobId)
-  if (job?.kind !== orderJobs.name) throw new Refusal('JOB_NOT_FOUND', 'There is no such job.', { jobId })
+/**
+ * A job of one kind that `identity` may look at: staff see what they wanted themselves, for it may name orders of events
+ * that they were not given.
+ * @throws Refusal JOB_NOT_FOUND
+ */
+export async function jobOfCaller(
+  db: Db,
+  identity: Identity,
+  { jobId, kind }: { jobId: string; kind: string },
+): Promise<Job> {
+  const job = await findJob(db, identity.siteId, jobId)
+  const isSeen = identity.kind !== 'staff' || job?.actor.id === identity.staffMemberId
+  if (job?.kind !== kind || !isSeen) throw new Refusal('JOB_NOT_FOUND', 'There is no such job.', { jobId })
   return job
 }
 
@@ -42,28 +53,38 @@ export async function bulkJobOf(db: Db, siteId: string, jobId: string): Promise<
 export const orderJobs: JobKind = {
   name: 'order.bulk',
   attemptsMax: 10,
-  work: async (job, now, sql) => {
-    const piece = await changeNext(sql, job, now)
-    return async () => piece
-  },
+  work: async (job, now, sql) => changeNext(sql, job, now),
 }
 
-async function changeNext(sql: Sql, { payload, position, jobId }: Job, now: Date): Promise<Piece> {
+async function changeNext(sql: Sql, job: Job, now: Date): Promise<Step> {
+  const { payload, position, jobId } = job
   const { action, orderNumbers, identity } = payload as BulkPayload // written by `changeOrdersLater` alone
   const from = (position as number | null) ?? 0 // written below alone
   const named = orderNumbers.slice(from, from + ORDERS_AT_ONCE)
-  let refused = 0
-  for (const orderNumber of named) {
+  const refused: JobItem[] = []
+  for (const [index, orderNumber] of named.entries()) {
     try {
       if (action === 'UNARCHIVE') await releaseToRestore(sql, identity.siteId, { orderNumbers: [orderNumber], now })
       await inTransaction(sql, tx => change(tx, action, { orderNumber, jobId }, { identity, now }))
     } catch (error) {
-      if (!(error instanceof Refusal) || error.code === 'UNAVAILABLE') throw error
-      refused += 1
+      refused.push({ item: from + index, subject: null, orderNumber, refusal: refusedBy(error) })
     }
   }
   const next = from + named.length
-  return { progress: { done: named.length, refused }, position: next < orderNumbers.length ? next : null }
+  return async tx => {
+    await writeItems(tx, job, refused)
+    return {
+      progress: { done: named.length, refused: refused.length },
+      position: next < orderNumbers.length ? next : null,
+    }
+  }
+}
+
+/** Why one of many was refused. @throws what is no refusal, and what may be otherwise when it is tried again */
+export function refusedBy(error: unknown): RefusedItem {
+  const isNo = error instanceof InvalidRequest || (error instanceof Refusal && error.code !== 'UNAVAILABLE')
+  if (!isNo) throw error
+  return toItemError(error)
 }
 
 const ORDERS_AT_ONCE = 25

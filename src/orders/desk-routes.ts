@@ -6,6 +6,7 @@ import type { Identity } from '../identities/identity.ts'
 import { refuseOtherEvents, visibleEvents } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
 import { listPaymentsOf } from '../payments/store.ts'
+import { listRefused } from '../queue/items.ts'
 import { invalid, Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
 import { findReservation } from '../ticket-reservations/store.ts'
@@ -13,14 +14,16 @@ import { withOptionNames } from '../tickets/shown.ts'
 import { listTicketsOfOrders } from '../tickets/store.ts'
 import { compileLegacySort } from '../wire/legacy-list.ts'
 import { Guid, Instant, ListOf, OneOf, PageOut, pageIn, Text } from '../wire/shapes.ts'
-import { BULK_ACTIONS, BULK_ORDERS_MAX, bulkJobOf, changeOrdersLater } from './bulk.ts'
+import { BULK_ACTIONS, BULK_ORDERS_MAX, changeOrdersLater, jobOfCaller, orderJobs } from './bulk.ts'
 import {
   BulkOut,
   HappeningOut,
   ListedOut,
+  RefusedOut,
   toWireBulk,
   toWireHappening,
   toWireListed,
+  toWireRefused,
   toWireWhole,
   WholeOut,
 } from './desk-wire.ts'
@@ -169,8 +172,25 @@ export function orderDeskRoutes({ sql, keys, publicUrl, wallet }: Deps) {
         config: { permission: 'MANAGE_ORDERS' },
       },
       async ({ params: { jobId }, identity }) => ({
-        job: toWireBulk(await bulkJobOf(sql, identity.siteId, jobId.toLowerCase())),
+        job: toWireBulk(await jobOfCaller(sql, identity, { jobId: jobId.toLowerCase(), kind: orderJobs.name })),
       }),
+    )
+
+    app.get(
+      '/boxoffice/v1/bulk/orders/:jobId/refusals',
+      {
+        schema: {
+          params: Type.Object({ jobId: Guid }),
+          querystring: Type.Object(pageIn(100)),
+          response: { 200: Type.Object({ ...PageOut, refusals: Type.Array(RefusedOut) }) },
+        },
+        config: { permission: 'MANAGE_ORDERS' },
+      },
+      async ({ params: { jobId }, query: { limit = 50, offset = 0 }, identity }) => {
+        const job = await jobOfCaller(sql, identity, { jobId: jobId.toLowerCase(), kind: orderJobs.name })
+        const { items, total } = await listRefused(sql, job, { limit, offset })
+        return { total, offset, limit, refusals: items.map(toWireRefused) }
+      },
     )
 
     /** @throws Refusal ORDER_NOT_FOUND, PERMISSION_DENIED for one of an event that a staff member was not given */

@@ -3,10 +3,12 @@ import type { StoredEvent } from '../events/model.ts'
 import { money, toLegacyMoney } from '../money.ts'
 import { keptMinor, type Payment } from '../payments/model.ts'
 import { PaymentOut, toWirePayment } from '../payments/wire.ts'
+import type { JobItem } from '../queue/items.ts'
 import type { Job } from '../queue/model.ts'
 import { statusAt, type TicketReservation } from '../ticket-reservations/model.ts'
 import { admissionOf, type Ticket } from '../tickets/model.ts'
 import type { TicketLinks } from '../tickets/wire.ts'
+import { ItemErrorOut } from '../wire/bulk.ts'
 import { present } from '../wire/plain-object.ts'
 import { AnyObject, InstantOut, LegacyMoneyOut } from '../wire/shapes.ts'
 import type { BulkPayload } from './bulk.ts'
@@ -163,6 +165,14 @@ export const BulkOut = Type.Object({
   refused: Type.Integer(),
   createdDate: InstantOut,
 })
+
+/** One of many that was left as it was. */
+export const RefusedOut = Type.Object({ orderNumber: Type.String(), error: ItemErrorOut })
+
+export function toWireRefused({ orderNumber, refusal }: JobItem): Static<typeof RefusedOut> {
+  if (orderNumber === null || refusal === null) throw new Error('an order was refused without its number or a reason')
+  return { orderNumber, error: refusal }
+}
 
 export function toWireBulk({ jobId, payload, state, progress, createdAt }: Job): Static<typeof BulkOut> {
   const { action, orderNumbers } = payload as BulkPayload // of this kind of job

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { Refusal } from '../refusals.ts'
-import { present } from '../wire/plain-object.ts'
+import { isPlainObject, present } from '../wire/plain-object.ts'
 import { Guid, InstantOut, ListOf, OneOf, PageOut, pageIn, Text } from '../wire/shapes.ts'
 import { JOB_STATES, type Job } from './model.ts'
 import { findJob, listJobs, retryJob } from './store.ts'
@@ -10,6 +10,8 @@ import { findJob, listJobs, retryJob } from './store.ts'
 const JobOut = Type.Object({
   id: Type.String(),
   kind: Type.String(),
+  /** Where it is about one event. */
+  eventId: Type.Optional(Type.String()),
   state: Type.String(),
   createdDate: InstantOut,
   updatedDate: InstantOut,
@@ -83,6 +85,7 @@ function toWire(job: Job): Static<typeof JobOut> {
   return {
     id: job.jobId,
     kind: job.kind,
+    ...present({ eventId: eventIdOf(job) }),
     state: job.state,
     createdDate: job.createdAt,
     updatedDate: job.updatedAt,
@@ -91,6 +94,10 @@ function toWire(job: Job): Static<typeof JobOut> {
     progress: job.progress,
     failures: job.failures.map(({ at, message }) => ({ date: at, message })),
   }
+}
+
+function eventIdOf({ payload }: Job): string | null {
+  return isPlainObject(payload) && typeof payload.eventId === 'string' ? payload.eventId : null
 }
 
 function notFound(jobId: string): Refusal {

@@ -151,6 +151,23 @@ export async function listJobs(
   return { jobs: [...jobs], total: counted[0]?.total ?? 0 }
 }
 
+/** Jobs of one kind whose payload names an event, newest first. @param actorId of whom alone; null: of everybody */
+export async function listJobsAbout(
+  db: Db,
+  siteId: string,
+  { kind, eventId, actorId, limit }: { kind: string; eventId: string; actorId: string | null; limit: number },
+): Promise<Job[]> {
+  return db<Job[]>`
+    select ${columns(db)}
+      from jobs
+     where site_id = ${siteId}
+       and kind = ${kind}
+       and payload->>'eventId' = ${eventId}
+       and (${actorId}::text is null or actor_id = ${actorId}::text)
+     order by created_at desc, job_id
+     limit ${limit}`
+}
+
 /** Lets a job that was given up go on where it stopped. Null: there is none that was. */
 export async function retryJob(db: Db, siteId: string, jobId: string, now: Date): Promise<Job | null> {
   const [job] = await db<Job[]>`

@@ -107,16 +107,7 @@ export function reservationFromWire(
     identity,
     now,
     eventId: null,
-    lines: wire.tickets.map(({ ticketDefinitionId, quantity, ticketInfo }, index) => ({
-      paths: pathsOf(`ticketReservation.tickets[${index}]`),
-      ticketDefinitionId: ticketDefinitionId.toLowerCase(),
-      quantity,
-      pricingOptionId: ticketInfo?.pricingOptionId?.toLowerCase() ?? null,
-      guestPrice: ticketInfo?.guestPrice ?? null,
-      priceOverride: ticketInfo?.priceOverride ?? null,
-      pricingPlan: ticketInfo?.pricingPlan ?? null,
-      seatId: ticketInfo?.seatId ?? null,
-    })),
+    lines: linesFromWire(wire.tickets, 'ticketReservation.tickets'),
     limitsBypassed: settings?.disableTicketLimitValidation ?? false,
     hiddenAllowed: settings?.enableHiddenTicketReservation ?? false,
     extendedFields: mayLabel ? (wire.extendedFields ?? null) : null, // R30
@@ -124,6 +115,20 @@ export function reservationFromWire(
   }
   refuseBypass(wanted)
   return wanted
+}
+
+/** @param path where the tickets stand in the request */
+export function linesFromWire(tickets: Static<typeof NewReservation>['tickets'], path: string): WantedLine[] {
+  return tickets.map(({ ticketDefinitionId, quantity, ticketInfo }, index) => ({
+    paths: pathsOf(`${path}[${index}]`),
+    ticketDefinitionId: ticketDefinitionId.toLowerCase(),
+    quantity,
+    pricingOptionId: ticketInfo?.pricingOptionId?.toLowerCase() ?? null,
+    guestPrice: ticketInfo?.guestPrice ?? null,
+    priceOverride: ticketInfo?.priceOverride ?? null,
+    pricingPlan: ticketInfo?.pricingPlan ?? null,
+    seatId: ticketInfo?.seatId ?? null,
+  }))
 }
 
 function pathsOf(line: string): WantedLine['paths'] {

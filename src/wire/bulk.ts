@@ -1,18 +1,19 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { type InvalidRequest, Refusal } from '../refusals.ts'
 
+/** Why one item was refused. */
+export const ItemErrorOut = Type.Object({
+  code: Type.String(),
+  description: Type.String(),
+  data: Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', additionalProperties: true }),
+})
+
 /** What became of one item of a bulk call (api section 10). */
 export const ItemMetadataOut = Type.Object({
   id: Type.Optional(Type.String()),
   originalIndex: Type.Integer(),
   success: Type.Boolean(),
-  error: Type.Optional(
-    Type.Object({
-      code: Type.String(),
-      description: Type.String(),
-      data: Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', additionalProperties: true }),
-    }),
-  ),
+  error: Type.Optional(ItemErrorOut),
 })
 
 /** The answer of a bulk call whose results look like `result`. */

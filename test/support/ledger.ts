@@ -28,6 +28,7 @@ export async function ledgerOf(sql: Sql) {
     union all select 'scan', to_jsonb(door_scans) from door_scans
     union all select 'conflict', to_jsonb(door_conflicts) from door_conflicts
     union all select 'job', to_jsonb(jobs) from jobs
+    union all select 'item', to_jsonb(job_items) from job_items
     union all select 'activity', to_jsonb(activities) from activities
     order by 1, 2`
   return rows.map(({ kind, content }) => [kind, content])
