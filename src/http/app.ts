@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyRequest,
+  type FastifySerializerCompiler,
   LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
@@ -100,6 +101,7 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger, signe
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.setValidatorCompiler(requestValidator())
+  app.setSerializerCompiler(await answerSerializer())
   answerErrors(app)
   app.decorateRequest('identity')
   app.decorateRequest('now')
@@ -146,6 +148,25 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger, signe
     errorResponseBuilder: () => new Refusal('RESOURCE_EXHAUSTED', 'Too many requests. Wait a moment.'),
   })
   return app
+}
+
+/**
+ * Fastify's own compiler of the schemas of answers, which does its work when the first answer leaves by one: all of them
+ * at once are a third of a second of a start.
+ */
+async function answerSerializer(): Promise<FastifySerializerCompiler<unknown>> {
+  const bare = Fastify().get('/', { schema: { response: { 200: {} } } }, async () => '')
+  await bare.ready()
+  const compile = bare.serializerCompiler
+  await bare.close()
+  if (compile === undefined) throw new Error('Fastify has no compiler of the schemas of answers')
+  return route => {
+    let compiled: ReturnType<typeof compile> | undefined
+    return answer => {
+      compiled ??= compile(route)
+      return compiled(answer)
+    }
+  }
 }
 
 /** Date says by which clock deadlines are judged, so that pages count down to them by that. Spelled once a second. */
