@@ -68,6 +68,7 @@ import { redirectPageRoutes } from './redirects/page-routes.ts'
 import { redirectRoutes } from './redirects/routes.ts'
 import { exportRoutes } from './reports/export-routes.ts'
 import { reportRoutes } from './reports/routes.ts'
+import { rsvpPageRoutes } from './rsvps/page-routes.ts'
 import { rsvpRoutes } from './rsvps/routes.ts'
 import { rsvpV1Routes } from './rsvps/v1-routes.ts'
 import { bookmarkRoutes } from './schedule/bookmark-routes.ts'
@@ -186,6 +187,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(giftCardRoutes(deps))
   await app.register(rsvpRoutes(deps))
   await app.register(rsvpV1Routes(deps))
+  await app.register(rsvpPageRoutes(deps))
   await app.register(guestRoutes(deps))
   await app.register(doorRoutes(deps))
   await app.register(doorConflictRoutes(deps))

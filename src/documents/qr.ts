@@ -1,4 +1,4 @@
-import { create } from 'qrcode'
+import { create, toBuffer } from 'qrcode'
 
 export type QrCode = {
   /** Modules along one side, without the quiet zone around it. */
@@ -22,4 +22,9 @@ export function qrCode(text: string): QrCode {
     }
   }
   return { size, path: runs.join('') }
+}
+
+/** The same as a PNG of about 400 dots a side, with its quiet zone: for mails, which draw no paths. */
+export function qrPicture(text: string): Promise<Buffer> {
+  return toBuffer(text, { errorCorrectionLevel: 'M', margin: QUIET_MODULES, scale: 8 })
 }

@@ -1,6 +1,6 @@
 import type { Db, Fragment } from '../db/connect.ts'
 import type { OrderStatus } from '../orders/model.ts'
-import { guestNameOf, type Rsvp, totalGuestsOf } from '../rsvps/model.ts'
+import { ADDITIONAL_GUESTS_MAX, guestNameOf, type Rsvp, totalGuestsOf } from '../rsvps/model.ts'
 import type { SeatInfo } from '../seating/model.ts'
 import { admissionOf, type Ticket } from '../tickets/model.ts'
 import { fullName } from '../tickets/shown.ts'
@@ -241,6 +241,11 @@ async function withGates(db: Db, siteId: string, entries: readonly Entry[]): Pro
 /** How the door names a guest of an RSVP, who has no ticket: 1 is who answered. */
 export function guestNumber(rsvpId: string, guestId: number): string {
   return `${rsvpId}:${guestId}`
+}
+
+/** Of all guests that an RSVP may have had. */
+export function everyNumberOf(rsvpId: string): string[] {
+  return Array.from({ length: ADDITIONAL_GUESTS_MAX + 1 }, (_, index) => guestNumber(rsvpId, index + 1))
 }
 
 /** Which guest of which RSVP that is; null: none. */

@@ -2,10 +2,9 @@ import { cursorOfNow, listActivitiesAfter, parseCursor } from '../activity/follo
 import type { Db } from '../db/connect.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { isGuid } from '../ids.ts'
-import { ADDITIONAL_GUESTS_MAX } from '../rsvps/model.ts'
 import {
   type Entry,
-  guestNumber,
+  everyNumberOf,
   listNextRsvps,
   listNextTickets,
   listRsvpEntries,
@@ -80,11 +79,6 @@ async function changesAfter(db: Db, event: StoredEvent, follow: string, limit: n
   const there = new Set(entries.map(({ number }) => number))
   const removed = rsvpIds.flatMap(rsvpId => everyNumberOf(rsvpId).filter(number => !there.has(number)))
   return { entries, removed, ...page }
-}
-
-/** Of all guests that an RSVP may have had. */
-function everyNumberOf(rsvpId: string): string[] {
-  return Array.from({ length: ADDITIONAL_GUESTS_MAX + 1 }, (_, index) => guestNumber(rsvpId, index + 1))
 }
 
 /** Where a list goes on. */

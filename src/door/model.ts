@@ -52,6 +52,34 @@ export type Subject = {
   doubles: readonly Double[]
 }
 
+/**
+ * Whom of those who answered together a scan of their code means. To come in: the one who is named, if not in yet, else
+ * the next who is not; where all are, whoever came last, for as many as are expected may come, whoever they are. To be
+ * taken back: who came in by this device last; else the one who is named, else whoever came last.
+ * @param guests of one RSVP, in order
+ */
+export function guestMeant(
+  guests: readonly Subject[],
+  { kind, device, number }: Pick<Scan, 'kind' | 'device'> & { number: string | null },
+): Subject | null {
+  const named = guests.find(each => each.number === number) ?? null
+  const comingOf = ({ coming }: Subject) => coming
+  if (kind === 'ENTER') {
+    if (named?.coming === null) return named
+    return guests.find(({ coming }) => coming === null) ?? latest(guests, comingOf)
+  }
+  const ownOf = ({ coming, doubles }: Subject) => [coming, ...doubles].findLast(came => came?.device === device)
+  const own = guests.filter(ownOf)
+  if (own.length > 0) return named && own.includes(named) ? named : latest(own, ownOf)
+  return named?.coming ? named : latest(guests, comingOf)
+}
+
+/** Who came last; null: there is nobody. */
+function latest(guests: readonly Subject[], comingOf: (guest: Subject) => Coming | null | undefined): Subject | null {
+  const since = (guest: Subject) => comingOf(guest)?.at.getTime() ?? Number.NEGATIVE_INFINITY
+  return guests.toSorted((one, other) => since(other) - since(one))[0] ?? null
+}
+
 /** A scan as a device tells it, its moment already by our clock. */
 export type Scan = {
   scanId: string

@@ -4,12 +4,12 @@ import { admissionOpensAt, type StoredEvent } from '../events/model.ts'
 import { listEventsById } from '../events/store.ts'
 import { placeOf } from '../events/wire.ts'
 import type { App, Deps } from '../http/app.ts'
+import { readDoorCodeUrl } from '../identities/door-code.ts'
 import { type Identity, visibleEvents } from '../identities/identity.ts'
 import type { Keys } from '../identities/keys.ts'
 import { allows } from '../identities/permissions.ts'
 import { invalid } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
-import { readCheckInUrl } from '../tickets/code.ts'
 import { present } from '../wire/plain-object.ts'
 import { Guid, Instant, Maybe, OneOf, Text } from '../wire/shapes.ts'
 import { boundedByDevice } from './bounds.ts'
@@ -176,7 +176,7 @@ function mayDo(identity: Identity, { initialType }: StoredEvent): { mayAddGuests
   return { mayAddGuests, maySell: mayAddGuests && allows(identity, 'TICKET_RESERVATION_UPDATE') }
 }
 
-/** @throws InvalidRequest unless there is a number or a code */
+/** @throws InvalidRequest unless there is a number or a code, or one of those for whom an RSVP's code stands */
 function readScan(
   scan: Static<typeof ScanIn>,
   {
@@ -187,9 +187,12 @@ function readScan(
   }: { field: string; keys: Keys; identity: Identity; sentDate: Date | null; now: Date },
 ): ReadScan {
   const { number = null, code = null, offline, accepted, anyway } = scan
-  if ((number === null) === (code === null))
+  const signed = code === null ? null : readDoorCodeUrl(code.trim(), keys)
+  const rsvpId = signed?.kind === 'RSVP' ? signed.number : null
+  const printed = number === null ? null : asPrinted(number)
+  const isOneOfThem = printed !== null && rsvpId !== null && parseGuestNumber(printed)?.rsvpId === rsvpId
+  if ((number === null) === (code === null) && !isOneOfThem)
     throw invalid(`${field}.number`, 'give a number or a code', 'REQUIRED_ONE_OF_FIELD')
-  const signed = code === null ? null : readCheckInUrl(code.trim(), keys)
   const deviceAt = new Date(scan.date)
   return {
     scanId: scan.id.toLowerCase(),
@@ -202,7 +205,8 @@ function readScan(
     offline: offline ?? false,
     accepted: accepted ?? false,
     anyway: anyway ?? false,
-    number: number === null ? (signed?.ticketNumber ?? null) : asPrinted(number),
+    number: signed?.kind === 'TICKET' ? signed.number : printed,
+    rsvpId,
     codeOfEventId: signed?.eventId ?? null,
   }
 }

@@ -10,8 +10,8 @@ import { listRsvpsById, lockRsvps } from '../rsvps/store.ts'
 import { lockTicketsThere, moveCheckIns } from '../tickets/check-in.ts'
 import type { Ticket } from '../tickets/model.ts'
 import { type CheckInChange, listEventsOfTickets } from '../tickets/store.ts'
-import { comingOf, guestNumber, parseGuestNumber, stateOfRsvp, stateOfTicket } from './entries.ts'
-import { type Coming, type Judged, judge, type Scan, type Subject } from './model.ts'
+import { comingOf, everyNumberOf, guestNumber, parseGuestNumber, stateOfRsvp, stateOfTicket } from './entries.ts'
+import { type Coming, guestMeant, type Judged, judge, type Scan, type Subject } from './model.ts'
 import {
   insertConflicts,
   insertScans,
@@ -24,8 +24,14 @@ import {
   type TakenScan,
 } from './store.ts'
 
-/** A scan, and what its device read: a number of this event or another; null: nothing of ours. */
-export type ReadScan = Scan & { number: string | null; codeOfEventId: string | null }
+/** A scan, and what its device read. */
+export type ReadScan = Scan & {
+  /** Of this event or another; null: nothing of ours, or an RSVP's code, which stands for all who come by it. */
+  number: string | null
+  /** Whose code it was; `number` then says whom of them the device means, if it does. */
+  rsvpId: string | null
+  codeOfEventId: string | null
+}
 
 /** What is told of a scan that was taken, now or before. */
 export type Taken = {
@@ -50,7 +56,7 @@ export async function takeScans(
   { identity, now }: By,
 ): Promise<Taken[]> {
   const { siteId } = event
-  const read = await readSubjects(tx, event, [...new Set(scans.flatMap(({ number }) => number ?? []))])
+  const read = await readSubjects(tx, event, [...new Set(scans.flatMap(numbersOf))])
   const before = await listScans(
     tx,
     siteId,
@@ -65,6 +71,10 @@ export async function takeScans(
   const by = whoOf(identity)
   await resolveConflicts(tx, event, ended, { resolution: 'UNDONE', by, now })
   return taken
+}
+
+function numbersOf({ number, rsvpId }: ReadScan): string[] {
+  return rsvpId === null ? [number ?? []].flat() : everyNumberOf(rsvpId)
 }
 
 type Decided = {
@@ -88,9 +98,9 @@ function decideAll(
   const subjects = new Map(read.subjects)
   const decided: Decided = { taken: [], fresh: [], comings: [], opened: [], ended: [], letInAfterAll: [] }
   for (const [index, scan] of scans.entries()) {
-    const subject = scan.number === null ? null : (subjects.get(scan.number) ?? null)
     const earlier = known.get(scan.scanId)
     if (earlier) refuseOtherScan(earlier, { eventId, ...scan }, index)
+    const subject = subjectOf(scan, earlier?.number ?? null, subjects)
     const { number } = earlier ?? subject ?? { number: null } // what was told stays so, though an RSVP is gone meanwhile
     const otherEventId = number === null ? otherEventOf(scan, read.elsewhere, eventId) : null
     const judged = earlier
@@ -120,6 +130,16 @@ function decideAll(
     decided.taken.push({ scan: row, number, otherEventId })
   }
   return decided
+}
+
+/** @param before whom it stood for when it was taken; null: it is new, or stood for nobody */
+function subjectOf(scan: ReadScan, before: string | null, subjects: ReadonlyMap<string, Subject>): Subject | null {
+  const number = before ?? scan.number
+  if (before !== null || scan.rsvpId === null) return number === null ? null : (subjects.get(number) ?? null)
+  return guestMeant(
+    everyNumberOf(scan.rsvpId).flatMap(each => subjects.get(each) ?? []),
+    scan,
+  )
 }
 
 /**
@@ -152,6 +172,7 @@ async function readSubjects(tx: Tx, event: StoredEvent, numbers: readonly string
   const { siteId, eventId } = event
   const rsvpIds = [...new Set(numbers.flatMap(number => parseGuestNumber(number)?.rsvpId ?? []))]
   const ticketNumbers = numbers.filter(number => parseGuestNumber(number) === null)
+  const isAsked = new Set(numbers)
   const eventOf = new Map((await listEventsOfTickets(tx, siteId, ticketNumbers)).map(each => [each.ticketNumber, each]))
   const elsewhere = new Map<string, string>()
   for (const [number, each] of eventOf) if (each.eventId !== eventId) elsewhere.set(number, each.eventId)
@@ -175,7 +196,7 @@ async function readSubjects(tx: Tx, event: StoredEvent, numbers: readonly string
         number: guestNumber(rsvp.rsvpId, index + 1),
         state: stateOfRsvp(rsvp),
         coming: comingOf(rsvp, index + 1),
-      })).filter(({ number }) => numbers.includes(number)),
+      })).filter(({ number }) => isAsked.has(number)),
     ),
   ]
   const scanIds = found.flatMap(({ coming }) => coming?.scanId ?? [])
@@ -202,11 +223,13 @@ function otherEventOf({ number, codeOfEventId }: ReadScan, elsewhere: Read['else
 /** @throws InvalidRequest for an id that another scan has */
 function refuseOtherScan(
   before: TakenScan,
-  { eventId, kind, number }: Pick<TakenScan, 'eventId' | 'kind' | 'number'>,
+  { eventId, kind, number, rsvpId }: Pick<ReadScan, 'kind' | 'number' | 'rsvpId'> & { eventId: string },
   index: number,
 ): void {
   // Of what was nothing of ours the number is not kept.
-  const isSameNumber = before.number === null || before.number === number
+  const isSameNumber =
+    before.number === null ||
+    (rsvpId === null ? before.number === number : parseGuestNumber(before.number)?.rsvpId === rsvpId)
   const isSame = before.eventId === eventId && before.kind === kind && isSameNumber
   if (!isSame) throw invalid(`scans[${index}].id`, 'stands for another scan already')
 }

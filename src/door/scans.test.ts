@@ -6,9 +6,10 @@ import { anRsvp, aParty } from '../../test/support/rsvps.ts'
 import { archiveOrder, aSale, FREE, must, refusalOf } from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
 import { newGuid } from '../ids.ts'
+import { rsvpCodeUrl } from '../rsvps/links.ts'
 
 const app = await testApp()
-const { sql, admin, visitor, anonymous, callerOf, otherSite, setNow } = app
+const { sql, siteId, admin, visitor, anonymous, callerOf, otherSite, setNow } = app
 const NOW = '2030-06-01T17:00:00.000Z'
 beforeEach(() => setNow(NOW))
 const at = (time: string) => `2030-06-01T${time}:00.000Z`
@@ -465,6 +466,109 @@ describe('guests of RSVPs', () => {
     expect(await north.figures()).toMatchObject({ inside: 1, openConflicts: 0 })
     const kinds = ['rsvp.checked_in', 'rsvp.checked_in', 'rsvp.updated', 'rsvp.updated', 'rsvp.check_in_canceled']
     expect(await kindsOf(id)).toEqual(['rsvp.created', ...kinds])
+  })
+
+  /** Ada with two who come along, and what her code holds. */
+  async function threeOf(eventId: string, rsvp: object = {}) {
+    const along = { additionalGuestDetails: { guestCount: 2, guestNames: ['Bo Berg'] } }
+    const options = { ignoreFormValidation: true, ignoreAdditionalGuestNames: true, ignoreLimits: true }
+    const { id } = await anRsvp(admin, eventId, { ...along, ...rsvp }, { options })
+    return { id, code: rsvpCodeUrl({ siteId, rsvpId: id, eventId }, app.deps) }
+  }
+
+  test('events 13.5.5, R194: one code lets in as many as come by it, named or the next, and no more', async () => {
+    const eventId = await aParty(app)
+    const { id, code } = await threeOf(eventId)
+    const [north, south] = [aDevice(admin, eventId), aDevice(admin, eventId, { gate: 'South' })]
+    expect(await north.sendOne({ code, number: `${id}:2` })).toMatchObject({
+      result: 'ADMITTED',
+      entry: { number: `${id}:2`, guestName: 'Bo Berg' },
+    })
+    setNow(at('17:01'))
+    // Whom the other gate means is in by now: another of the three is who came.
+    expect(await south.sendOne({ code, number: `${id}:2` })).toMatchObject({
+      result: 'ADMITTED',
+      entry: { number: `${id}:1`, guestName: 'Ada Berg', checkIn: { gate: 'South' } },
+    })
+    setNow(at('17:02'))
+    expect(await north.sendOne({ code: ` ${code} ` })).toMatchObject({ entry: { number: `${id}:3` } })
+    setNow(at('17:03'))
+    expect(await south.sendOne({ code })).toMatchObject({
+      result: 'ALREADY_IN',
+      first: { date: at('17:02'), gate: 'North' },
+    })
+    // Who is taken back is whom this device let in last, unless it names another of its own.
+    expect(await north.sendOne({ code, number: `${id}:1`, kind: 'UNDO' })).toMatchObject({
+      result: 'UNDONE',
+      entry: { number: `${id}:3` },
+    })
+    expect(await north.sendOne({ code, number: `${id}:2`, kind: 'UNDO' })).toMatchObject({
+      result: 'UNDONE',
+      entry: { number: `${id}:2` },
+    })
+    expect(await north.figures()).toMatchObject({ admits: 3, inside: 1, openConflicts: 0 })
+  })
+
+  test('R199: gates without a network share out who comes by one code; a conflict is who was too many', async () => {
+    const eventId = await aParty(app)
+    const { id, code } = await threeOf(eventId)
+    const [north, south] = [aDevice(admin, eventId), aDevice(admin, eventId, { gate: 'South' })]
+    setNow(at('18:00'))
+    const told = { offline: true, accepted: true }
+    const ofNorth = [1, 2].map(guest => ({ code, number: `${id}:${guest}`, date: at(`17:0${guest}`), ...told }))
+    const ofSouth = [1, 2].map(guest => ({ code, number: `${id}:${guest}`, date: at(`16:3${guest}`), ...told }))
+    const sent = ofNorth.map(each => north.scanOf(each))
+    type Told = { result: string; entry: { number: string } }
+    const results = async (device: typeof north, scans: object[]) =>
+      (await device.send(scans)).body.results.map((each: Told) => [each.result, each.entry.number])
+    expect(await results(north, sent)).toEqual([
+      ['ADMITTED', `${id}:1`],
+      ['ADMITTED', `${id}:2`],
+    ])
+    // The first of these finds the third place; the second came before who was in last, who is then too many.
+    expect(await results(south, ofSouth)).toEqual([
+      ['ADMITTED', `${id}:3`],
+      ['ADMITTED', `${id}:2`],
+    ])
+    expect(await north.conflicts()).toMatchObject([
+      { number: `${id}:2`, reason: 'ALREADY_IN', scan: { gate: 'North' }, first: { gate: 'South' } },
+    ])
+    // What was told stays so, whoever stands behind the code by now.
+    expect(await results(north, sent)).toEqual([
+      ['ADMITTED', `${id}:1`],
+      ['ADMITTED', `${id}:2`],
+    ])
+    expect(await north.sendOne({ code, kind: 'UNDO' })).toMatchObject({
+      result: 'UNDONE',
+      entry: { number: `${id}:2` },
+    })
+    expect(await north.figures()).toMatchObject({ inside: 3, openConflicts: 0 })
+  })
+
+  test('R194: a forged code of theirs, one of another event, and one that means nobody of them', async () => {
+    const eventId = await aParty(app, { settings: { waitlistEnabled: true, limit: 1, responseType: 'YES_AND_NO' } })
+    const { id, code } = await threeOf(eventId, { additionalGuestDetails: { guestCount: 0 } })
+    const waiting = await anRsvp(admin, eventId, { email: 'bo@example.org' })
+    const declined = await anRsvp(admin, eventId, { email: 'cy@example.org', status: 'NO' })
+    const north = aDevice(admin, eventId)
+    const codeOf = (rsvpId: string, of = eventId) => rsvpCodeUrl({ siteId, rsvpId, eventId: of }, app.deps)
+    const forged = [code.replace(id, waiting.id), code.slice(0, -2), code.replace(/\?.*/, ''), codeOf(newGuid())]
+    for (const each of forged) expect(await north.sendOne({ code: each })).toMatchObject({ result: 'UNKNOWN' })
+    expect(await north.sendOne({ code: codeOf(waiting.id) })).toMatchObject({ result: 'WAITING' })
+    expect(await north.sendOne({ code: codeOf(declined.id), offline: true, accepted: true })).toMatchObject({
+      result: 'DECLINED',
+      conflict: true,
+    })
+    const there = await aParty(app, { event: { title: 'Elsewhere' } })
+    expect(await aDevice(admin, there).sendOne({ code })).toMatchObject({
+      result: 'WRONG_EVENT',
+      otherEvent: { id: eventId, title: 'A party' },
+    })
+    const first = north.scanOf({ code })
+    expect((await north.send([first])).body.results[0]).toMatchObject({ result: 'ADMITTED' })
+    const refused = (scan: object) => refusedWithoutTrace(sql, () => north.send([scan]))
+    expect(await refused({ code, number: `${waiting.id}:1` })).toEqual([400, ['scans[0].number']])
+    expect(await refused({ ...first, code: codeOf(waiting.id) })).toEqual([400, ['scans[0].id']])
   })
 
   test('what was told stays so, though the RSVP is gone meanwhile', async () => {

@@ -2,8 +2,11 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { isGuid } from '../ids.ts'
 import type { Keys } from './keys.ts'
 
-/** What a link shows: an order's page, its tickets to print, one of them, its invoice, a test payment, what a guest waits for. */
-export type LinkPurpose = 'order' | 'tickets' | 'ticket' | 'invoice' | 'payment' | 'alert' | 'setUp'
+/**
+ * What a link shows: an order's page, its tickets to print, one of them, its invoice, a test payment, an answer to an
+ * event, what a guest waits for.
+ */
+export type LinkPurpose = 'order' | 'tickets' | 'ticket' | 'invoice' | 'payment' | 'rsvp' | 'alert' | 'setUp'
 
 /**
  * What makes a link work without a login and keeps it from being guessed (R207): the site, and 128 bits of a MAC over

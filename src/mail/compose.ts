@@ -12,7 +12,9 @@ import { orderCalendarEntryOf } from '../orders/calendar.ts'
 import type { ShownOrder } from '../orders/shown.ts'
 import { invoicePreviewUrl, orderCalendarUrl, orderPageUrl, ticketsPdfUrl } from '../orders/wire.ts'
 import type { EventFacts } from '../pages/parts.ts'
+import { rsvpCalendarEntryOf, rsvpCalendarUrl, rsvpCodeUrl, rsvpPageUrl } from '../rsvps/links.ts'
 import { type Rsvp, totalGuestsOf } from '../rsvps/model.ts'
+import { admits } from '../rsvps/page.ts'
 import type { Site } from '../sites/store.ts'
 import { type Texts, textsIn } from '../texts/texts.ts'
 import { admissionOf, isGenuine, type Ticket } from '../tickets/model.ts'
@@ -30,6 +32,8 @@ export type Composed = {
   attached: readonly Ticket[]
   /** To be attached as a calendar file; null: none. */
   calendar: CalendarEntry | null
+  /** What its letter shows as a QR code; absent: nothing. */
+  code?: string
   /** Where whoever wants no more of these says so. */
   unsubscribeUrl?: string | undefined
 }
@@ -100,6 +104,9 @@ export function compose(shown: Shown, wanted: MailOfOrder, wording: Wording, lin
 /** They are about money and its order, not about tickets. */
 const OF_MONEY: ReadonlySet<string> = new Set(['EMAIL_PAYMENT_FAILED', 'EMAIL_ORDER_CANCELED', 'EMAIL_REFUND'])
 
+/** By which name a letter shows its code. */
+export const CODE_NAME = 'code'
+
 /** The same of an answer to an event. */
 export function composeOfRsvp(
   { rsvp, event, site }: { rsvp: Rsvp; event: StoredEvent; site: Site },
@@ -113,6 +120,10 @@ export function composeOfRsvp(
   const name = fullName(rsvp)
   const values = valuesOf(facts, { site, name, order: '', amount: '', texts })
   const template = templateOf(nameOf(notificationType), values)
+  const isExpected = rsvp.status !== 'NO' && notificationType !== 'EMAIL_EVENT_CANCELATION'
+  const hasCode = isExpected && admits({ rsvp, event })
+  const ics = hasCode ? rsvpCalendarUrl(rsvp, links) : undefined
+  const toCalendar = isExpected ? calendarLink(template, facts, ics) : []
   return {
     to: { name, address: rsvp.email },
     subject: template.subject,
@@ -127,14 +138,17 @@ export function composeOfRsvp(
         [say('answer'), say(`answers.${rsvp.status}`)],
         ...(rsvp.status === 'NO' ? [] : [[say('guests'), String(totalGuestsOf(rsvp))] as const]),
       ],
+      code: hasCode ? { cid: CODE_NAME, label: say('rsvpCode') } : null,
       links: [
-        ...(rsvp.status === 'NO' ? [] : calendarLink(template, facts)),
+        ...(isExpected ? [[say(hasCode ? 'rsvpCodePage' : 'rsvpPage'), rsvpPageUrl(rsvp, links)] as const] : []),
+        ...toCalendar,
         ...descriptionLink(template, event, links),
       ],
-      footer: [say('toRsvpGuest', { site: site.name })],
+      footer: [say('toRsvpGuest', { site: site.name }), ...(hasCode ? [say('keepSecret')] : [])],
     },
     attached: [],
-    calendar: null,
+    calendar: hasCode && toCalendar.length > 0 ? rsvpCalendarEntryOf({ rsvp, event, site }, links) : null,
+    ...(hasCode && { code: rsvpCodeUrl(rsvp, links) }),
   }
 }
 

@@ -13,6 +13,8 @@ export type Letter = {
   /** Plain text of the organizer's; an empty line begins a paragraph. */
   body: string
   facts: readonly (readonly [term: string, content: string])[]
+  /** A code to be shown, as a picture that comes with the mail. */
+  code?: { cid: string; label: string } | null
   /** The first one is the button. */
   links: readonly (readonly [text: string, url: string])[]
   footer: readonly string[]
@@ -42,7 +44,7 @@ export function letterText(letter: Letter): string {
  * mail tells nobody.
  */
 export function letterMarkup(letter: Letter): string {
-  const { language, direction, from, title, notice, greeting, body, facts, links, footer, unsubscribe } = letter
+  const { language, direction, from, title, notice, greeting, body, facts, code, links, footer, unsubscribe } = letter
   return html`<!doctype html>
 <html lang="${language}" dir="${direction}">
 <head>
@@ -73,6 +75,11 @@ ${facts.map(
   ]) => html`<tr><th scope="row" class="soft line" style="width:32%;padding:${direction === 'rtl' ? '8px 0 8px 12px' : '8px 12px 8px 0'};border-bottom:1px solid #d5d9e0;text-align:start;vertical-align:top;font-weight:normal;font-size:14px;color:#545b67">${term}</th><td class="line" style="padding:8px 0;border-bottom:1px solid #d5d9e0;vertical-align:top;word-break:break-word"><bdi>${content}</bdi></td></tr>
 `,
 )}</table>`
+}
+${
+  code &&
+  html`<p style="margin:0 0 20px;text-align:center"><img src="cid:${code.cid}" alt="${code.label}" width="232" height="232" style="display:inline-block;width:232px;height:232px;background:#ffffff;border-radius:8px"></p>
+`
 }
 ${links.map(([text, url], index) =>
   index === 0

@@ -17,8 +17,11 @@ export type Message = {
   html: string
   /** Where whoever wants no more of these says so, also by a button of the mail program (RFC 8058). */
   unsubscribeUrl?: string
-  attachments: readonly { filename: string; contentType: string; content: Uint8Array }[]
+  attachments: readonly Attachment[]
 }
+
+/** @param cid by which the letter shows it; absent: it is a file beside the letter */
+export type Attachment = { filename: string; contentType: string; content: Uint8Array; cid?: string }
 
 export type Mailer = {
   /** @throws Hopeless when trying again is no use; Error when it may be. Neither names anybody. */
@@ -119,10 +122,11 @@ function toMail(
     subject: oneLine(subject),
     text,
     html,
-    attachments: attachments.map(({ filename, contentType, content }) => ({
+    attachments: attachments.map(({ filename, contentType, content, cid }) => ({
       filename,
       contentType,
       content: Buffer.from(content.buffer, content.byteOffset, content.byteLength),
+      ...(cid !== undefined && { cid, contentDisposition: 'inline' }),
     })),
     // A program sent it: holiday notices and the like are not to answer (RFC 3834).
     headers: {

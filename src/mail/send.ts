@@ -1,5 +1,6 @@
 import type { Sql } from '../db/connect.ts'
 import type { Press } from '../documents/press.ts'
+import { qrPicture } from '../documents/qr.ts'
 import { type CalendarEntry, toICalendar } from '../events/calendar.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { findEvent } from '../events/store.ts'
@@ -13,11 +14,11 @@ import { listSiteTemplates } from '../notifications/template-store.ts'
 import { templateFor } from '../notifications/templates.ts'
 import { findShownOrder, type ShownOrder } from '../orders/shown.ts'
 import type { Job, JobKind } from '../queue/model.ts'
-import { findRsvp } from '../rsvps/store.ts'
+import { findShownRsvp } from '../rsvps/shown.ts'
 import { getSite, type Site } from '../sites/store.ts'
 import { textsIn } from '../texts/texts.ts'
 import { ticketsDocument } from '../tickets/printed.ts'
-import { type Composed, compose, composeLetter, composeOfRsvp, type Wording } from './compose.ts'
+import { CODE_NAME, type Composed, compose, composeLetter, composeOfRsvp, type Wording } from './compose.ts'
 import { letterMarkup, letterText } from './letter.ts'
 import type { Mailer, Message } from './mailer.ts'
 
@@ -48,7 +49,10 @@ export function mailJobs(mailing: Mailing): { single: JobKind; bulk: JobKind } {
 /** Somewhat more than half a day, the last ones an hour apart. */
 const ATTEMPTS_MAX = 24
 
-type Ready = Omit<Composed, 'attached' | 'calendar'> & { fromName: string; attachments: Message['attachments'] }
+type Ready = Omit<Composed, 'attached' | 'calendar' | 'code'> & {
+  fromName: string
+  attachments: Message['attachments']
+}
 type At = { sql: Sql; now: Date }
 
 /** null: what it was to say is not so any more, or nobody is left to say it to. */
@@ -74,12 +78,13 @@ async function readyOfOrder(mail: Mail, orderNumber: string, mailing: Mailing, {
 async function readyOfRsvp(mail: Mail, rsvpId: string, mailing: Mailing, { sql, now }: At) {
   const { siteId, data } = mail
   const notificationType = mail.kind as GuestMailKind // `wantMails` writes no other
-  const rsvp = await findRsvp(sql, siteId, rsvpId)
-  const event = rsvp && (await findEvent(sql, siteId, rsvp.eventId))
-  if (!event || !mailOfRsvp(notificationType, rsvp) || reasonNotToTell(notificationType, event, now)) return null
-  const read = { ...(await getSite(sql, siteId)), locale: rsvp.locale }
-  const wording = await wordingOf(sql, event, read)
-  return ready(composeOfRsvp({ rsvp, event, site: read }, { notificationType, rsvpId, data }, wording, mailing), read)
+  const shown = await findShownRsvp(sql, siteId, rsvpId)
+  if (!shown || !mailOfRsvp(notificationType, shown.rsvp)) return null
+  const { event, site } = shown
+  if (reasonNotToTell(notificationType, event, now)) return null
+  const wording = await wordingOf(sql, event, site)
+  const composed = composeOfRsvp(shown, { notificationType, rsvpId, data }, wording, mailing)
+  return ready(composed, site, await codeAndCalendar(composed))
 }
 
 async function readyOfLetter({ siteId, eventId, ...mail }: Mail, address: string, mailing: Mailing, { sql }: At) {
@@ -106,7 +111,7 @@ async function wordingOf(sql: Sql, event: StoredEvent, { siteId, locale }: Site)
 }
 
 function ready(
-  { attached: _, calendar: __, ...composed }: Composed,
+  { attached: _, calendar: __, code: ___, ...composed }: Composed,
   site: Site,
   attachments: Message['attachments'] = [],
 ): Ready {
@@ -134,6 +139,13 @@ async function attachmentsOf(
   const title = textsIn(site.locale).page('order.title', { number: order.orderNumber })
   const content = await press.print(ticketsDocument(attached, { event, site, title, keys, publicUrl }))
   return [{ filename: `tickets-${order.orderNumber}.pdf`, contentType: 'application/pdf', content }, ...files]
+}
+
+async function codeAndCalendar({ code, calendar }: Composed): Promise<Message['attachments']> {
+  const files = calendar ? [calendarFile(calendar)] : []
+  if (code === undefined) return files
+  const content = await qrPicture(code)
+  return [{ filename: 'code.png', contentType: 'image/png', content, cid: CODE_NAME }, ...files]
 }
 
 function calendarFile(entry: CalendarEntry): Message['attachments'][number] {

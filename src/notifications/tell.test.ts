@@ -6,6 +6,8 @@ import { readPdf } from '../../test/support/pdf.ts'
 import { anRsvp, aParty } from '../../test/support/rsvps.ts'
 import { FREE, must } from '../../test/support/sale.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { qrPicture } from '../documents/qr.ts'
+import { rsvpCodeUrl, rsvpPageUrl } from '../rsvps/links.ts'
 import { setOrganizerEmail } from '../sites/store.ts'
 import { remindGuests } from './reminders.ts'
 import { summarize } from './summary.ts'
@@ -164,6 +166,37 @@ describe('an answer', () => {
     await anRsvp(speaking, eventId, { email: 'ada@example.org' })
     await anRsvp(guest, eventId, { email: 'bea@example.org', disableNotifications: true })
     expect(await told()).toEqual(['ada@example.org: Ihre Antwort: A party'])
+  })
+
+  test('events 13.4.14, R194: has the code of who comes in it, and its page; who waits gets it with the place', async () => {
+    const eventId = await aParty(app, { settings: { limit: 1, waitlistEnabled: true, responseType: 'YES_AND_NO' } })
+    const guest = await app.visitor()
+    const ada = await anRsvp(guest, eventId, { email: 'ada@example.org' })
+    const bea = await anRsvp(guest, eventId, { email: 'bea@example.org' })
+    await anRsvp(guest, eventId, { email: 'cy@example.org', status: 'NO' })
+    const links = { keys: app.deps.keys, publicUrl: app.deps.publicUrl }
+    const filesOf = ({ mail }: Received) => mail.attachments.map(({ filename }) => filename)
+    const [toAda, toBea, toCy] = await sent()
+    if (!toAda || !toBea || !toCy) throw new Error('a mail is missing')
+    const page = rsvpPageUrl({ siteId, rsvpId: ada.id }, links)
+    expect(toAda.mail.html).toContain(page.replaceAll('&', '&amp;'))
+    expect(toAda.mail.text).toContain(`Show the code for the entrance:\n${page}`)
+    expect(toAda.mail.html).toContain('src="cid:code"')
+    const [picture, calendar] = toAda.mail.attachments
+    expect(picture).toMatchObject({ mimeType: 'image/png', disposition: 'inline', contentId: '<code>' })
+    const code = rsvpCodeUrl({ siteId, rsvpId: ada.id, eventId }, links)
+    expect(Buffer.from(picture?.content as ArrayBuffer)).toEqual(await qrPicture(code))
+    expect(calendar).toMatchObject({ filename: 'event.ics' })
+    expect([filesOf(toBea), filesOf(toCy)]).toEqual([[], []])
+    expect(toBea.mail.text).toContain(`See your registration:\n${rsvpPageUrl({ siteId, rsvpId: bea.id }, links)}`)
+    expect(toCy.mail.text).not.toContain('/rsvps/')
+    await must(admin, 'DELETE', `/events/v2/rsvps/${ada.id}`)
+    await must(admin, 'PATCH', `/events/v2/rsvps/${bea.id}`, { rsvp: { revision: bea.revision, status: 'YES' } })
+    const later = await sent()
+    expect(later.map(each => [each.mail.subject, filesOf(each)])).toContainEqual([
+      'Your answer: A party',
+      ['code.png', 'event.ics'],
+    ])
   })
 
   test('events 13.5.2: who waits is told when places become free, and when the limit is raised, not for each place', async () => {

@@ -6,10 +6,10 @@ import { anOrder, follow, notify, orderNow } from '../../test/support/orders.ts'
 import { readPdf } from '../../test/support/pdf.ts'
 import { aDefinition, aSale, checkOut, must } from '../../test/support/sale.ts'
 import { anArea, aSeatedSale, reserveSeats, seatsOf } from '../../test/support/seats.ts'
+import { readDoorCodeUrl } from '../identities/door-code.ts'
 import { type LinkPurpose, linkToken } from '../identities/link.ts'
 import { newGuid } from '../ids.ts'
 import { textsIn } from '../texts/texts.ts'
-import { readCheckInUrl } from '../tickets/code.ts'
 import { ORDER_STATUSES, type OrderStatus } from './model.ts'
 import { stateOf } from './order-page.ts'
 import { findShownOrder } from './shown.ts'
@@ -322,7 +322,11 @@ describe('tickets to print', () => {
     for (const [index, { ticketNumber, checkInUrl }] of order.tickets.entries()) {
       const page = pages[index]
       expect(page?.code).toBe(checkInUrl)
-      expect(readCheckInUrl(page?.code ?? '', deps.keys)).toEqual({ ticketNumber, eventId: sold.eventId })
+      expect(readDoorCodeUrl(page?.code ?? '', deps.keys)).toEqual({
+        kind: 'TICKET',
+        number: ticketNumber,
+        eventId: sold.eventId,
+      })
       expect(page?.spoken).toContain(`Code of ticket ${ticketNumber}`)
       const lines = page?.lines.join('\n')
       for (const said of [

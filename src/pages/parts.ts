@@ -55,3 +55,11 @@ ${
   html`<p class="actions"><a href="${calendar.ics}">${say('event.calendarFile')}</a> <a href="${calendar.google}" rel="noreferrer">${say('event.googleCalendar')}</a></p>`
 }`
 }
+
+/** `A. B.` of Ada Berg: the first letter of each name, as people count letters. */
+export function initialsOf({ firstName, lastName }: { firstName: string; lastName: string }): string {
+  const letters = [firstName, lastName].flatMap(name => [...LETTERS.segment(name.trim())].slice(0, 1))
+  return letters.map(({ segment }) => `${segment}.`).join(' ')
+}
+
+const LETTERS = new Intl.Segmenter(undefined, { granularity: 'grapheme' })

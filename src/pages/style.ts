@@ -60,6 +60,9 @@ dt { color: var(--soft); }
 dd { margin: 0; min-width: 0; }
 .tickets { list-style: none; margin: 1rem 0 0; padding: 0; display: grid; gap: 1rem; }
 .ticket { display: grid; gap: 1rem; border-top: 1px solid var(--line); padding-top: 1rem; }
+.ticket.first { border-top: 0; padding-top: 0; }
+.guests { margin: 0; padding-inline-start: 1.5rem; }
+.guests li { padding: .125rem 0; }
 .qr { display: block; width: 100%; max-width: 17rem; height: auto; margin: 0 auto; background: #fff; border-radius: .5rem; }
 @media (min-width: 40rem) {
   .frame { padding-top: 2rem; }

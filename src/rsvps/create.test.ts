@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
+import { follow } from '../../test/support/orders.ts'
 import { aMember } from '../../test/support/promotions.ts'
 import { anRsvp, answer, aParty, askForGuests } from '../../test/support/rsvps.ts'
 import { aSale, must, refusalOf } from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
+import { qrCode, qrPicture } from '../documents/qr.ts'
 import { newGuid } from '../ids.ts'
+import { rsvpCodeUrl } from './links.ts'
 
 const app = await testApp()
-const { admin, visitor, anonymous, otherSite, sql, setNow } = app
+const { admin, visitor, anonymous, deps, otherSite, siteId, sql, setNow } = app
 const guest = await visitor()
 const RSVPS = '/events/v2/rsvps'
 const NOW = '2030-05-01T12:00:00.000Z'
@@ -47,7 +50,7 @@ describe('events 13.4: whether an answer is taken', () => {
     ])
     expect(calendarLinks).toEqual({
       google: expect.stringContaining('https://'),
-      ics: expect.stringContaining(eventId),
+      ics: expect.stringContaining(`/rsvps/${rsvp.id}/calendar.ics?token=`),
     })
     const [contact] = await sql`select email, first_name from contacts where contact_id = ${rsvp.contactId}`
     expect(contact).toEqual({ email: 'ada@example.org', firstName: 'Ada' })
@@ -324,3 +327,81 @@ describe('events 13.4: whether an answer is taken', () => {
 function past() {
   return { startDate: '2030-04-01T18:00:00Z', endDate: '2030-04-01T22:00:00Z', timeZoneId: 'Europe/Berlin' }
 }
+
+describe('the code of an RSVP', () => {
+  const codeIn = (markup: string) => /<path fill="#000" d="([^"]+)"/.exec(markup)?.[1]
+
+  test('events 13.4.14, R194: its page shows it to who comes, with everybody’s name, and prints; a stranger sees initials', async () => {
+    const eventId = await aParty(app)
+    await askForGuests(app, eventId)
+    const { body } = await answer(guest, eventId, { ...three, firstName: 'Ada <b>' })
+    const { rsvp, rsvpPageUrl, rsvpCodeImageUrl } = body
+    const code = rsvpCodeUrl({ siteId, rsvpId: rsvp.id, eventId }, deps)
+    const page = await follow(app, rsvpPageUrl)
+    expect(page.status).toBe(200)
+    expect(page.headers).toMatchObject({ 'cache-control': 'private, no-store', 'referrer-policy': 'no-referrer' })
+    expect(codeIn(page.markup)).toBe(qrCode(code).path)
+    for (const said of ['You are registered', 'all 3 of you', 'Ada <b> Berg', 'Cleo Dahl', 'Emil Falk', 'The hall'])
+      expect(page.text).toContain(said)
+    expect((await follow(app, `${rsvpPageUrl}&lang=de`)).text).toContain('Sie sind angemeldet')
+    const picture = await follow(app, rsvpCodeImageUrl)
+    expect([picture.headers['content-type'], Buffer.from(picture.bytes)]).toEqual(['image/png', await qrPicture(code)])
+    const calendar = await follow(app, body.calendarLinks.ics)
+    expect(calendar.markup.replaceAll('\r\n ', '')).toContain(`URL:${rsvpPageUrl}\r\nSTATUS:CONFIRMED`)
+    expect(body.calendarLinks.google).not.toContain('token')
+
+    const looked = async () => (await follow(app, code)).text
+    expect(await looked()).toContain('A genuine registration 3 guests may still come in by it.')
+    expect(await looked()).toContain('A. B.')
+    expect(await looked()).not.toContain('Cleo')
+    await must(admin, 'POST', `${RSVPS}/${rsvp.id}/check-in`, { guestIds: [1, 2] })
+    expect(await looked()).toContain('1 guest may still come in by it.')
+    expect((await follow(app, rsvpPageUrl)).text).toContain('Cleo Dahl Checked in on')
+    await must(admin, 'POST', `${RSVPS}/${rsvp.id}/check-in`, { guestIds: [3] })
+    expect(await looked()).toContain('All of its guests have come in.')
+  })
+
+  test('events 13.4.10: who waits or declined has none, until that changes; nor has who was to come to a canceled event', async () => {
+    const eventId = await aParty(app, { settings: { limit: 1, waitlistEnabled: true, responseType: 'YES_AND_NO' } })
+    const first = await anRsvp(guest, eventId)
+    const waiting = (await answer(guest, eventId, { email: 'bo@example.org' })).body
+    const declined = (await answer(guest, eventId, { email: 'cy@example.org', status: 'NO' })).body
+    for (const [{ rsvp, rsvpPageUrl, ...rest }, said] of [
+      [waiting, 'You are on the waiting list'],
+      [declined, 'You are not coming'],
+    ] as const) {
+      expect(rest).not.toHaveProperty('rsvpCodeImageUrl')
+      const page = await follow(app, rsvpPageUrl)
+      expect([page.status, codeIn(page.markup)]).toEqual([200, undefined])
+      expect(page.text).toContain(said)
+      expect((await follow(app, rsvpPageUrl.replace('?', '/code.png?'))).status).toBe(404)
+      expect((await follow(app, rsvpCodeUrl({ siteId, rsvpId: rsvp.id, eventId }, deps))).text).toContain(
+        'This code does not admit anybody.',
+      )
+    }
+    await must(admin, 'DELETE', `${RSVPS}/${first.id}`)
+    await must(admin, 'PATCH', `${RSVPS}/${waiting.rsvp.id}`, { rsvp: { revision: '1', status: 'YES' } })
+    expect(codeIn((await follow(app, waiting.rsvpPageUrl)).markup)).toBeDefined()
+    await must(admin, 'POST', `/events/v3/events/${eventId}/cancel`, {})
+    const canceled = await follow(app, waiting.rsvpPageUrl)
+    expect([codeIn(canceled.markup), canceled.text]).toEqual([undefined, expect.stringContaining('was canceled')])
+  })
+
+  test('R207: its links cannot be guessed, and open nothing of another', async () => {
+    const eventId = await aParty(app)
+    const [one, other] = [(await answer(guest, eventId)).body, (await answer(guest, eventId)).body]
+    const wrong = [
+      one.rsvpPageUrl.replace(one.rsvp.id, other.rsvp.id),
+      one.rsvpPageUrl.slice(0, -1),
+      one.rsvpPageUrl.replace(/\?.*/, ''),
+      one.rsvpPageUrl.replace(one.rsvp.id, newGuid()),
+      one.rsvpPageUrl.replace(one.rsvp.id, 'x'),
+      one.rsvpCodeImageUrl.replace(one.rsvp.id, other.rsvp.id),
+      one.calendarLinks.ics.replace(one.rsvp.id, other.rsvp.id),
+    ]
+    for (const link of wrong) expect((await follow(app, link)).status).toBe(404)
+    await must(admin, 'DELETE', `${RSVPS}/${one.rsvp.id}`)
+    expect((await follow(app, one.rsvpPageUrl)).status).toBe(404)
+    expect((await follow(app, rsvpCodeUrl({ siteId, rsvpId: one.rsvp.id, eventId }, deps))).status).toBe(404)
+  })
+})

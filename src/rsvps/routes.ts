@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
-import { calendarUrlsOf } from '../events/wire.ts'
 import type { App, Deps } from '../http/app.ts'
 import { buyerOf, type Identity, refuseOtherEvents } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
@@ -17,6 +16,7 @@ import { aggregate } from './aggregations.ts'
 import { cancelCheckIn, checkInGuests } from './check-in.ts'
 import { createRsvp, refuseOptions } from './create.ts'
 import { removeRsvp, removeRsvpsLater } from './delete.ts'
+import { LinksOut, linksOf } from './links.ts'
 import { masked } from './masked.ts'
 import type { Rsvp } from './model.ts'
 import { compileRsvpQuery, compileSearch, type SearchDetails } from './queries.ts'
@@ -49,7 +49,7 @@ import {
 } from './wire.ts'
 
 /** RSVP V2 (spec/events.md section 13). */
-export function rsvpRoutes({ sql, publicUrl }: Deps) {
+export function rsvpRoutes({ sql, keys, publicUrl }: Deps) {
   return async (app: App) => {
     const read = { permission: 'READ_RSVP' } as const
     const manage = { permission: 'MANAGE_RSVP' } as const
@@ -75,7 +75,7 @@ export function rsvpRoutes({ sql, publicUrl }: Deps) {
           response: {
             200: Type.Object({
               rsvp: RsvpOut,
-              calendarLinks: Type.Optional(Type.Object({ google: Type.String(), ics: Type.String() })),
+              ...LinksOut,
             }),
           },
         },
@@ -102,8 +102,8 @@ export function rsvpRoutes({ sql, publicUrl }: Deps) {
           options,
         }
         const { rsvp, event } = await inTransaction(sql, tx => createRsvp(tx, wanted, { identity, now }))
-        const calendarLinks = calendarUrlsOf(event, { site: await getSite(sql, identity.siteId), publicUrl })
-        return { rsvp: toWireRsvp(rsvp, body.fields), ...(calendarLinks && { calendarLinks }) }
+        const site = await getSite(sql, identity.siteId)
+        return { rsvp: toWireRsvp(rsvp, body.fields), ...linksOf({ rsvp, event, site }, { keys, publicUrl }) }
       },
     )
 

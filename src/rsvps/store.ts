@@ -16,6 +16,19 @@ export async function listRsvpsById(db: Db, siteId: string, rsvpIds: readonly st
        and rsvp_id = any(${[...rsvpIds]})`
 }
 
+export async function findRsvpOfAnySite(
+  db: Db,
+  { rsvpId, eventId }: { rsvpId: string; eventId: string },
+): Promise<Rsvp | null> {
+  const [row] = await db<Rsvp[]>`
+    select ${columns(db)}
+      from sites
+      join rsvps using (site_id)
+     where rsvps.rsvp_id = ${rsvpId}
+       and rsvps.event_id = ${eventId}`
+  return row ?? null
+}
+
 /** @throws Refusal RSVP_NOT_FOUND */
 export async function getRsvp(db: Db, siteId: string, rsvpId: string): Promise<Rsvp> {
   const rsvp = await findRsvp(db, siteId, rsvpId)

@@ -48,7 +48,7 @@ describe('events 14: RSVP V1', () => {
       'additionalGuests',
       'guestNames',
     ])
-    expect(calendarLinks.ics).toContain(eventId)
+    expect(calendarLinks.ics).toContain(`/rsvps/${rsvp.id}/calendar.ics?token=`)
     const second = (await must(admin, 'GET', `/events/v2/rsvps/${rsvp.id}?fields=DETAILS&fields=FORM`)).body.rsvp
     expect(second).toMatchObject({
       id: rsvp.id,

@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
-import { calendarUrlsOf } from '../events/wire.ts'
 import { FormResponseIn } from '../forms/wire.ts'
 import type { App, Deps } from '../http/app.ts'
 import { type Identity, refuseOtherEvents, visibleEvents } from '../identities/identity.ts'
@@ -14,6 +13,7 @@ import { AnyObject, FieldMask, Guid, ListOf, Maybe, Nothing, OneOf, PageOut, Tex
 import { cancelCheckIn, checkInGuests } from './check-in.ts'
 import { createRsvp, refuseOptions } from './create.ts'
 import { removeRsvpsOf } from './delete.ts'
+import { LinksOut, linksOf } from './links.ts'
 import {
   compileListing,
   compileV1Sort,
@@ -78,7 +78,7 @@ const ListOut = Type.Object({
 const GuestIds = Maybe(Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, maxItems: 11 }))
 
 /** RSVP V1 over the same RSVPs (spec/events.md section 14). */
-export function rsvpV1Routes({ sql, publicUrl }: Deps) {
+export function rsvpV1Routes({ sql, keys, publicUrl }: Deps) {
   return async (app: App) => {
     const read = { permission: 'READ_RSVP' } as const
     const manage = { permission: 'MANAGE_RSVP' } as const
@@ -164,7 +164,7 @@ export function rsvpV1Routes({ sql, publicUrl }: Deps) {
           response: {
             200: Type.Object({
               rsvp: V1RsvpOut,
-              calendarLinks: Type.Optional(Type.Object({ google: Type.String(), ics: Type.String() })),
+              ...LinksOut,
             }),
           },
         },
@@ -186,8 +186,8 @@ export function rsvpV1Routes({ sql, publicUrl }: Deps) {
           options,
         }
         const { rsvp, event } = await inTransaction(sql, tx => createRsvp(tx, wanted, { identity, now }))
-        const calendarLinks = calendarUrlsOf(event, { site: await getSite(sql, identity.siteId), publicUrl })
-        return { rsvp: toWireV1Rsvp(rsvp, RSVP_FIELDSETS), ...(calendarLinks && { calendarLinks }) }
+        const site = await getSite(sql, identity.siteId)
+        return { rsvp: toWireV1Rsvp(rsvp, RSVP_FIELDSETS), ...linksOf({ rsvp, event, site }, { keys, publicUrl }) }
       },
     )
 

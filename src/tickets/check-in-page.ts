@@ -3,7 +3,7 @@ import { formattedMoment } from '../events/formatted.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { html } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
-import { definitions, eventFacts, notice, type Tone } from '../pages/parts.ts'
+import { definitions, eventFacts, initialsOf, notice, type Tone } from '../pages/parts.ts'
 import type { Site } from '../sites/store.ts'
 import { textsIn } from '../texts/texts.ts'
 import { type Admission, admissionOf, isGenuine, type Ticket } from './model.ts'
@@ -55,11 +55,3 @@ const TONES: Readonly<Record<Admission, Tone>> = {
   ARCHIVED: 'bad',
   NOT_CONFIRMED: 'bad',
 }
-
-/** `A. B.` of Ada Berg: the first letter of each name, as people count letters. */
-function initialsOf({ firstName, lastName }: Pick<Ticket, 'firstName' | 'lastName'>): string {
-  const letters = [firstName, lastName].flatMap(name => [...LETTERS.segment(name.trim())].slice(0, 1))
-  return letters.map(({ segment }) => `${segment}.`).join(' ')
-}
-
-const LETTERS = new Intl.Segmenter(undefined, { granularity: 'grapheme' })

@@ -3,24 +3,26 @@ import type { Press } from '../documents/press.ts'
 import type { StoredEvent } from '../events/model.ts'
 import { findEvent } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
+import { readDoorCode } from '../identities/door-code.ts'
 import { readLinkToken } from '../identities/link.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { sendFile } from '../pages/file.ts'
 import { keepToCaller, sendPage } from '../pages/page.ts'
+import { rsvpCheckInPage } from '../rsvps/page.ts'
+import { findRsvpOfCode } from '../rsvps/shown.ts'
 import { getSite, type Site } from '../sites/store.ts'
 import { type Asking, chosenLanguage, inLanguage, languageOf } from '../texts/language.ts'
 import { languageLike, textsIn } from '../texts/texts.ts'
 import { googleWalletLink } from '../wallet/google-link.ts'
 import { Text } from '../wire/shapes.ts'
 import { checkInPage } from './check-in-page.ts'
-import { readCheckInCode } from './code.ts'
 import { admissionOf, isGenuine, type Ticket } from './model.ts'
 import { applePassOf, googlePassOf } from './passes.ts'
 import { ticketsDocument } from './printed.ts'
 import { withOptionNames } from './shown.ts'
 import { findTicket, findTicketOfAnySite } from './store.ts'
 
-/** What a ticket's code and link lead to, for whoever holds them (R194, R207). */
+/** What a code and a ticket's link lead to, for whoever holds them (R194, R207). */
 export function ticketPageRoutes({ sql, keys, publicUrl, wallet }: Deps, press: Press) {
   return async (app: App) => {
     answerErrorsAsPages(app)
@@ -45,8 +47,14 @@ export function ticketPageRoutes({ sql, keys, publicUrl, wallet }: Deps, press: 
       },
       async (request, reply) => {
         const { params, query } = request
-        const code = readCheckInCode({ code: params.code, signature: query.s ?? '' }, keys)
-        const ticket = code && (await findTicketOfAnySite(sql, code))
+        const code = readDoorCode({ code: params.code, signature: query.s ?? '' }, keys)
+        if (code?.kind === 'RSVP') {
+          const about = await findRsvpOfCode(sql, code)
+          if (!about) return sendNotFound(reply, 'code')
+          const site = inLanguage(about.site, languageOf(request, about.site))
+          return sendPage(reply, 200, rsvpCheckInPage({ ...about, site }, { publicUrl }))
+        }
+        const ticket = code && (await findTicketOfAnySite(sql, { ...code, ticketNumber: code.number }))
         if (!ticket) return sendNotFound(reply, 'code')
         const { named, event, site } = await surroundings(ticket)
         return sendPage(
