@@ -76,6 +76,11 @@ export const DEVIATIONS: readonly Deviation[] = [
     note: 'A guest has the status of its RSVP or of its order: there is no other (events 12.3.2).',
   },
   {
+    of: /^rsvp(V2)?\.createRsvp$/,
+    problem: /\brsvp(PageUrl|CodeImageUrl): is not in the (schema|interface)$/,
+    note: '`rsvpPageUrl` and `rsvpCodeImageUrl` come too: where the code for the door is (events 13.4.14).',
+  },
+  {
     of: /^redirects\./,
     problem: /\bshortUrl: is missing$/,
     note: 'There is no `shortUrl`: `fullUrl` is short (api 14.1).',
