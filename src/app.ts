@@ -16,6 +16,7 @@ import { doorGuestRoutes } from './door/guest-routes.ts'
 import { doorRoutes } from './door/routes.ts'
 import { deskEventRoutes } from './events/desk-routes.ts'
 import { eventDoorSettingsRoutes } from './events/door-settings-routes.ts'
+import { eventGuestSettingsRoutes } from './events/guest-settings-routes.ts'
 import { eventPaymentSettingsRoutes } from './events/payment-settings-routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { upcomingRoutes } from './events/upcoming-routes.ts'
@@ -46,6 +47,7 @@ import { type CheckoutRequest, checkOut } from './orders/checkout.ts'
 import { checkoutRoutes } from './orders/checkout-routes.ts'
 import { orderDeskRoutes } from './orders/desk-routes.ts'
 import { forNamesRoutes } from './orders/for-names-routes.ts'
+import { orderGuestRoutes } from './orders/guest-routes.ts'
 import { legacyReservationRoutes } from './orders/legacy-reservation-routes.ts'
 import { madeOrderRoutes } from './orders/made-routes.ts'
 import { orderPageRoutes } from './orders/page-routes.ts'
@@ -141,6 +143,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(eventsSettingsRoutes(deps))
   await app.register(eventPaymentSettingsRoutes(deps))
   await app.register(eventDoorSettingsRoutes(deps))
+  await app.register(eventGuestSettingsRoutes(deps))
   await app.register(formRoutes(deps))
   await app.register(policyRoutes(deps))
   await app.register(notificationRoutes(deps))
@@ -174,6 +177,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(ticketRoutes(deps))
   await app.register(figuresRoutes(deps))
   await app.register(orderPageRoutes(deps, press))
+  await app.register(orderGuestRoutes(deps))
   await app.register(orderReturnRoutes(deps))
   await app.register(ticketPageRoutes(deps, press))
   const providers = providersWith(deps.stripe)

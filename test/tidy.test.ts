@@ -143,6 +143,7 @@ const WRITE_EXCEPTIONS: Readonly<Record<string, string>> = {
 
 /** What pages say in browsers and here is in web/, for the server's half of them alone. */
 function isSharedWithBrowsers({ from, to }: Import): boolean {
+  if (to === '../web/shared/form.ts') return true // rules of a form, by which pages with and without scripts judge
   return placeOf(from) === 'web' && to.startsWith('../web/')
 }
 

@@ -41,6 +41,8 @@ export type StoredEvent = {
   autoCapture: boolean
   /** Whether guests may choose to pay in person (spec/ticketing.md 9.1, manual payment). */
   offlinePayment: boolean
+  /** Whether buyers may say anew who comes with their tickets. */
+  guestsChangeable: boolean
   /** How long before its start guests are let in; null: at any time. */
   admissionMinutes: number | null
   /** What the gates at its door are called. */
@@ -145,6 +147,7 @@ export function blankEvent({
     reservationMinutes: RESERVATION_MINUTES_DEFAULT,
     autoCapture: true,
     offlinePayment: false,
+    guestsChangeable: true,
     admissionMinutes: ADMISSION_MINUTES_DEFAULT,
     gates: [],
     guestListPublic: false,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
 import { aSale, must, refusalOf } from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
@@ -60,4 +60,43 @@ test.each(['GET', 'PATCH'] as const)('R22: %s: unknown, foreign, no id, no permi
   for (const caller of [await visitor(), seller])
     expect(refusalOf(await caller(method, pathOf(eventId), body))).toEqual([403, 'PERMISSION_DENIED'])
   expect(refusalOf(await anonymous(method, pathOf(eventId), body))).toEqual([401, 'UNAUTHENTICATED'])
+})
+
+describe('whether buyers may say anew who comes', () => {
+  const path = (eventId: string) => `/boxoffice/v1/events/${eventId}/guest-settings`
+  const off = { guestSettings: { changeableByBuyer: false } }
+
+  test('R202: they may, unless the event says otherwise; a copy of it says the same', async () => {
+    const { eventId } = await aSale(app)
+    expect((await must(admin, 'GET', path(eventId.toUpperCase()))).body).toEqual({
+      guestSettings: { changeableByBuyer: true },
+    })
+    const before = await revisionOf(eventId)
+    expect((await must(admin, 'PATCH', path(eventId), off)).body).toEqual(off)
+    expect((await must(admin, 'PATCH', path(eventId), off)).body).toEqual(off)
+    expect((await must(admin, 'PATCH', path(eventId), { guestSettings: {} })).body).toEqual(off)
+    expect(await revisionOf(eventId)).toBe(before + 1)
+    const { body } = await must(admin, 'POST', `/events/v3/events/${eventId}/clone`, {})
+    expect((await must(admin, 'GET', path(body.event.id))).body).toEqual(off)
+  })
+
+  test.each<[string, unknown, string[]]>([
+    ['no body', undefined, ['request']],
+    ['no settings', {}, ['guestSettings']],
+    ['settings that are null', { guestSettings: null }, ['guestSettings']],
+    ['null for yes or no', { guestSettings: { changeableByBuyer: null } }, ['guestSettings.changeableByBuyer']],
+    ['a text for yes or no', { guestSettings: { changeableByBuyer: 'no' } }, ['guestSettings.changeableByBuyer']],
+  ])('R202: %s is a 400', async (_, body, fields) => {
+    const { eventId } = await aSale(app)
+    expect(refusalOf(await admin('PATCH', path(eventId), body))).toEqual([400, fields])
+  })
+
+  test.each(['GET', 'PATCH'] as const)('R22: %s: unknown, foreign, no permission, no token', async method => {
+    const { eventId } = await aSale(app)
+    const body = method === 'PATCH' ? off : undefined
+    expect(refusalOf(await admin(method, path(newGuid()), body))).toEqual([404, 'EVENT_NOT_FOUND'])
+    expect(refusalOf(await (await otherSite()).admin(method, path(eventId), body))).toEqual([404, 'EVENT_NOT_FOUND'])
+    expect(refusalOf(await (await visitor())(method, path(eventId), body))).toEqual([403, 'PERMISSION_DENIED'])
+    expect(refusalOf(await anonymous(method, path(eventId), body))).toEqual([401, 'UNAUTHENTICATED'])
+  })
 })

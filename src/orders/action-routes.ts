@@ -5,7 +5,6 @@ import { hashCode } from '../gift-cards/code.ts'
 import type { Guesses } from '../gift-cards/guesses.ts'
 import { CodeIn } from '../gift-cards/wire.ts'
 import type { App, Deps } from '../http/app.ts'
-import type { Identity } from '../identities/identity.ts'
 import { RESENT_PER_HOUR_MAX, resendOrder } from '../notifications/resend.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { sendPage } from '../pages/page.ts'
@@ -17,7 +16,7 @@ import { OneOf, Text } from '../wire/shapes.ts'
 import { beginChosen } from './begin-chosen.ts'
 import { cancelByGuest, isCancelable } from './cancel-by-guest.ts'
 import { carryOutOf } from './carry-out.ts'
-import { orderByLink } from './linked.ts'
+import { buyerOfOrder, orderByLink } from './linked.ts'
 import type { Order } from './model.ts'
 import { type ActionResult, cancelQuestion } from './order-actions.ts'
 import type { Caller } from './pay-again.ts'
@@ -143,12 +142,6 @@ export function orderActionRoutes({ sql, keys, publicUrl }: Deps, providers: Pro
       return reply.redirect(url.href, 303)
     }
   }
-}
-
-/** Whoever holds the link of an order acts as its buyer, and is written down as that. */
-function buyerOfOrder({ siteId, visitorId, memberId }: Order): Identity {
-  if (memberId !== null) return { kind: 'member', siteId, visitorId: visitorId ?? '', memberId }
-  return { kind: 'visitor', siteId, visitorId: visitorId ?? '' }
 }
 
 /** What else refuses a payment is seen on the page itself: the order no longer waits. */

@@ -1,7 +1,9 @@
 import type { Db } from '../db/connect.ts'
+import type { Identity } from '../identities/identity.ts'
 import type { Keys } from '../identities/keys.ts'
 import { type LinkPurpose, readLinkToken } from '../identities/link.ts'
 import { type Asking, chosenLanguage, inLanguage } from '../texts/language.ts'
+import type { Order } from './model.ts'
 import { findShownOrder, type ShownOrder } from './shown.ts'
 
 /** A request by a link of an order. */
@@ -21,4 +23,10 @@ export async function orderByLink(
   const siteId = readLinkToken(request.query.token ?? '', { purpose, number: orderNumber }, keys)
   const shown = siteId === null ? null : await findShownOrder(db, siteId, orderNumber)
   return shown && { ...shown, site: inLanguage(shown.site, chosenLanguage(request)) }
+}
+
+/** Whoever holds the link of an order acts as its buyer, and is written down as that. */
+export function buyerOfOrder({ siteId, visitorId, memberId }: Order): Identity {
+  if (memberId !== null) return { kind: 'member', siteId, visitorId: visitorId ?? '', memberId }
+  return { kind: 'visitor', siteId, visitorId: visitorId ?? '' }
 }

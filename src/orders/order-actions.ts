@@ -21,6 +21,8 @@ export const ACTION_RESULTS = [
   'tooManyTries',
   'mailed',
   'mailedOften',
+  'guestChanged',
+  'guestRefused',
 ] as const
 export type ActionResult = (typeof ACTION_RESULTS)[number]
 

@@ -11,11 +11,13 @@ import { checkInUrl } from '../tickets/code.ts'
 import { admissionOf, isGenuine, type Ticket } from '../tickets/model.ts'
 import { fullName, seatFact } from '../tickets/shown.ts'
 import { googleWalletUrl, type TicketLinks, ticketPdfUrl, walletPassUrl } from '../tickets/wire.ts'
+import { changeableGuests } from './change-guest.ts'
 import { invoiceTable } from './invoice-table.ts'
 import type { OrderStatus } from './model.ts'
 import { isPayable, type Offered, otherActions, payActions } from './order-actions.ts'
 import { type ShownOrder, zoneOf } from './shown.ts'
 import {
+  guestUrl,
   invoicePreviewUrl,
   orderActionUrl,
   orderCalendarUrl,
@@ -28,7 +30,7 @@ import {
 type View = TicketLinks & { now: Date; offered: Offered }
 
 /** What did not work and is said at the top of the page. */
-const PROBLEMS = ['paymentChanged', 'cancelRefused', 'mailedOften'] as const
+const PROBLEMS = ['paymentChanged', 'cancelRefused', 'mailedOften', 'guestRefused'] as const
 
 /** The order as its buyer sees it (R167): what became of it, the tickets with their codes, what it costs. */
 export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
@@ -42,6 +44,7 @@ export async function orderPage(shown: ShownOrder, view: View): Promise<Page> {
   const about = event && factsOf(event, { site, publicUrl: view.publicUrl })
   const calendar = about?.calendar && usable ? { ...about.calendar, ics: orderCalendarUrl(order, view) } : null
   const { offered } = view
+  const changeable = changeableGuests(shown, view.now)
   const result = PROBLEMS.find(each => each === offered.result)
   const waits = isPayable(shown, view.now) || order.status === 'PENDING'
   const left = timeLeft(shown, texts, view.now)
@@ -61,6 +64,10 @@ ${
     stories: [say('order.mailed.story', { email: order.email ?? '' })],
   })
 }
+${
+  offered.result === 'guestChanged' &&
+  notice('good', { headline: say('guest.changed.headline'), stories: [say('guest.changed.story')] })
+}
 ${notice(tone, { headline, stories: [...stories, left ?? [], ...refundStories(shown, texts)].flat(), actions })}
 <section aria-label="${say('order.eventHeading')}">
 ${eventFacts(about && { ...about, calendar: calendar ?? about.calendar }, texts)}
@@ -73,7 +80,7 @@ ${
   html`<p class="actions"><a class="button" href="${ticketsPdfUrl(order, view)}">${say('order.allTickets')}</a>${bundles}</p>
 <form class="actions" method="post" action="${orderActionUrl('resend', order, view)}"><button class="button plain">${say('order.resend')}</button></form>`
 }
-${tickets.length > 0 && html`<ul class="tickets">${await ticketItems(shown, texts, view)}</ul>`}
+${tickets.length > 0 && html`<ul class="tickets">${await ticketItems(shown, changeable.tickets, texts, view)}</ul>`}
 </section>
 <section>
 <h2>${say('order.costHeading')}</h2>
@@ -88,6 +95,7 @@ ${definitions([
   [say('order.buyer'), fullName(order)],
   [say('order.email'), order.email],
 ])}
+${changeable.order && html`<p class="actions"><a href="${guestUrl(order, null, view)}">${say('guest.changeBuyer')}</a></p>`}
 </section>
 ${usable && html`<p class="soft">${say('order.keepSecret')}</p>`}`
   const state = [order.status, tone, tickets.length, shown.keptMinor, shown.refundedMinor, shown.refundingMinor].join()
@@ -174,11 +182,17 @@ const TONES: Readonly<Record<OrderStatus, Tone>> = {
   VOIDED: 'bad',
 }
 
-async function ticketItems({ order, tickets, site, ...shown }: ShownOrder, texts: Texts, view: View): Promise<Html[]> {
+async function ticketItems(
+  { order, tickets, site, ...shown }: ShownOrder,
+  changeable: readonly Ticket[],
+  texts: Texts,
+  view: View,
+): Promise<Html[]> {
   const zone = zoneOf({ ...shown, site })
   const items: Html[] = []
   for (const ticket of tickets) {
-    items.push(ticketItem(ticket, { texts, zone, view }))
+    const change = changeable.includes(ticket) ? guestUrl(order, ticket, view) : null
+    items.push(ticketItem(ticket, { change, texts, zone, view }))
     // A code takes about two milliseconds, and an order has up to fifty: others are answered in between.
     await setImmediate()
   }
@@ -187,7 +201,12 @@ async function ticketItems({ order, tickets, site, ...shown }: ShownOrder, texts
 
 function ticketItem(
   ticket: Ticket,
-  { texts, zone, view }: { texts: Texts; zone: { locale: string; timeZone: string }; view: View },
+  {
+    change,
+    texts,
+    zone,
+    view,
+  }: { change: string | null; texts: Texts; zone: { locale: string; timeZone: string }; view: View },
 ): Html {
   const { ticketNumber, checkedInAt } = ticket
   const { page: say } = texts
@@ -209,7 +228,7 @@ ${definitions([
   [say('ticket.price'), price],
   [say('ticket.number'), ticketNumber],
 ])}
-${isGenuine(admission) && html`<p class="actions"><a href="${ticketPdfUrl(ticket, view)}">${say('order.oneTicket', { number: ticketNumber })}</a>${wallets}</p>`}
+${isGenuine(admission) && html`<p class="actions"><a href="${ticketPdfUrl(ticket, view)}">${say('order.oneTicket', { number: ticketNumber })}</a>${wallets}${change && html` <a href="${change}">${say('guest.change', { number: ticketNumber })}</a>`}</p>`}
 </div>
 ${isGenuine(admission) && qrImage(checkInUrl(ticket, view), say('order.qrOf', { number: ticketNumber }))}
 </li>

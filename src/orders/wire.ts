@@ -115,11 +115,17 @@ export function orderReturnUrl({ siteId, orderNumber }: Named, links: OrderLinks
 
 /** Where a form of that page is sent, or asked about (order-action-routes.ts). */
 export function orderActionUrl(
-  action: 'payment' | 'gift-card' | 'cancel' | 'resend',
+  action: 'payment' | 'gift-card' | 'cancel' | 'resend' | 'guest',
   { siteId, orderNumber }: Named,
   links: OrderLinks,
 ) {
   return `${baseOf(siteId, links.publicUrl)}/orders/${orderNumber}/${action}?token=${tokenOf('order', { siteId, orderNumber }, links)}`
+}
+
+/** Where a buyer says who comes with a ticket, or, with null, who bought (guest-routes.ts). */
+export function guestUrl(order: Named, ticket: Pick<Ticket, 'ticketNumber'> | null, links: OrderLinks): string {
+  const url = orderActionUrl('guest', order, links)
+  return ticket ? `${url}&ticket=${ticket.ticketNumber}` : url
 }
 
 /** The calendar file of an order; its secret is that of the page, which the file leads to. */

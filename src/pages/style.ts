@@ -44,7 +44,7 @@ button.button { border: 0; min-height: 2.75rem; font: inherit; font-weight: 600;
 button.button { border: 1px solid var(--link); min-height: 2.75rem; font: inherit; font-weight: 600; cursor: pointer; }
 .button.plain { background: var(--paper); color: var(--ink); border: 1px solid var(--edge); }
 .choice { display: grid; gap: .25rem; justify-items: start; margin: 0 0 1.25rem; }
-:is(button, input):focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+:is(button, input, select, textarea):focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .actions form { display: contents; }
 .code { display: grid; grid-template-columns: minmax(0, 1fr); gap: .25rem; margin: 1rem 0 0; max-width: 26rem; }
 .code > div { display: flex; flex-wrap: wrap; gap: .5rem; }
@@ -53,6 +53,17 @@ button.button { border: 1px solid var(--link); min-height: 2.75rem; font: inheri
   flex: 1 1 9rem; min-width: 0; min-height: 2.75rem; padding: 0 .75rem; font: inherit; color: var(--ink); background: var(--paper);
   border: 1px solid var(--edge); border-radius: .5rem;
 }
+fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
+.fields { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; margin: 1rem 0 0; max-width: 30rem; }
+.field { display: grid; gap: .25rem; }
+.field label, legend { font-weight: 600; padding: 0; }
+.field > :is(input, select, textarea) {
+  width: 100%; min-height: 2.75rem; padding: .5rem .75rem; font: inherit; color: var(--ink); background: var(--paper);
+  border: 1px solid var(--edge); border-radius: .5rem;
+}
+[aria-invalid] { border-color: var(--bad) !important; }
+.option { display: flex; gap: .5rem; align-items: center; min-height: 2.75rem; }
+.option input { width: 1.25rem; height: 1.25rem; flex: none; }
 .problem { color: var(--bad); font-weight: 600; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .25rem 1rem; margin: 0; }

@@ -3,8 +3,11 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { type Caller, testApp } from '../../test/support/app.ts'
 import { judgedByClient } from '../../test/support/client-shapes.ts'
 import { ledgerOf, refusedWithoutTrace } from '../../test/support/ledger.ts'
+import { follow } from '../../test/support/orders.ts'
+import { readPdf } from '../../test/support/pdf.ts'
 import { ADA, aDefinition, aSale, checkOut, FREE, must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
+import { linkToken } from '../identities/link.ts'
 import { newGuid } from '../ids.ts'
 
 const app = await testApp()
@@ -209,6 +212,191 @@ describe('another guest', () => {
       'EVENT_NOT_FOUND',
     ])
     expect((await update(admin, first, { archived: true })).status).toBe(200)
+  })
+})
+
+describe('another guest, by whoever bought', () => {
+  type Sold = Awaited<ReturnType<typeof anOrder>>
+  const link = async ({ eventId, orderNumber }: Pick<Sold, 'eventId' | 'orderNumber'>, site = siteId) => {
+    const token = linkToken({ purpose: 'order', siteId: site, number: orderNumber }, app.deps.keys)
+    const path = `/orders/${orderNumber}/guest?token=${token}`
+    return {
+      eventId,
+      page: `/orders/${orderNumber}?token=${token}`,
+      path,
+      of: (number: string) => `${path}&ticket=${number}`,
+    }
+  }
+  /** A page, and a form of it as a browser sends it. */
+  const get = (url: string) => app.app.inject({ url })
+  const send = (url: string, fields: Record<string, string>) =>
+    app.app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams(fields).toString(),
+    })
+  const form = (revision: string | number, [firstName, lastName, email]: readonly string[], more = {}) => ({
+    revision: String(revision),
+    ...Object.fromEntries(
+      Object.entries({ firstName, lastName, email }).map(([name, text]) => [`answer.${name}`, text ?? '']),
+    ),
+    ...more,
+  })
+  const revisionIn = (markup: string) => /name="revision" value="(\d+)"/.exec(markup)?.[1] ?? 'none'
+  const CY = ['Cy', 'Lee', 'cy@example.org'] as const
+  const setSwitch = (eventId: string, changeableByBuyer: boolean) =>
+    must(admin, 'PATCH', `/boxoffice/v1/events/${eventId}/guest-settings`, { guestSettings: { changeableByBuyer } })
+
+  test('R202, R203, R206: the ticket, its PDF and the door say who comes now, and it is written down who said so', async () => {
+    const sold = await anOrder({ event: ASSIGNED })
+    const { page, of } = await link(sold)
+    const door = `/boxoffice/v1/door/events/${sold.eventId}/list?after=`
+    const { cursor } = (await must(admin, 'GET', door.replace('?after=', ''))).body
+    expect((await get(page)).body).toContain(`Change the guest of ticket ${sold.second}`)
+    const shown = await get(of(sold.second))
+    expect([shown.statusCode, shown.body.includes('value="Bo"'), shown.body.includes('bo@example.org')]).toEqual([
+      200,
+      true,
+      true,
+    ])
+
+    setNow(LATER)
+    const saved = await send(of(sold.second), form(revisionIn(shown.body), CY))
+    expect([saved.statusCode, saved.headers.location]).toEqual([303, expect.stringMatching(/&result=guestChanged$/)])
+    const after = (await get(String(saved.headers.location).replace(app.deps.publicUrl, ''))).body
+    for (const words of ['Saved', 'Cy Lee', 'Ada Berg']) expect(after).toContain(words)
+    expect(await read(sold.second)).toMatchObject({
+      guestFullName: 'Cy Lee',
+      guestDetails: { guestAssigned: true, firstName: 'Cy', email: 'cy@example.org', form: answers(...CY) },
+    })
+    expect((await read(sold.first)).guestFullName).toBe('Ada Berg')
+    const told = (await must(admin, 'GET', door + cursor)).body.entries
+    const second = told.find(({ number }: { number: string }) => number === sold.second)
+    expect(second).toMatchObject({ guestName: 'Cy Lee', buyerName: 'Ada Berg', state: 'ADMITS' })
+    const { ticketPdfUrl } = await read(sold.second)
+    const { pages } = await readPdf((await follow(app, ticketPdfUrl)).bytes)
+    expect(pages[0]?.lines.join(' ')).toContain('Cy Lee')
+    expect(await activitiesOf(sold.second)).toEqual(['1 ticket.issued visitor', '2 ticket.updated visitor'])
+    expect((await activitiesOf(sold.orderNumber)).at(-1)).toMatch(/order\.updated visitor$/)
+  })
+
+  test('R174, R205: where guests have no answers of their own, the buyer is another, and so are all tickets', async () => {
+    const sold = await anOrder()
+    const { page, path } = await link(sold)
+    expect((await get(page)).body).toContain('Change name and answers')
+    const shown = (await get(path)).body
+    expect(shown).not.toContain('name="answer.email"') // the organizer's mails go there
+    const saved = await send(path, form(revisionIn(shown), ['Cy', 'Lee', 'thief@example.org']))
+    expect(saved.headers.location).toMatch(/guestChanged$/)
+    for (const number of [sold.first, sold.second])
+      expect(await read(number)).toMatchObject({ guestFullName: 'Cy Lee', orderFullName: 'Cy Lee' })
+    const orderPath = `/events/v1/events/${sold.eventId}/orders/${sold.orderNumber}?fieldset=DETAILS&fieldset=FORM`
+    expect((await must(admin, 'GET', orderPath)).body.order).toMatchObject({
+      email: 'ada@example.org',
+      checkoutForm: answers('Cy', 'Lee', 'ada@example.org'),
+    })
+    // Of a ticket alone there is nothing to change then.
+    expect((await get((await link(sold)).of(sold.first))).headers.location).toMatch(/guestRefused$/)
+  })
+
+  test('R158, R202: the form judges as at the checkout, says so at the field, and keeps what was typed', async () => {
+    const sold = await anOrder({ event: ASSIGNED })
+    const dropdown = { label: 'Meal', mandatory: true, options: ['Fish', 'Kale'] }
+    await must(admin, 'POST', `/events/v1/events/${sold.eventId}/form/control`, { dropdown })
+    const { of } = await link(sold)
+    const shown = (await get(of(sold.first))).body
+    const wrong = form(revisionIn(shown), ['  ', 'Lee', 'no address'])
+    const before = await ledgerOf(sql)
+    const refused = await send(of(sold.first), wrong)
+    expect(refused.statusCode).toBe(422)
+    for (const words of ['Please fill this in.', 'Please choose.', 'Enter an e-mail address', 'value="no address"'])
+      expect(refused.body).toContain(words)
+    expect(await ledgerOf(sql)).toEqual(before)
+    const german = await app.app.inject({
+      method: 'POST',
+      url: `${of(sold.first)}&lang=de`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', cookie: 'language=de' },
+      payload: new URLSearchParams(wrong).toString(),
+    })
+    expect(german.body).toContain('Bitte ausfüllen.')
+  })
+
+  test('R18: of two tabs the second is told who it is now, and overwrites only by saving again', async () => {
+    const sold = await anOrder({ event: ASSIGNED })
+    const { of } = await link(sold)
+    const revision = revisionIn((await get(of(sold.first))).body)
+    await send(of(sold.first), form(revision, CY))
+    const stale = await send(of(sold.first), form(revision, ['Di', 'Moe', 'di@example.org']))
+    expect(stale.statusCode).toBe(409)
+    for (const words of ['It now says: Cy Lee', 'value="Di"', 'changed meanwhile']) expect(stale.body).toContain(words)
+    expect((await read(sold.first)).guestFullName).toBe('Cy Lee')
+    await send(of(sold.first), form(revisionIn(stale.body), ['Di', 'Moe', 'di@example.org']))
+    expect((await read(sold.first)).guestFullName).toBe('Di Moe')
+  })
+
+  test.each<[string, (sold: Sold) => Promise<unknown>, (sold: Sold) => string]>([
+    ['the event has begun', async () => setNow('2030-06-01T18:00:00.000Z'), sold => sold.first],
+    [
+      'the ticket was used',
+      ({ eventId, first }) => must(admin, 'POST', CHECK_IN, { eventId, ticketNumber: [first] }),
+      sold => sold.first,
+    ],
+    [
+      'the ticket was put away',
+      ({ first }) => must(admin, 'PATCH', `${PATH}/${first}`, { archived: true }),
+      sold => sold.first,
+    ],
+    [
+      'the order was canceled',
+      ({ reservationId }) => must(admin, 'POST', `/events/v1/ticket-reservations/${reservationId}/cancel`),
+      sold => sold.first,
+    ],
+    [
+      'the event was canceled',
+      ({ eventId }) => must(admin, 'POST', `/events/v3/events/${eventId}/cancel`),
+      sold => sold.first,
+    ],
+    ['the organizer does not want it', ({ eventId }) => setSwitch(eventId, false), sold => sold.first],
+    [
+      'the order was anonymized',
+      ({ orderNumber }) => must(admin, 'POST', `/boxoffice/v1/orders/${orderNumber}/anonymize`),
+      sold => sold.first,
+    ],
+  ])('R202, R199: not when %s: the page offers nothing, and refuses what was begun before', async (_, happen, of) => {
+    const sold = await anOrder({ event: ASSIGNED })
+    const links = await link(sold)
+    const url = links.of(of(sold))
+    const revision = revisionIn((await get(url)).body)
+    await happen(sold)
+    const before = await ledgerOf(sql)
+    const pages = [await get(url), await send(url, form(revision, CY))]
+    expect(pages.map(({ statusCode, headers }) => [statusCode, headers.location])).toEqual(
+      pages.map(() => [303, expect.stringMatching(/&result=guestRefused$/)]),
+    )
+    expect(await ledgerOf(sql)).toEqual(before)
+    expect((await get(links.page)).body).not.toContain(`Change the guest of ticket ${of(sold)}`)
+    expect((await get(`${links.page}&result=guestRefused`)).body).toContain('can no longer be changed here')
+  })
+
+  test('R207: a wrong secret, another order’s ticket, another site’s secret: nothing to see, nothing changed', async () => {
+    const [sold, other] = [await anOrder({ event: ASSIGNED }), await anOrder({ event: ASSIGNED })]
+    const links = await link(sold)
+    const foreign = await link(sold, (await otherSite()).siteId)
+    const before = await ledgerOf(sql)
+    for (const url of [
+      links.of(sold.first).replace('token=', 'token=x'),
+      links.of(other.first),
+      links.of('nothing'),
+      foreign.of(sold.first),
+      `/orders/${sold.orderNumber}/guest?ticket=${sold.first}`,
+    ])
+      for (const answer of [await get(url), await send(url, form(1, CY))])
+        expect([url, answer.statusCode]).toEqual([url, 404])
+    // What no browser sends of this form.
+    for (const fields of [{}, form('x', CY), { revision: '1', 'answer.firstName': 'a'.repeat(5001) }])
+      expect((await send(links.of(sold.first), fields)).statusCode).toBe(404)
+    expect(await ledgerOf(sql)).toEqual(before)
   })
 })
 

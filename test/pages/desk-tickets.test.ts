@@ -292,6 +292,12 @@ test('R41, R78 to R82: tax, limits and ways to pay; a seating plan with its erro
   expect(await page.getByLabel('Minutes to check out').inputValue()).toBe('10')
   await page.getByLabel('Guests may pay in person').click()
   await page.getByText('In person, at the event').waitFor()
+  const changeable = page.getByLabel('Buyers may change who comes')
+  expect(await changeable.isChecked()).toBe(true)
+  await changeable.click()
+  const guestSettings = async () => (await must(admin, 'GET', `/boxoffice/v1/events/${eventId}/guest-settings`)).body
+  await expect.poll(guestSettings).toEqual({ guestSettings: { changeableByBuyer: false } })
+  expect(await changeable.isChecked()).toBe(false)
   expect(await accessibilityViolations(page)).toEqual([])
   await keepPicture(page, 'sale-settings')
 

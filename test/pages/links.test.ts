@@ -5,25 +5,29 @@ import { beforeAll, expect, test } from 'vitest'
 import { readWallet } from '../../src/wallet/keys.ts'
 import { testApp } from '../support/app.ts'
 import { accessibilityViolations, picture, testBrowser } from '../support/browser.ts'
+import { freePort } from '../support/free-port.ts'
 import { anOrder, notify, orderNow } from '../support/orders.ts'
 import { scanned } from '../support/pdf.ts'
-import { FREE, must } from '../support/sale.ts'
+import { aSale, checkOut, FREE, must, reserveTickets } from '../support/sale.ts'
 import { walletFiles } from '../support/wallet.ts'
 
 /*
  * What the links in answers lead to, in a real browser. `SCREENSHOTS=folder` keeps a picture of each, to be looked at.
  */
 const wallet = await readWallet(await walletFiles(), new Date('2030-05-01T12:00:00.000Z'))
-const app = await testApp({ lawless: true, wallet })
+const port = await freePort()
+const base = `http://127.0.0.1:${port}`
+const app = await testApp({ lawless: true, wallet, publicUrl: base })
 const { admin, siteId, sql } = app
 const browser = await testBrowser()
-const base = await app.app.listen({ port: 0, host: '127.0.0.1' })
+await app.app.listen({ port, host: '127.0.0.1' })
 
 const LINKS = {
   'an order that waits': '',
   'an order that is paid': '',
   'an order that is canceled': '',
   'an order in Arabic': '',
+  'a guest to be changed': '',
   'an invoice': '',
   'a test payment': '',
   'a genuine ticket': '',
@@ -62,6 +66,7 @@ beforeAll(async () => {
     'an order that is paid': paid.orderPageUrl,
     'an order that is canceled': canceled.orderPageUrl,
     'an order in Arabic': arabic.orderPageUrl,
+    'a guest to be changed': await aGuestPage(),
     'an invoice': invoice.previewUrl,
     'a genuine ticket': tickets[0].checkInUrl,
     'a ticket that was used': tickets[1].checkInUrl,
@@ -70,6 +75,40 @@ beforeAll(async () => {
     'nothing behind a link': paid.orderPageUrl.slice(0, -3),
   } satisfies typeof LINKS)
 })
+
+/** Where the guest of the second of two tickets is changed, of an event that asks each guest for everything. */
+async function aGuestPage(): Promise<string> {
+  const sale = await aSale(app, { event: { tickets: { guestsAssignedSeparately: true } }, definition: FREE })
+  const guest = await app.visitor()
+  const reservationId = (await reserveTickets(guest, sale.definitionId, 2)).body.ticketReservation.id
+  const answered = (firstName: string) => ({
+    form: {
+      inputValues: [
+        { inputName: 'firstName', value: firstName },
+        { inputName: 'lastName', value: 'Berg' },
+        { inputName: 'email', value: `${firstName.toLowerCase()}@example.org` },
+      ],
+    },
+  })
+  const { order, orderPageUrl } = (
+    await checkOut(
+      guest,
+      { eventId: sale.eventId, reservationId },
+      {
+        buyer: { firstName: 'Ada', lastName: 'Berg', email: 'ada@example.org' },
+        guests: [answered('Ada'), answered('Bo')],
+      },
+    )
+  ).body
+  await must(admin, 'POST', `/events/v1/events/${sale.eventId}/form/control`, {
+    dropdown: { label: 'Meal', options: ['Fish', 'Kale'], mandatory: true },
+  })
+  await must(admin, 'POST', `/events/v1/events/${sale.eventId}/form/control`, {
+    checkbox: { label: 'Which days?', options: ['Saturday', 'Sunday'] },
+  })
+  await must(admin, 'POST', `/events/v1/events/${sale.eventId}/form/control`, { date: { label: 'Born on' } })
+  return orderPageUrl.replace('?', '/guest?') + `&ticket=${order.tickets[1].ticketNumber}`
+}
 
 type Link = keyof typeof LINKS
 const PHONE = { width: 390, height: 844 }
@@ -88,7 +127,7 @@ async function look(
   page.on('request', request => seen.requests.push(request.url()))
   page.on('console', message => seen.complaints.push(message.text()))
   page.on('pageerror', error => seen.complaints.push(String(error)))
-  await page.goto(LINKS[link].replace(app.deps.publicUrl, base))
+  await page.goto(LINKS[link])
   await doing(page, seen)
   await context.close()
 }
@@ -152,6 +191,44 @@ const FOCUSED = `(() => {
   const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement)
   return [document.activeElement.getAttribute('href'), outlineStyle + ' ' + outlineWidth]
 })()`
+
+test('R202, R203: by the link alone a buyer says who comes, sees at its field what is wrong, and is told of another tab', async () => {
+  await look('a guest to be changed', PHONE, async page => {
+    const other = await page.context().newPage()
+    await other.goto(page.url())
+    await page.getByLabel('First name').fill('Cy')
+    await page.getByLabel('Email').fill('nowhere')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Some answers are missing or wrong').waitFor()
+    expect(await page.getByLabel('First name').inputValue()).toBe('Cy')
+    expect(await page.getByLabel('Email').getAttribute('aria-invalid')).toBe('true')
+    expect(await page.getByText('Please choose.').count()).toBe(1)
+    await keepScreenshot(page, 'a guest who is wrong 390 light')
+    expect(await accessibilityViolations(page)).toEqual([])
+    await page.getByLabel('Email').fill('cy@example.org')
+    await page.getByLabel('Meal').selectOption('Kale')
+    await page.getByLabel('Sunday').check()
+    await page.getByLabel('Born on').fill('1999-12-31')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved').waitFor()
+    expect(await page.locator('.ticket').nth(1).innerText()).toContain('Cy Berg')
+    await keepScreenshot(page, 'a guest who is saved 390 light')
+
+    await other.getByLabel('First name').fill('Di')
+    await other.getByLabel('Meal').selectOption('Fish')
+    await other.getByRole('button', { name: 'Save' }).click()
+    await other.getByText('It now says: Cy Berg').waitFor()
+    expect(await other.getByLabel('First name').inputValue()).toBe('Di')
+    await keepScreenshot(other, 'a guest who is stale 390 light')
+    await other.getByRole('link', { name: 'Back without saving' }).click()
+    await other.getByRole('link', { name: 'Change the guest' }).last().click()
+    expect(await other.getByLabel('Meal').inputValue()).toBe('Kale')
+    expect(await other.getByLabel('Sunday').isChecked()).toBe(true)
+    expect(await other.getByLabel('Born on').inputValue()).toBe('1999-12-31')
+    await other.getByRole('link', { name: 'Deutsch' }).click()
+    await other.getByRole('button', { name: 'Speichern' }).waitFor()
+  })
+}, 60_000)
 
 test('R167: on paper there are the codes, and nothing to click', async () => {
   await look('an order that is paid', DESK, async page => {

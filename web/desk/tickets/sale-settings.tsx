@@ -10,6 +10,7 @@ import { differing, type Shape, useRevised } from '../parts/revised.ts'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
+import { GuestSettings } from './guest-settings.tsx'
 import { PaymentSettings } from './payment-settings.tsx'
 import {
   refusedSaleFields,
@@ -30,6 +31,7 @@ export function SaleSettings() {
     <Stack maw={640}>
       <SaleForm key={event.id} event={event} />
       <PaymentSettings />
+      <GuestSettings />
     </Stack>
   )
 }
