@@ -142,6 +142,71 @@ export class Refusal extends Error {
   }
 }
 
+/** In which ways a member of a request can be wrong, in the words of the contract (api 5.2.1). */
+export const violatedRules = [
+  'VALIDATION',
+  'MAX',
+  'MIN',
+  'MAX_LENGTH',
+  'MIN_LENGTH',
+  'MAX_SIZE',
+  'MIN_SIZE',
+  'FORMAT',
+  'INVALID_ENUM_VALUE',
+  'REQUIRED_FIELD',
+  'FIELD_NOT_ALLOWED',
+  'REQUIRED_ONE_OF_FIELD',
+  'CUSTOM',
+] as const
+
+export type ViolatedRule = (typeof violatedRules)[number]
+
+/**
+ * What is wrong where the name of the rule does not say it, and that rule: in `data.reason`, of CUSTOM the `ruleName`
+ * (api 5.2.2). By these, and by the limits in `data`, pages say in any language what `description` says in English.
+ */
+export const violationReasons = {
+  TYPE: 'VALIDATION',
+  SHAPE: 'VALIDATION',
+  TOO_DEEP: 'VALIDATION',
+  NOT_AFTER: 'VALIDATION',
+  PAST: 'VALIDATION',
+  PERIOD_TOO_LONG: 'VALIDATION',
+  UNIT_TOO_FINE: 'VALIDATION',
+  OTHER_CURRENCY: 'VALIDATION',
+  OTHER_AMOUNT: 'VALIDATION',
+  OTHER_COUNT: 'VALIDATION',
+  OTHER_EVENT: 'VALIDATION',
+  OTHER_ORDER: 'VALIDATION',
+  CONTRADICTION: 'VALIDATION',
+  REPEATED: 'VALIDATION',
+  UNKNOWN: 'VALIDATION',
+  UNKNOWN_PLACEHOLDER: 'VALIDATION',
+  NEEDS_ANOTHER: 'VALIDATION',
+  NONE_CHOSEN: 'VALIDATION',
+  NOT_THIS_WAY: 'VALIDATION',
+  LINK_NOT_VALID: 'VALIDATION',
+  WEBHOOK_TARGET: 'VALIDATION',
+  GUID: 'FORMAT',
+  INSTANT: 'FORMAT',
+  EMAIL: 'FORMAT',
+  URL: 'FORMAT',
+  PATTERN: 'FORMAT',
+  TIME_ZONE: 'FORMAT',
+  CURRENCY: 'FORMAT',
+  COUNTRY: 'FORMAT',
+  LOCALE: 'FORMAT',
+  DECIMALS: 'FORMAT',
+  CURSOR: 'FORMAT',
+  MASK: 'FORMAT',
+  INVALID_EVENT_CONFIGURATION: 'CUSTOM',
+  INVALID_CHECK_IN_TIME: 'CUSTOM',
+} as const satisfies Record<string, ViolatedRule>
+
+export type ViolationReason = keyof typeof violationReasons
+/** A rule whose name says what is wrong. */
+type TellingRule = Exclude<ViolatedRule, (typeof violationReasons)[ViolationReason]>
+
 /** One member of a request that is not what was expected (api 5.2). */
 export type Violation = {
   /** Dotted wire path with indices: `ticketReservation.tickets[0].quantity`. */
@@ -150,23 +215,27 @@ export type Violation = {
   violatedRule: ViolatedRule
   /** Only with `CUSTOM`. */
   ruleName?: string
-  data?: Readonly<Record<string, unknown>>
+  /** `threshold`: a limit; `reason`: a `ViolationReason`. */
+  data: Readonly<Record<string, unknown>>
 }
 
-export type ViolatedRule =
-  | 'VALIDATION'
-  | 'MAX'
-  | 'MIN'
-  | 'MAX_LENGTH'
-  | 'MIN_LENGTH'
-  | 'MAX_SIZE'
-  | 'MIN_SIZE'
-  | 'FORMAT'
-  | 'INVALID_ENUM_VALUE'
-  | 'REQUIRED_FIELD'
-  | 'FIELD_NOT_ALLOWED'
-  | 'REQUIRED_ONE_OF_FIELD'
-  | 'CUSTOM'
+/** @param description what is wrong, in English, to follow the field's name */
+export function violation(
+  field: string,
+  description: string,
+  why: TellingRule | ViolationReason,
+  data: Readonly<Record<string, unknown>> = {},
+): Violation {
+  if (!isReason(why)) return { field, description, violatedRule: why, data }
+  const violatedRule = violationReasons[why]
+  return violatedRule === 'CUSTOM'
+    ? { field, description, violatedRule, ruleName: why, data }
+    : { field, description, violatedRule, data: { ...data, reason: why } }
+}
+
+function isReason(why: TellingRule | ViolationReason): why is ViolationReason {
+  return Object.hasOwn(violationReasons, why)
+}
 
 /** A request that is wrong in itself, whatever the state of things: 400 with its violations. */
 export class InvalidRequest extends Error {
@@ -178,8 +247,9 @@ export class InvalidRequest extends Error {
   }
 }
 
-export function invalid(field: string, description: string, violatedRule: ViolatedRule = 'VALIDATION'): InvalidRequest {
-  return new InvalidRequest([{ field, description, violatedRule }])
+/** A request of which one member is wrong; see `violation`. */
+export function invalid(...wrong: Parameters<typeof violation>): InvalidRequest {
+  return new InvalidRequest([violation(...wrong)])
 }
 
 /** Throws the refusal of the first rule that said no, if any did. */

@@ -4,7 +4,7 @@ import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { readLinkToken } from '../identities/link.ts'
 import { ROLE_PERMISSIONS, ROLES } from '../identities/permissions.ts'
-import { InvalidRequest, Refusal } from '../refusals.ts'
+import { InvalidRequest, invalid, Refusal, violation } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
 import { Email, OneOf, Text } from '../wire/shapes.ts'
 import { AUTH_PATH, type Auth, CLIENT_HEADER, PASSWORD_LENGTH, signedInBy } from './auth.ts'
@@ -200,14 +200,10 @@ function toWireAccount({ accountId, name, email, twoFactorEnabled }: Account) {
 }
 
 function invalidToken(): InvalidRequest {
-  return new InvalidRequest([
-    { field: 'token', description: 'is not the one of the link that was printed', violatedRule: 'VALIDATION' },
-  ])
+  return invalid('token', 'is not the one of the link that was printed', 'LINK_NOT_VALID')
 }
 
 function needsPerson(given: Readonly<Record<'name' | 'password', string | undefined>>): InvalidRequest {
   const missing = (['name', 'password'] as const).filter(field => given[field] === undefined)
-  return new InvalidRequest(
-    missing.map(field => ({ field, description: 'must not be empty', violatedRule: 'REQUIRED_FIELD' })),
-  )
+  return new InvalidRequest(missing.map(field => violation(field, 'must not be empty', 'REQUIRED_FIELD')))
 }

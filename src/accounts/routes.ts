@@ -145,8 +145,9 @@ export function accountRoutes({ sql, publicUrl }: Deps) {
       async ({ body, identity, now }) => {
         const { name, scopes, expirationDate } = body.apiKey
         const expiresAt = expirationDate ? new Date(expirationDate) : null
-        if (expiresAt && expiresAt <= now) throw invalid('apiKey.expirationDate', 'must be in the future')
-        if (scopes?.length === 0) throw invalid('apiKey.scopes', 'must name at least one; leave it out for everything')
+        if (expiresAt && expiresAt <= now) throw invalid('apiKey.expirationDate', 'must be in the future', 'PAST')
+        if (scopes?.length === 0)
+          throw invalid('apiKey.scopes', 'must name at least one; leave it out for everything', 'NONE_CHOSEN')
         refuseMoreThanOwn(identity, scopes ?? null)
         const made = await inTransaction(sql, tx =>
           createApiKey(tx, { name, scopes: scopes ?? null, expiresAt }, { identity, now }),

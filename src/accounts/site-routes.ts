@@ -4,7 +4,7 @@ import { brokenConstraint, inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { actorOf } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
-import { InvalidRequest, Refusal, type Violation } from '../refusals.ts'
+import { InvalidRequest, Refusal, type Violation, violation } from '../refusals.ts'
 import type { Hosts } from '../sites/hosts.ts'
 import { findFirstSiteId, getSite, insertSite, lockSite, type Site, updateSite } from '../sites/store.ts'
 import { isTimeZone } from '../time.ts'
@@ -113,11 +113,12 @@ type Facts = { locale?: string; currency?: string; timeZoneId?: string }
 
 function refuseUnknown({ locale, currency, timeZoneId }: Facts): void {
   const wrong: Violation[] = []
-  const note = (field: string, description: string) =>
-    wrong.push({ field: `site.${field}`, description, violatedRule: 'VALIDATION' })
-  if (locale !== undefined && !isLocale(locale)) note('locale', 'must be a language tag such as de-DE')
-  if (currency !== undefined && !CURRENCIES.has(currency)) note('currency', 'must be a currency such as EUR')
-  if (timeZoneId !== undefined && !isTimeZone(timeZoneId)) note('timeZoneId', 'must be a zone such as Europe/Berlin')
+  if (locale !== undefined && !isLocale(locale))
+    wrong.push(violation('site.locale', 'must be a language tag such as de-DE', 'LOCALE'))
+  if (currency !== undefined && !CURRENCIES.has(currency))
+    wrong.push(violation('site.currency', 'must be a currency such as EUR', 'CURRENCY'))
+  if (timeZoneId !== undefined && !isTimeZone(timeZoneId))
+    wrong.push(violation('site.timeZoneId', 'must be a zone such as Europe/Berlin', 'TIME_ZONE'))
   if (wrong.length > 0) throw new InvalidRequest(wrong)
 }
 

@@ -132,8 +132,9 @@ type WireFilter = { [Name in keyof typeof Filter]?: string }
 
 function filterOf(wire: WireFilter, siteId: string): ActivityFilter {
   const { entityKind = null, entityId = null, eventId, actorKind = null, actorId = null, kind = null, from, to } = wire
-  if (entityId !== null && entityKind === null) throw invalid('entityKind', 'must be given with entityId')
-  if (actorId !== null && actorKind === null) throw invalid('actorKind', 'must be given with actorId')
+  if (entityId !== null && entityKind === null)
+    throw invalid('entityKind', 'must be given with entityId', 'NEEDS_ANOTHER')
+  if (actorId !== null && actorKind === null) throw invalid('actorKind', 'must be given with actorId', 'NEEDS_ANOTHER')
   return {
     siteId,
     entityKind: entityKind as ActivityFilter['entityKind'], // one of them, by its schema
@@ -173,5 +174,5 @@ function placeOf(cursor: string): Place {
   } catch {
     // Said below.
   }
-  throw invalid('cursor', 'must be a cursor that an answer gave')
+  throw invalid('cursor', 'must be a cursor that an answer gave', 'CURSOR')
 }

@@ -49,7 +49,7 @@ export function changeRoutes({ sql }: Deps) {
         const { after, limit = 100, entityKinds = null, waitSeconds = 0 } = request.query
         if (after === undefined) return { changes: [], cursor: await cursorOfNow(sql), hasMore: false }
         if (after !== BEGINNING && parseCursor(after) === null)
-          throw invalid('after', `must be a cursor that an answer gave, or ${BEGINNING}`)
+          throw invalid('after', `must be a cursor that an answer gave, or ${BEGINNING}`, 'CURSOR')
         const wanted = { siteId, after: after === BEGINNING ? null : after, limit, entityKinds }
         const until = performance.now() + waitSeconds * 1000
         for (;;) {

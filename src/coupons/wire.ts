@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { isCurrency, money, parseMinor, toCommonMoney } from '../money.ts'
 import { Percent, UsesMax } from '../promotions/wire.ts'
-import { InvalidRequest, invalid } from '../refusals.ts'
+import { invalid } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
 import { CommonMoneyIn, CommonMoneyOut, Guid, Instant, InstantOut, Maybe, OneOf, Text } from '../wire/shapes.ts'
 import { type Coupon, codeOf } from './model.ts'
@@ -94,9 +94,10 @@ export function couponAfter<T extends Omit<Coupon, 'off'> & { off: Coupon['off']
   const { currency, off, minimumSubTotalMinor } = amountsAfter(before, sent)
   const startAt = after(sent.startDate, before.startAt, text => new Date(text))
   const endAt = after(sent.endDate, before.endAt, text => new Date(text))
-  if (startAt && endAt && endAt <= startAt) throw invalid('coupon.endDate', 'must be after startDate')
+  if (startAt && endAt && endAt <= startAt) throw invalid('coupon.endDate', 'must be after startDate', 'NOT_AFTER')
   const code = sent.code === undefined ? before.code : codeOf(sent.code)
-  if (code.length > 20) throw invalid('coupon.code', 'must have at most 20 characters in upper case', 'MAX_LENGTH')
+  if (code.length > 20)
+    throw invalid('coupon.code', 'must have at most 20 characters in upper case', 'MAX_LENGTH', { threshold: 20 })
   return {
     ...before,
     code,
@@ -137,10 +138,7 @@ function amountsAfter(
     : amountOff
       ? { amountMinor: minorOf(amountOff, 'coupon.amountOff') }
       : kept
-  if (!off)
-    throw new InvalidRequest([
-      { field: 'coupon.percentOff', description: 'or amountOff must be given', violatedRule: 'REQUIRED_ONE_OF_FIELD' },
-    ])
+  if (!off) throw invalid('coupon.percentOff', 'or amountOff must be given', 'REQUIRED_ONE_OF_FIELD')
   const minimumSubTotalMinor =
     minimumSubTotal === undefined
       ? before.minimumSubTotalMinor
@@ -150,12 +148,14 @@ function amountsAfter(
     minimumSubTotalMinor === null ? null : (minimumSubTotal?.currency ?? before.currency),
   ].filter(currency => currency !== null)
   if (new Set(currencies).size > 1)
-    throw invalid('coupon.minimumSubTotal.currency', `must be that of amountOff: ${currencies[0]}`)
+    throw invalid('coupon.minimumSubTotal.currency', `must be that of amountOff: ${currencies[0]}`, 'OTHER_CURRENCY', {
+      currency: currencies[0],
+    })
   return { off, minimumSubTotalMinor, currency: currencies[0] ?? null }
 }
 
 function minorOf({ value, currency }: { value: string; currency: string }, field: string): number {
-  if (!isCurrency(currency)) throw invalid(`${field}.currency`, 'is not a currency of ISO 4217')
+  if (!isCurrency(currency)) throw invalid(`${field}.currency`, 'is not a currency of ISO 4217', 'CURRENCY')
   const amountMinor = parseMinor(value, currency)
   if (amountMinor === null) throw invalid(`${field}.value`, 'is too large', 'MAX')
   if (amountMinor === 0) throw invalid(`${field}.value`, 'must be more than nothing', 'MIN')

@@ -35,7 +35,8 @@ export function doorConflictRoutes({ sql }: Deps) {
       async ({ params, query: { state, after, limit = 100 }, identity }) => {
         const event = await getDoorEvent(sql, params.eventId, identity)
         const before = after === undefined ? null : parsePlace(after)
-        if (after !== undefined && before === null) throw invalid('after', 'must be a cursor that an answer gave')
+        if (after !== undefined && before === null)
+          throw invalid('after', 'must be a cursor that an answer gave', 'CURSOR')
         const isOpen = state === undefined ? null : state === 'OPEN'
         const found = await listConflicts(sql, event, { isOpen, before, limit })
         const last = found.length === limit ? found.at(-1) : undefined

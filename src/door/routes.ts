@@ -117,7 +117,7 @@ export function doorRoutes({ sql, keys }: Deps) {
         const event = await getDoorEvent(sql, params.eventId, identity)
         const after = query.after === undefined ? null : parsePlace(query.after, event)
         if (query.after !== undefined && after === null)
-          throw invalid('after', 'must be a cursor that an answer about this event gave')
+          throw invalid('after', 'must be a cursor that an answer about this event gave', 'CURSOR')
         const { entries, ...page } = await listEntries(sql, event, { after, limit: query.limit ?? 1000 })
         return { entries: await tellEntries(sql, event, entries), ...page }
       },

@@ -231,7 +231,7 @@ function refuseOtherScan(
     before.number === null ||
     (rsvpId === null ? before.number === number : parseGuestNumber(before.number)?.rsvpId === rsvpId)
   const isSame = before.eventId === eventId && before.kind === kind && isSameNumber
-  if (!isSame) throw invalid(`scans[${index}].id`, 'stands for another scan already')
+  if (!isSame) throw invalid(`scans[${index}].id`, 'stands for another scan already', 'REPEATED')
 }
 
 function rowOf(

@@ -1,5 +1,5 @@
 import { isCurrency } from '../money.ts'
-import { InvalidRequest, type ViolatedRule, type Violation } from '../refusals.ts'
+import { InvalidRequest, type Violation, violation } from '../refusals.ts'
 import { isTimeZone } from '../time.ts'
 import { present } from '../wire/plain-object.ts'
 import {
@@ -24,8 +24,9 @@ import type { DateAndTimeChanges, EventChanges, LocationChanges, RegistrationCha
 export function withChanges(event: StoredEvent, wire: EventChanges): StoredEvent {
   const wrong: Violation[] = []
   const display = wire.eventDisplaySettings
-  if (isTooDeep(wire.description)) wrong.push(violation('event.description', 'nests too deep'))
-  if (isTooDeep(wire.seoSettings)) wrong.push(violation('event.seoSettings.advancedSeoData', 'nests too deep'))
+  if (isTooDeep(wire.description)) wrong.push(violation('event.description', 'nests too deep', 'TOO_DEEP'))
+  if (isTooDeep(wire.seoSettings))
+    wrong.push(violation('event.seoSettings.advancedSeoData', 'nests too deep', 'TOO_DEEP'))
   const changed: StoredEvent = {
     ...event,
     title: wire.title ?? event.title,
@@ -51,7 +52,7 @@ export function withChanges(event: StoredEvent, wire: EventChanges): StoredEvent
 
 /** A contradiction between members that are each in order (events 1.16). */
 export function misconfigured(field: string, description: string): Violation {
-  return { field, description, violatedRule: 'CUSTOM', ruleName: 'INVALID_EVENT_CONFIGURATION' }
+  return violation(field, description, 'INVALID_EVENT_CONFIGURATION')
 }
 
 /** `sent` when something was sent, `cleared` when that is null, else `stored`. */
@@ -112,7 +113,7 @@ function locationOf(stored: Location, sent: LocationChanges, wrong: Violation[])
 
 function addressOf(sent: NonNullable<LocationChanges['address']>, wrong: Violation[]): Address | undefined {
   if (sent.country && !isCountry(sent.country))
-    wrong.push(violation('event.location.address.country', 'must be an ISO 3166-1 alpha-2 code', 'FORMAT'))
+    wrong.push(violation('event.location.address.country', 'must be an ISO 3166-1 alpha-2 code', 'COUNTRY'))
   const { latitude, longitude } = sent.geocode ?? {}
   const { number, name } = sent.streetAddress ?? {}
   const given = (text: string | null | undefined) => text?.trim() || undefined
@@ -150,7 +151,7 @@ function scheduleOf(stored: StoredEvent, sent: DateAndTimeChanges, wrong: Violat
     )
   const timeZone = chosen(sent.timeZoneId, stored.timeZone, null)
   if (timeZone !== null && !isTimeZone(timeZone))
-    wrong.push(violation(`${at}.timeZoneId`, 'must be the name of an IANA time zone', 'FORMAT'))
+    wrong.push(violation(`${at}.timeZoneId`, 'must be the name of an IANA time zone', 'TIME_ZONE'))
   const flags = { timeZone, hideEndDate: sent.hideEndDate ?? false, showTimeZone: sent.showTimeZone ?? false }
 
   if (sent.dateAndTimeTbd) {
@@ -171,7 +172,9 @@ function scheduleOf(stored: StoredEvent, sent: DateAndTimeChanges, wrong: Violat
   const startAt = new Date(startDate)
   const endAt = new Date(endDate)
   if (endAt < startAt)
-    wrong.push(violation(`${at}.endDate`, 'must not be before startDate: an event has no negative duration'))
+    wrong.push(
+      violation(`${at}.endDate`, 'must not be before startDate: an event has no negative duration', 'NOT_AFTER'),
+    )
   return { ...flags, dateTbd: false, dateTbdMessage: null, startAt, endAt }
 }
 
@@ -195,7 +198,7 @@ function rsvpSettingsOf(stored: RsvpSettings, sent: RegistrationChanges['rsvp'],
   const startDate = chosen(instant(sent.startDate), stored.startDate, undefined)
   const endDate = chosen(instant(sent.endDate), stored.endDate, undefined)
   if (startDate && endDate && endDate < startDate)
-    wrong.push(violation('event.registration.rsvp.endDate', 'must not be before startDate'))
+    wrong.push(violation('event.registration.rsvp.endDate', 'must not be before startDate', 'NOT_AFTER'))
   return present({
     responseType: chosen(sent.responseType, stored.responseType, RSVP_DEFAULTS.responseType),
     waitlistEnabled: chosen(sent.waitlistEnabled, stored.waitlistEnabled, false),
@@ -219,7 +222,7 @@ function ticketSettingsOf(
   wrong: Violation[],
 ): Partial<StoredEvent> {
   if (typeof sent.currency === 'string' && !isCurrency(sent.currency))
-    wrong.push(violation('event.registration.tickets.currency', 'must be an ISO 4217 currency', 'FORMAT'))
+    wrong.push(violation('event.registration.tickets.currency', 'must be an ISO 4217 currency', 'CURRENCY'))
   return {
     guestsAssignedSeparately: chosen(sent.guestsAssignedSeparately, stored.guestsAssignedSeparately, false),
     ticketLimitPerOrder: chosen(sent.ticketLimitPerOrder, stored.ticketLimitPerOrder, TICKET_LIMIT_DEFAULT),
@@ -257,8 +260,4 @@ function taxOf(
     taxRate,
     taxOnDonations: chosen(sent.appliedToDonations, stored.taxOnDonations, null) ?? true,
   }
-}
-
-function violation(field: string, description: string, violatedRule: ViolatedRule = 'VALIDATION'): Violation {
-  return { field, description, violatedRule }
 }

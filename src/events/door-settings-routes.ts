@@ -51,7 +51,7 @@ export function eventDoorSettingsRoutes({ sql }: Deps) {
         const { admissionMinutes } = doorSettings
         const gates = doorSettings.gates?.map(gate => gate.trim())
         const again = gates?.findIndex((gate, index) => gates.indexOf(gate) < index) ?? -1
-        if (again >= 0) throw invalid(`doorSettings.gates[${again}]`, 'is named twice')
+        if (again >= 0) throw invalid(`doorSettings.gates[${again}]`, 'is named twice', 'REPEATED')
         const change = {
           eventId,
           ...(admissionMinutes !== undefined && { admissionMinutes }), // null: at any time

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { Temporal } from 'temporal-polyfill'
 import type { Tx } from '../db/connect.ts'
 import { newGuid } from '../ids.ts'
-import { InvalidRequest, type Violation } from '../refusals.ts'
+import { InvalidRequest, type Violation, violation } from '../refusals.ts'
 import { isTimeZone } from '../time.ts'
 import { misconfigured } from './changes.ts'
 import type { StoredEvent } from './model.ts'
@@ -42,17 +42,11 @@ function violationsOf({ startDate, endDate, timeZoneId }: OccurrenceDates, index
   const at = `${AT}[${index}]`
   const wrong: Violation[] = []
   if (!isTimeZone(timeZoneId))
-    wrong.push({
-      field: `${at}.timeZoneId`,
-      description: 'must be the name of an IANA time zone',
-      violatedRule: 'FORMAT',
-    })
+    wrong.push(violation(`${at}.timeZoneId`, 'must be the name of an IANA time zone', 'TIME_ZONE'))
   if (new Date(endDate) < new Date(startDate))
-    wrong.push({
-      field: `${at}.endDate`,
-      description: 'must not be before startDate: an event has no negative duration',
-      violatedRule: 'VALIDATION',
-    })
+    wrong.push(
+      violation(`${at}.endDate`, 'must not be before startDate: an event has no negative duration', 'NOT_AFTER'),
+    )
   return wrong
 }
 

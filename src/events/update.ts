@@ -1,7 +1,7 @@
 import type { Tx } from '../db/connect.ts'
 import { brokenConstraint } from '../db/transaction.ts'
 import { setGuestLimit } from '../inventory/rsvp-counts.ts'
-import { InvalidRequest, Refusal, refuseIf, type Violation } from '../refusals.ts'
+import { InvalidRequest, Refusal, refuseIf, violation } from '../refusals.ts'
 import { isPlainObject } from '../wire/plain-object.ts'
 import { misconfigured, withChanges } from './changes.ts'
 import { formattedOf } from './formatted.ts'
@@ -83,13 +83,7 @@ async function refuseReadOnly(tx: Tx, event: StoredEvent, changes: EventChanges,
   const current: unknown = JSON.parse(JSON.stringify(shown))
   const wrong = sent
     .filter(name => !isPartOf(changes[name], isPlainObject(current) ? current[name] : undefined))
-    .map((name): Violation => {
-      return {
-        field: `event.${name}`,
-        description: 'cannot be changed by an update',
-        violatedRule: 'FIELD_NOT_ALLOWED',
-      }
-    })
+    .map(name => violation(`event.${name}`, 'cannot be changed by an update', 'FIELD_NOT_ALLOWED'))
   if (wrong.length > 0) throw new InvalidRequest(wrong)
 }
 

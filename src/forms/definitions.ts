@@ -183,6 +183,6 @@ function dropdownInput(id: string, given: Definitions['dropdown']['given']): Inp
 function optionsOf(kind: AddableKind, given: readonly string[]): string[] {
   const choices = given.map(option => option.trim())
   if (choices.includes('')) throw invalid(`${kind}.options`, 'must not hold an empty option', 'MIN_LENGTH')
-  if (new Set(choices).size < choices.length) throw invalid(`${kind}.options`, 'must not repeat an option')
+  if (new Set(choices).size < choices.length) throw invalid(`${kind}.options`, 'must not repeat an option', 'REPEATED')
   return choices
 }

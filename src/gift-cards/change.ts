@@ -23,7 +23,10 @@ export async function topUpGiftCard(
   const card = await lockGiftCard(tx, identity.siteId, giftCardId)
   if (!card) throw giftCardNotFound(giftCardId)
   refuseStale(card.revision, revision)
-  if (amount.currency !== card.currency) throw invalid('amount.currency', `must be ${card.currency}, as the card's is`)
+  if (amount.currency !== card.currency)
+    throw invalid('amount.currency', `must be ${card.currency}, as the card's is`, 'OTHER_CURRENCY', {
+      currency: card.currency,
+    })
   const { amountMinor } = amount
   if (card.balanceMinor + amountMinor > AMOUNT_MINOR_MAX) throw invalid('amount.value', 'is too large', 'MAX')
   return moveMoney(tx, card, { kind: 'TOPPED_UP', amountMinor, paymentId: null }, { actor: actorOf(identity), now })

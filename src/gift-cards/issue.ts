@@ -21,7 +21,7 @@ export async function issueGiftCard(
   { amount, code: chosen, expiresAt, note }: NewGiftCard,
   { identity, keys, now }: { identity: Identity; keys: Keys; now: Date },
 ): Promise<{ giftCard: GiftCard; code: string }> {
-  if (expiresAt !== null && expiresAt <= now) throw invalid('giftCard.expirationDate', 'must be in the future')
+  if (expiresAt !== null && expiresAt <= now) throw invalid('giftCard.expirationDate', 'must be in the future', 'PAST')
   const code = chosen ?? newCode()
   const { siteId } = identity
   const giftCard: GiftCard = {

@@ -62,10 +62,10 @@ export function toWireEntry(entry: ListedEntry, { currency }: GiftCard): Static<
 
 /** Money that is put on a card: some, in a currency that there is, and not a fraction of its smallest unit. */
 export function moneyOf({ value, currency }: { value: string; currency: string }, path: string): Money {
-  if (!isCurrency(currency)) throw invalid(`${path}.currency`, 'must be a currency of ISO 4217', 'FORMAT')
+  if (!isCurrency(currency)) throw invalid(`${path}.currency`, 'must be a currency of ISO 4217', 'CURRENCY')
   const decimals = decimalsOf(currency)
   if (/[1-9]/.test((value.split('.')[1] ?? '').slice(decimals)))
-    throw invalid(`${path}.value`, `must have at most ${decimals} decimals`, 'FORMAT')
+    throw invalid(`${path}.value`, `must have at most ${decimals} decimals`, 'DECIMALS', { threshold: decimals })
   const amountMinor = parseMinor(value, currency)
   if (amountMinor === null) throw invalid(`${path}.value`, 'is too large', 'MAX')
   if (amountMinor === 0) throw invalid(`${path}.value`, 'must be more than nothing', 'MIN')

@@ -49,7 +49,7 @@ function sendRefusal(reply: FastifyReply, { code, message, data, status }: Refus
 }
 
 function sendViolations(reply: FastifyReply, { message, violations }: InvalidRequest): FastifyReply {
-  const fieldViolations = violations.map(violation => ({ ruleName: '', data: {}, ...violation }))
+  const fieldViolations = violations.map(violation => ({ ruleName: '', ...violation }))
   return reply.code(400).send({ message, details: { validationError: { fieldViolations } } })
 }
 

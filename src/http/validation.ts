@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
 import { isGuid } from '../ids.ts'
-import type { Violation } from '../refusals.ts'
+import { type Violation, type ViolationReason, violation } from '../refusals.ts'
 
 /**
  * Compiles request schemas. Bodies are taken as they are: a number is not a text (R6). Query strings and paths carry
@@ -36,22 +36,21 @@ export function toViolations(errors: readonly (FastifySchemaValidationError | Er
     const missing = keyword === 'required' ? String(params.missingProperty) : null
     const path = dotted(instancePath)
     const field = missing === null ? path : path === '' ? missing : `${path}.${missing}`
-    return { field, ...described(keyword, params, message ?? '') }
+    return violation(field, ...described(keyword, params, message ?? ''))
   })
 }
 
 const VIOLATIONS_MAX = 50
 
-function described(keyword: string, params: Record<string, unknown>, message: string): Omit<Violation, 'field'> {
+/** What `violation` is told of it. */
+type Described = [description: string, why: Parameters<typeof violation>[2], data?: Readonly<Record<string, unknown>>]
+
+function described(keyword: string, params: Record<string, unknown>, message: string): Described {
   const limit = Number(params.limit)
-  const bounded = (violatedRule: Violation['violatedRule'], description: string) => ({
-    description,
-    violatedRule,
-    data: { threshold: limit },
-  })
+  const bounded = (why: Described[1], description: string): Described => [description, why, { threshold: limit }]
   switch (keyword) {
     case 'required':
-      return { description: 'must not be empty', violatedRule: 'REQUIRED_FIELD' }
+      return ['must not be empty', 'REQUIRED_FIELD']
     case 'minLength':
       return bounded('MIN_LENGTH', limit === 1 ? 'must not be empty' : `must have at least ${limit} characters`)
     case 'maxLength':
@@ -66,16 +65,20 @@ function described(keyword: string, params: Record<string, unknown>, message: st
       return bounded('MAX_SIZE', `must have at most ${limit} items`)
     case 'enum': {
       const allowed = (params.allowedValues as unknown[]).filter(value => value !== null)
-      return { description: `must be one of ${allowed.join(', ')}`, violatedRule: 'INVALID_ENUM_VALUE' }
+      return [`must be one of ${allowed.join(', ')}`, 'INVALID_ENUM_VALUE']
     }
-    case 'format':
-      return { description: FORMATS[String(params.format)]?.expected ?? message, violatedRule: 'FORMAT' }
+    case 'format': {
+      const format = FORMATS[String(params.format)]
+      return [format?.expected ?? message, format?.why ?? 'PATTERN']
+    }
     case 'pattern':
-      return { description: 'does not have the expected form', violatedRule: 'FORMAT' }
+      return ['does not have the expected form', 'PATTERN']
+    case 'uniqueItems':
+      return [message, 'REPEATED']
     case 'type':
-      return { description: `expected ${expected(params.type)}`, violatedRule: 'VALIDATION' }
+      return [`expected ${expected(params.type)}`, 'TYPE']
     default:
-      return { description: message, violatedRule: 'VALIDATION' }
+      return [message, 'SHAPE']
   }
 }
 
@@ -93,18 +96,21 @@ function dotted(pointer: string): string {
     .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '')
 }
 
-const FORMATS: Readonly<Record<string, { valid: (text: string) => boolean; expected: string }>> = {
-  guid: { valid: isGuid, expected: 'is not a valid GUID' },
-  instant: { valid: isInstant, expected: 'is not an RFC 3339 date and time' },
-  email: {
-    valid: text => /^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/.test(text),
-    expected: 'is not a valid e-mail address',
-  },
-  url: {
-    valid: text => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
-    expected: 'is not an absolute http or https address',
-  },
-}
+const FORMATS: Readonly<Record<string, { valid: (text: string) => boolean; expected: string; why: ViolationReason }>> =
+  {
+    guid: { valid: isGuid, expected: 'is not a valid GUID', why: 'GUID' },
+    instant: { valid: isInstant, expected: 'is not an RFC 3339 date and time', why: 'INSTANT' },
+    email: {
+      valid: text => /^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/.test(text),
+      expected: 'is not a valid e-mail address',
+      why: 'EMAIL',
+    },
+    url: {
+      valid: text => /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+      expected: 'is not an absolute http or https address',
+      why: 'URL',
+    },
+  }
 
 function isInstant(text: string): boolean {
   const match = /^(\d{4})-(\d\d)-(\d\d)[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)$/.exec(text)

@@ -110,7 +110,8 @@ export function identifier({ sql, keys }: { sql: Sql; keys: Keys }, signedIn: Si
 /** @throws InvalidRequest without a site (api 2.1.2) */
 function siteOfHeader(headers: Headers): string {
   const siteId = headers['wix-site-id']
-  if (typeof siteId !== 'string' || !isGuid(siteId)) throw invalid('wix-site-id', 'must be a header with the site id')
+  if (typeof siteId !== 'string' || !isGuid(siteId))
+    throw invalid('wix-site-id', 'must be a header with the site id', 'GUID')
   return siteId.toLowerCase()
 }
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
-import { InvalidRequest, invalid } from '../refusals.ts'
+import { InvalidRequest, invalid, violation } from '../refusals.ts'
 import { Guid, Maybe, Nothing, OneOf, Text } from '../wire/shapes.ts'
 import { EMAIL_TYPES, FITTING_TARGETS, PUSH_TYPES, TARGETS } from './model.ts'
 import { getNotificationConfig } from './store.ts'
@@ -80,7 +80,8 @@ function targetOf(body: Static<typeof Trigger>): Target {
   onlyOneOf(body, TARGETS)
   const { emailNotificationType: type, rsvpGuest, orderGuest, eventGuests, ticketGuest } = body
   const kind = TARGETS.find(name => body[name])
-  if (type && kind && !FITTING_TARGETS[type].includes(kind)) throw invalid(kind, `is not told by ${type}`)
+  if (type && kind && !FITTING_TARGETS[type].includes(kind))
+    throw invalid(kind, `is not told by ${type}`, 'NOT_THIS_WAY')
   const eventId = (rsvpGuest ?? orderGuest ?? eventGuests ?? ticketGuest)?.eventId.toLowerCase() ?? ''
   if (rsvpGuest) return { kind: 'rsvpGuest', eventId, rsvpId: rsvpGuest.rsvpId.toLowerCase() }
   if (orderGuest) return { kind: 'orderGuest', eventId, orderNumber: orderGuest.orderNumber }
@@ -94,5 +95,5 @@ function onlyOneOf<Name extends string>(body: { [Each in Name]?: unknown }, name
   if (given.length === 1) return
   const description = `give exactly one of ${names.join(', ')}`
   const wrong = given.length === 0 ? names : given
-  throw new InvalidRequest(wrong.map(field => ({ field, description, violatedRule: 'REQUIRED_ONE_OF_FIELD' })))
+  throw new InvalidRequest(wrong.map(field => violation(field, description, 'REQUIRED_ONE_OF_FIELD')))
 }

@@ -18,7 +18,7 @@ export type SentTemplate = Static<typeof TemplateIn>
 /** The language that is meant; the site's, where none is said. @throws InvalidRequest for one that there is not */
 export function templateLanguage(said: string | undefined, site: Pick<Site, 'locale'>): string {
   const language = said === undefined ? textsIn(site.locale).language : languageLike(said)
-  if (language === null) throw invalid('language', `must be one of ${LANGUAGES.join(', ')}`)
+  if (language === null) throw invalid('language', `must be one of ${LANGUAGES.join(', ')}`, 'INVALID_ENUM_VALUE')
   return language
 }
 
@@ -37,8 +37,13 @@ export function refuseUnfillable(sent: SentTemplate, path: string): void {
   for (const member of ['subject', 'body'] as const) {
     const unknown = placeholdersIn(sent[member] ?? '').find(name => !PLACEHOLDERS.some(each => each === name))
     if (unknown !== undefined)
-      throw invalid(`${path}${member}`, `has no {{${unknown}}} to fill in; there are ${PLACEHOLDERS.join(', ')}`)
+      throw invalid(
+        `${path}${member}`,
+        `has no {{${unknown}}} to fill in; there are ${PLACEHOLDERS.join(', ')}`,
+        'UNKNOWN_PLACEHOLDER',
+        { placeholder: unknown },
+      )
   }
   if (typeof sent.sendingEnabled === 'boolean' && !Object.hasOwn(OWN_TEMPLATES, sent.name))
-    throw invalid(`${path}sendingEnabled`, 'is set for each event, in its notification configuration')
+    throw invalid(`${path}sendingEnabled`, 'is set for each event, in its notification configuration', 'NOT_THIS_WAY')
 }

@@ -89,7 +89,7 @@ async function orderOfTickets(
     throw new Refusal('TICKET_NOT_FOUND', 'There is no such ticket.', { ticketNumber: unknown })
   const orderNumber = target.orderNumber ?? found[0]?.orderNumber ?? ''
   if (found.some(ticket => ticket.orderNumber !== orderNumber))
-    throw invalid('ticketGuest.ticketNumber', 'must be tickets of one order')
+    throw invalid('ticketGuest.ticketNumber', 'must be tickets of one order', 'OTHER_ORDER')
   return toldOrder(tx, { siteId, eventId, orderNumber })
 }
 

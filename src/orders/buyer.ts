@@ -29,7 +29,10 @@ export function judgedBuyer(
 ): Contact {
   if (event.guestsAssignedSeparately) {
     if (!buyer) throw invalid('buyer', 'must not be empty: every ticket has a guest of its own', 'REQUIRED_FIELD')
-    if (guests.length !== ticketsQuantity) throw invalid('guests', `must have one entry per ticket: ${ticketsQuantity}`)
+    if (guests.length !== ticketsQuantity)
+      throw invalid('guests', `must have one entry per ticket: ${ticketsQuantity}`, 'OTHER_COUNT', {
+        count: ticketsQuantity,
+      })
   }
   if (!form) throw eventNotFound(event.eventId)
   const judged = event.guestsAssignedSeparately ? guests : guests.slice(0, 1)

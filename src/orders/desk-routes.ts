@@ -157,7 +157,7 @@ export function orderDeskRoutes({ sql, keys, publicUrl, wallet }: Deps) {
         const missing = orderNumbers?.find(number => !numbers.includes(number))
         if (missing !== undefined) throw orderNotFound(missing)
         if (numbers.length > BULK_ORDERS_MAX)
-          throw invalid('filter', `must find at most ${BULK_ORDERS_MAX} orders`, 'MAX')
+          throw invalid('filter', `must find at most ${BULK_ORDERS_MAX} orders`, 'MAX', { threshold: BULK_ORDERS_MAX })
         const job = await inTransaction(sql, tx =>
           changeOrdersLater(tx, { action, orderNumbers: numbers }, { identity, now }),
         )

@@ -164,7 +164,12 @@ function detailsOf(line: LegacyLine, path: string) {
   const whole = details.length <= 1
   const capacities = details.map(({ capacity }) => capacity ?? (whole ? line.quantity : 1))
   if (details.length > 0 && capacities.reduce((sum, capacity) => sum + capacity) !== line.quantity)
-    throw invalid(`${path}.ticketDetails`, `must describe as many tickets as the quantity says: ${line.quantity}`)
+    throw invalid(
+      `${path}.ticketDetails`,
+      `must describe as many tickets as the quantity says: ${line.quantity}`,
+      'OTHER_COUNT',
+      { count: line.quantity },
+    )
   return (whole ? [details[0] ?? {}] : details).map(({ seatId, pricingOptionId, priceOverride }, index) => {
     const detail = `${path}.ticketDetails[${index}]`
     const price = `${priceOverride ? detail : path}.priceOverride`

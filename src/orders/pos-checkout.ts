@@ -36,7 +36,9 @@ export async function takePosPayment(
   if (amountMinor === 0)
     throw new Refusal('FAILED_PRECONDITION', 'Nothing is due for these tickets.', { reason: 'NOTHING_DUE' })
   if (amount && (amount.currency !== currency || parseMinor(amount.value, currency) !== amountMinor))
-    throw invalid('amount', `must be what is due: ${formatMinor(amountMinor, currency)} ${currency}`)
+    throw invalid('amount', `must be what is due: ${formatMinor(amountMinor, currency)} ${currency}`, 'OTHER_AMOUNT', {
+      amount: { value: formatMinor(amountMinor, currency), currency },
+    })
   return savePosPayment(tx, {
     siteId,
     posPaymentId: newGuid(),

@@ -43,7 +43,8 @@ export async function refundOrder(
   const { order, payments } = sold
   refuseOtherEvents(identity, order.eventId)
   const before = refundId && (await findRefund(tx, siteId, refundId))
-  if (before && before.orderNumber !== orderNumber) throw invalid('refundId', 'must not be that of another order')
+  if (before && before.orderNumber !== orderNumber)
+    throw invalid('refundId', 'must not be that of another order', 'OTHER_ORDER')
   if (before) return order
   if (order.status !== 'PAID' && !hasEnded(order)) throw notAvailable(order, 'STATUS')
   const note = order.anonymizedAt === null ? wanted.note : null // nobody is to be named there again (R191)

@@ -286,7 +286,7 @@ function lowerCase(ids: readonly string[] | undefined): string[] {
 function knownPaths(fields: unknown, known: readonly string[]): string[] {
   const paths = maskPaths(fields, 'fields')
   const unknown = paths.find(path => !known.includes(path))
-  if (unknown) throw invalid('fields', `cannot update "${unknown}"; known: ${known.join(', ')}`)
+  if (unknown) throw invalid('fields', `cannot update "${unknown}"; known: ${known.join(', ')}`, 'UNKNOWN')
   return paths
 }
 

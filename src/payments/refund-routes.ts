@@ -69,7 +69,9 @@ export function refundRoutes({ sql }: Deps) {
         if (!found) throw orderNotFound(orderNumber)
         const amount = body.amount ? moneyOf(body.amount, 'amount') : null
         if (amount && amount.currency !== found.currency)
-          throw invalid('amount.currency', `must be ${found.currency}, as the order`)
+          throw invalid('amount.currency', `must be ${found.currency}, as the order`, 'OTHER_CURRENCY', {
+            currency: found.currency,
+          })
         const wanted = {
           orderNumber,
           refundId: body.refundId?.toLowerCase() ?? null,

@@ -44,7 +44,7 @@ export async function createBenefit(
 }
 
 export function refuseEmptyPeriod({ startAt, endAt }: PricingPlanBenefit): void {
-  if (startAt && endAt && endAt <= startAt) throw invalid('benefit.endDate', 'must be after startDate')
+  if (startAt && endAt && endAt <= startAt) throw invalid('benefit.endDate', 'must be after startDate', 'NOT_AFTER')
 }
 
 export function benefitActivity(

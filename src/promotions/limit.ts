@@ -15,6 +15,7 @@ export async function limitTo(
   const { promotionId, usesMax } = limits
   await giveBackEnded(tx, siteId, { whole: [promotionId], buyers: [] }, now)
   const { used = 0 } = (await lockAllowance(tx, siteId, promotionId)) ?? {}
-  if (usesMax !== null && usesMax < used) throw invalid(field, `must be at least ${used}: so much of it is used`, 'MIN')
+  if (usesMax !== null && usesMax < used)
+    throw invalid(field, `must be at least ${used}: so much of it is used`, 'MIN', { threshold: used })
   await setLimits(tx, siteId, limits)
 }

@@ -1,4 +1,4 @@
-import { InvalidRequest } from '../refusals.ts'
+import { InvalidRequest, violation } from '../refusals.ts'
 
 type Callbacks = { thankYouPageUrl?: string | null; postFlowUrl?: string | null }
 
@@ -17,11 +17,10 @@ export function allowedCallbacks(
   const foreign = given.filter(({ url }) => url && !hosts.has(url.hostname))
   if (foreign.length > 0)
     throw new InvalidRequest(
-      foreign.map(({ name, url }) => ({
-        field: `callbacks.${name}`,
-        description: `leads to ${url?.hostname}, which is none of the hosts that buyers may be sent to`,
-        violatedRule: 'FIELD_NOT_ALLOWED',
-      })),
+      foreign.map(({ name, url }) => {
+        const description = `leads to ${url?.hostname}, which is none of the hosts that buyers may be sent to`
+        return violation(`callbacks.${name}`, description, 'FIELD_NOT_ALLOWED')
+      }),
     )
   const [thankYouPageUrl = null, postFlowUrl = null] = given.map(({ url }) => url?.href ?? null)
   return { thankYouPageUrl, postFlowUrl }

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { ACCESS_SECONDS, signToken, type TokenClaims } from '../identities/tokens.ts'
-import { InvalidRequest, Refusal } from '../refusals.ts'
+import { InvalidRequest, invalid, Refusal, violation } from '../refusals.ts'
 import { baseOf } from '../sites/hosts.ts'
 import { present } from '../wire/plain-object.ts'
 import { AnyObject, Guid, InstantOut, Maybe, Text } from '../wire/shapes.ts'
@@ -135,16 +135,10 @@ function refuseOtherFlows(body: Readonly<Record<string, unknown>>): void {
   const others = OTHER_FLOWS.filter(flow => body[flow])
   if (others.length === 0) return
   throw new InvalidRequest(
-    others.map(field => ({
-      field,
-      description: 'is a flow that is not served here; eventsCheckout is',
-      violatedRule: 'FIELD_NOT_ALLOWED',
-    })),
+    others.map(field => violation(field, 'is a flow that is not served here; eventsCheckout is', 'FIELD_NOT_ALLOWED')),
   )
 }
 
 function noFlow(): InvalidRequest {
-  return new InvalidRequest([
-    { field: 'eventsCheckout', description: 'must not be empty', violatedRule: 'REQUIRED_ONE_OF_FIELD' },
-  ])
+  return invalid('eventsCheckout', 'must not be empty', 'REQUIRED_ONE_OF_FIELD')
 }

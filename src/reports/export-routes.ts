@@ -161,6 +161,6 @@ function filterOf(
     from: from === undefined ? null : new Date(from),
     to: to === undefined ? null : new Date(to),
   }
-  if (filter.from && filter.to && filter.to <= filter.from) throw invalid('to', 'must be after from')
+  if (filter.from && filter.to && filter.to <= filter.from) throw invalid('to', 'must be after from', 'NOT_AFTER')
   return filter
 }

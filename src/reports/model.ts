@@ -36,11 +36,13 @@ export function unitOf(period: Period, finest: Unit): Unit {
  */
 export function refuseUnreadable(period: Period, unit: Unit): void {
   const minutes = minutesOf(period)
-  if (minutes <= 0) throw invalid('to', 'must be after from')
-  if (minutes / MINUTES.MONTH > POINTS_MAX) throw invalid('to', 'must not be so long after from')
+  if (minutes <= 0) throw invalid('to', 'must be after from', 'NOT_AFTER')
+  if (minutes / MINUTES.MONTH > POINTS_MAX) throw invalid('to', 'must not be so long after from', 'PERIOD_TOO_LONG')
   // One at either end may be cut off.
   if (minutes / MINUTES[unit] > POINTS_MAX - 2)
-    throw invalid('unit', `must be longer: a report has at most ${POINTS_MAX} points`)
+    throw invalid('unit', `must be longer: a report has at most ${POINTS_MAX} points`, 'UNIT_TOO_FINE', {
+      threshold: POINTS_MAX,
+    })
 }
 
 function minutesOf({ from, to }: Period): number {

@@ -55,7 +55,7 @@ function planOf(aggregation: Aggregation, path: string, from: From): () => Promi
   const { type, fieldPath } = aggregation
   const name = fieldPath.replace(/^_/, '') // the client's own spelling of `id` and the two dates
   const field = Object.hasOwn(RSVP_FIELDS, name) ? RSVP_FIELDS[name] : undefined
-  const unknown = () => invalid(`${path}.fieldPath`, `cannot be aggregated as ${type}`)
+  const unknown = () => invalid(`${path}.fieldPath`, `cannot be aggregated as ${type}`, 'UNKNOWN')
   if (!field) throw unknown()
   const column = field.sql(from.db, NEVER)
   switch (type) {
@@ -174,12 +174,12 @@ const BUCKETS_MAX = 200
 function timeZoneOf(text: string): string {
   const offset = /^([+-])(\d\d:?\d\d)$/.exec(text)
   if (offset) return (offset[1] === '+' ? '-' : '+') + offset[2]
-  if (!isTimeZone(text)) throw invalid('search.timeZone', 'is not a time zone', 'FORMAT')
+  if (!isTimeZone(text)) throw invalid('search.timeZone', 'is not a time zone', 'TIME_ZONE')
   return text
 }
 
 /** A zone that this runtime knows and the database does not. */
 function refuseTimeZone(error: unknown): never {
-  if (sqlStateOf(error) === '22023') throw invalid('search.timeZone', 'is not a time zone', 'FORMAT')
+  if (sqlStateOf(error) === '22023') throw invalid('search.timeZone', 'is not a time zone', 'TIME_ZONE')
   throw error
 }

@@ -1,6 +1,6 @@
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
-import { InvalidRequest, Refusal } from '../refusals.ts'
+import { type InvalidRequest, invalid, Refusal } from '../refusals.ts'
 import { type CheckIn, countCheckedIn, type Rsvp, totalGuestsOf } from './model.ts'
 import { recordRsvps, updateRsvp } from './store.ts'
 import { lockRsvpAndEvent } from './update.ts'
@@ -133,5 +133,5 @@ function momentOf(at: Date | null, field: string, now: Date): Date {
 }
 
 function invalidTime(field: string, description: string): InvalidRequest {
-  return new InvalidRequest([{ field, description, violatedRule: 'CUSTOM', ruleName: 'INVALID_CHECK_IN_TIME' }])
+  return invalid(field, description, 'INVALID_CHECK_IN_TIME')
 }

@@ -1,4 +1,4 @@
-import { InvalidRequest, invalid, Refusal, type Violation } from '../refusals.ts'
+import { InvalidRequest, invalid, Refusal, type Violation, violation } from '../refusals.ts'
 import { isTimeZone } from '../time.ts'
 import { covers } from '../wire/masks.ts'
 
@@ -100,20 +100,15 @@ function violationsOf(content: {
   timeZone: string
 }): Violation[] {
   const { name, startAt, endAt, timeZone } = content
-  const required = (field: string): Violation => ({
-    field,
-    description: 'must not be empty',
-    violatedRule: 'REQUIRED_FIELD',
-  })
+  const required = (field: string) => violation(field, 'must not be empty', 'REQUIRED_FIELD')
   const violations: Violation[] = []
   if (name === null) violations.push(required('item.name'))
   if (startAt === null) violations.push(required('item.timeSlot.start'))
   if (endAt === null) violations.push(required('item.timeSlot.end'))
   // inferred: events 6.5.3
   if (startAt && endAt && endAt <= startAt)
-    violations.push({ field: 'item.timeSlot.end', description: 'must be after the start', violatedRule: 'VALIDATION' })
-  if (!isTimeZone(timeZone))
-    violations.push({ field: 'item.timeSlot.timeZoneId', description: 'is not a time zone', violatedRule: 'FORMAT' })
+    violations.push(violation('item.timeSlot.end', 'must be after the start', 'NOT_AFTER'))
+  if (!isTimeZone(timeZone)) violations.push(violation('item.timeSlot.timeZoneId', 'is not a time zone', 'TIME_ZONE'))
   return violations
 }
 

@@ -133,7 +133,7 @@ export function scheduleRoutes({ sql }: Deps) {
         config: { permission: 'MANAGE_AGENDA' },
       },
       async ({ body, identity, now }) => {
-        if (!isTimeZone(body.timeZoneId)) throw invalid('timeZoneId', 'is not a time zone', 'FORMAT')
+        if (!isTimeZone(body.timeZoneId)) throw invalid('timeZoneId', 'is not a time zone', 'TIME_ZONE')
         const wanted = {
           eventId: body.eventId.toLowerCase(),
           timeZone: body.timeZoneId,

@@ -1,4 +1,4 @@
-import { InvalidRequest, type Violation } from '../refusals.ts'
+import { InvalidRequest, type Violation, violation } from '../refusals.ts'
 
 /** Where the guests of one event sit or stand: ours, for the contract's own plans cannot be made through its API (R78). */
 export type SeatingPlan = {
@@ -75,24 +75,28 @@ function boundTo(...inward: readonly Bound[]): string | null {
 /** @throws InvalidRequest for ids and labels that occur twice, and for more than a plan may have */
 export function refuseUnclear(sections: readonly Section[], path: string): void {
   const violations: Violation[] = []
-  const refuse = (field: string, description: string, violatedRule: Violation['violatedRule'] = 'VALIDATION') =>
-    violations.push({ field, description, violatedRule })
+  const refuse = (...wrong: Parameters<typeof violation>) => violations.push(violation(...wrong))
   for (const index of repeated(sections.map(({ id }) => id)))
-    refuse(`${path}[${index}].id`, 'is the id of an earlier section')
+    refuse(`${path}[${index}].id`, 'is the id of an earlier section', 'REPEATED')
   sections.forEach(({ elements }, at) => {
     const inSection = `${path}[${at}].elements`
     for (const index of repeated(elements.map(({ id }) => id)))
-      refuse(`${inSection}[${index}].id`, 'is the id of an earlier element of the section')
+      refuse(`${inSection}[${index}].id`, 'is the id of an earlier element of the section', 'REPEATED')
     elements.forEach((element, place) => {
       if (element.type === 'AREA') return
       for (const index of repeated(element.seats.map(({ label }) => label)))
-        refuse(`${inSection}[${place}].seats[${index}].label`, 'is the label of an earlier seat of the element')
+        refuse(
+          `${inSection}[${place}].seats[${index}].label`,
+          'is the label of an earlier seat of the element',
+          'REPEATED',
+        )
     })
   })
   const places = placesOf(sections)
-  if (places.length > PLACES_MAX) refuse(path, `must have at most ${PLACES_MAX} places in all`, 'MAX_SIZE')
+  if (places.length > PLACES_MAX)
+    refuse(path, `must have at most ${PLACES_MAX} places in all`, 'MAX_SIZE', { threshold: PLACES_MAX })
   if (places.reduce((sum, { capacity }) => sum + capacity, 0) > CAPACITY_MAX)
-    refuse(path, `must have room for at most ${CAPACITY_MAX} in all`, 'MAX')
+    refuse(path, `must have room for at most ${CAPACITY_MAX} in all`, 'MAX', { threshold: CAPACITY_MAX })
   if (violations.length > 0) throw new InvalidRequest(violations.slice(0, VIOLATIONS_MAX))
 }
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { InvalidRequest, type Violation } from '../refusals.ts'
+import { InvalidRequest, type Violation, violation } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
 import { Guid, InstantOut, Maybe, OneOf, Text } from '../wire/shapes.ts'
 import { type Element, placesOf, refuseUnclear, type SeatingPlan, type Section } from './model.ts'
@@ -98,18 +98,10 @@ function violationsOf({ type, capacity, seats }: ElementWire, path: string): Vio
   const [wanted, other] = type === 'AREA' ? (['capacity', 'seats'] as const) : (['seats', 'capacity'] as const)
   const given = { capacity, seats }
   return [
-    ...(given[wanted] == null
-      ? [{ field: `${path}.${wanted}`, description: 'must not be empty', violatedRule: 'REQUIRED_FIELD' as const }]
-      : []),
+    ...(given[wanted] == null ? [violation(`${path}.${wanted}`, 'must not be empty', 'REQUIRED_FIELD')] : []),
     ...(given[other] == null
       ? []
-      : [
-          {
-            field: `${path}.${other}`,
-            description: `is not for elements of type ${type}`,
-            violatedRule: 'FIELD_NOT_ALLOWED' as const,
-          },
-        ]),
+      : [violation(`${path}.${other}`, `is not for elements of type ${type}`, 'FIELD_NOT_ALLOWED')]),
   ]
 }
 

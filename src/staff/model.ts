@@ -39,6 +39,8 @@ export function loginHashOf(loginToken: string): Buffer {
  */
 export function refusalToSetStatus(from: StaffStatus, to: StaffStatus): InvalidRequest | null {
   if (to === from || to === 'ACCESS_PAUSED') return null
-  if (to === 'PENDING') return invalid('staffMember.status', 'cannot become PENDING again')
-  return from === 'PENDING' ? invalid('staffMember.status', 'becomes HAS_ACCESS with the first login') : null
+  if (to === 'PENDING') return invalid('staffMember.status', 'cannot become PENDING again', 'NOT_THIS_WAY')
+  return from === 'PENDING'
+    ? invalid('staffMember.status', 'becomes HAS_ACCESS with the first login', 'NOT_THIS_WAY')
+    : null
 }

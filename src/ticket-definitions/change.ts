@@ -172,7 +172,7 @@ export async function changeCurrency(
   caller: Caller,
 ): Promise<void> {
   const { siteId } = caller.identity
-  if (!isCurrency(currency)) throw invalid('currency', 'is not a currency of ISO 4217')
+  if (!isCurrency(currency)) throw invalid('currency', 'is not a currency of ISO 4217', 'CURRENCY')
   await lockEvent(tx, siteId, eventId)
   if (await hasOrders(tx, siteId, eventId))
     throw new Refusal('CURRENCY_LOCKED', 'The event has orders; its currency can no longer change.', { eventId })

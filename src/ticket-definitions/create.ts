@@ -68,7 +68,9 @@ export function definitionNotFound(ticketDefinitionId: string): Refusal {
 /** R93: all prices of an event share one currency. */
 export function refuseOtherCurrency(currency: string, currencyOfEvent: string, priceField: string): void {
   if (currency !== currencyOfEvent)
-    throw invalid(priceField, `must be in ${currencyOfEvent}, like the event's other tickets`)
+    throw invalid(priceField, `must be in ${currencyOfEvent}, like the event's other tickets`, 'OTHER_CURRENCY', {
+      currency: currencyOfEvent,
+    })
 }
 
 /** R88: a sale has a length. */

@@ -39,7 +39,7 @@ export async function lengthenCursor(
   const cursorId = query?.cursorPaging?.cursor
   if (!cursorId) return query
   const cursor = isGuid(cursorId) ? await findCursor(db, siteId, cursorId) : null
-  if (cursor === null) throw invalid('query.cursorPaging.cursor', 'is not a cursor of this API, or too old', 'FORMAT')
+  if (cursor === null) throw invalid('query.cursorPaging.cursor', 'is not a cursor of this API, or too old', 'CURSOR')
   return { ...query, cursorPaging: { ...query.cursorPaging, cursor } }
 }
 

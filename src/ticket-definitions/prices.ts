@@ -1,6 +1,6 @@
 import { newGuid } from '../ids.ts'
 import { isCurrency, parseMinor } from '../money.ts'
-import { InvalidRequest, invalid, type Violation } from '../refusals.ts'
+import { InvalidRequest, invalid, type Violation, violation } from '../refusals.ts'
 import type { TicketDefinition } from './model.ts'
 
 /** How a definition is priced, one of three ways, as its columns. */
@@ -23,11 +23,9 @@ export function theOneWay<W extends object, N extends keyof W & string>(
   if (name === undefined || given.length > 1) {
     const description = name === undefined ? 'must not be empty' : 'is one of three that exclude each other'
     throw new InvalidRequest(
-      (name === undefined ? names : given).map(each => ({
-        field: `${path}.${each}`,
-        description,
-        violatedRule: 'REQUIRED_ONE_OF_FIELD',
-      })),
+      (name === undefined ? names : given).map(each =>
+        violation(`${path}.${each}`, description, 'REQUIRED_ONE_OF_FIELD'),
+      ),
     )
   }
   return { name, given: wire[name] } as never // the name and what stands under it belong together
@@ -50,21 +48,24 @@ export function optionColumns(options: readonly Option[], path: string): Pricing
     price.currency === currency
       ? []
       : [
-          {
-            field: `${path}[${index}].price.currency`,
-            description: `must be ${currency} like the first option's`,
-            violatedRule: 'VALIDATION',
-          },
+          violation(
+            `${path}[${index}].price.currency`,
+            `must be ${currency} like the first option's`,
+            'OTHER_CURRENCY',
+            {
+              currency,
+            },
+          ),
         ],
   )
   if (new Set(pricingOptions.map(option => option.optionId)).size < pricingOptions.length)
-    violations.push({ field: path, description: 'has two options of one id', violatedRule: 'VALIDATION' })
+    violations.push(violation(path, 'has two options of one id', 'REPEATED'))
   if (violations.length > 0) throw new InvalidRequest(violations)
   return { pricingKind: 'OPTIONS', priceMinor: null, pricingOptions, currency }
 }
 
 function amountIn({ value, currency }: Price, path: string): number {
-  if (!isCurrency(currency)) throw invalid(`${path}.currency`, 'is not a currency of ISO 4217')
+  if (!isCurrency(currency)) throw invalid(`${path}.currency`, 'is not a currency of ISO 4217', 'CURRENCY')
   const amountMinor = parseMinor(value, currency)
   if (amountMinor === null) throw invalid(`${path}.value`, 'is too large', 'MAX')
   return amountMinor

@@ -3,7 +3,7 @@ import type { Fragment } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { eventNotFound } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
-import { InvalidRequest } from '../refusals.ts'
+import { InvalidRequest, violation } from '../refusals.ts'
 import { allOf, compileLegacySort, oneOf } from '../wire/legacy-list.ts'
 import { pageByOffset, pageOf } from '../wire/pages.ts'
 import { compileFilter, compileQuery, type QueryRules, type WireQuery } from '../wire/query.ts'
@@ -265,9 +265,7 @@ export function ticketDefinitionV1Routes({ sql, serviceFeePercent: feePercent }:
 
 function oneOfByIdAndAll(given: 'none' | 'both'): InvalidRequest {
   const description = given === 'none' ? 'must not be empty' : 'excludes the other one'
-  return new InvalidRequest(
-    ['byId', 'all'].map(field => ({ field, description, violatedRule: 'REQUIRED_ONE_OF_FIELD' })),
-  )
+  return new InvalidRequest(['byId', 'all'].map(field => violation(field, description, 'REQUIRED_ONE_OF_FIELD')))
 }
 
 const SORTABLE: Parameters<typeof compileLegacySort>[1] = {

@@ -158,7 +158,7 @@ function pricingAfter(stored: DefinitionContent, given: Given, mask: readonly st
   if (ways === 0) return byPrice
   const columns = pricingColumns(pricing, stored.currency)
   if (byPrice && (byPrice.priceMinor !== columns.priceMinor || byPrice.currency !== columns.currency))
-    throw invalid(PRICE_FIELD_V1, 'says something else than definition.pricing')
+    throw invalid(PRICE_FIELD_V1, 'says something else than definition.pricing', 'CONTRADICTION')
   return columns
 }
 
@@ -187,7 +187,7 @@ function priced({ value, amount, currency }: Static<typeof MoneyIn>, path: strin
   const text = value ?? amount
   if (text === null || text === undefined) throw missing(`${path}.value`)
   if (value && amount && Number(value) !== Number(amount))
-    throw invalid(`${path}.amount`, `says something else than value`)
+    throw invalid(`${path}.amount`, `says something else than value`, 'CONTRADICTION')
   return { value: text, currency: currency ?? otherwise }
 }
 

@@ -247,7 +247,7 @@ export function namedInMask(patch: Static<typeof DefinitionPatch>, mask: unknown
   )
   if (named.size === 0) return patch
   const unknown = [...named].find(name => name !== 'revision' && !Object.hasOwn(DefinitionPatch.properties, name))
-  if (unknown !== undefined) throw invalid('mask', `names "${unknown}", which cannot be changed`)
+  if (unknown !== undefined) throw invalid('mask', `names "${unknown}", which cannot be changed`, 'UNKNOWN')
   const kept = Object.entries(patch).filter(([name]) => name === 'revision' || named.has(name))
   return Object.fromEntries(kept) as Static<typeof DefinitionPatch> // the required revision is always kept
 }

@@ -127,7 +127,7 @@ export function decide(wanted: Wanted, sales: ReadonlyMap<string, Sale>, places:
     if (sale.eventId !== (wanted.eventId ?? first.eventId))
       return wanted.eventId
         ? refused(line, 'TICKET_DEFINITION_NOT_FOUND', 'The event has no such ticket definition.')
-        : invalid(line.paths.ticketDefinitionId, 'must be of the same event as the other lines') // R124
+        : invalid(line.paths.ticketDefinitionId, 'must be of the same event as the other lines', 'OTHER_EVENT') // R124
     if (!mayActOn(identity, sale.eventId))
       return new Refusal('PERMISSION_DENIED', 'You were not given this event.', { eventId: sale.eventId })
     if (!acceptsRegistrations(sale, now) || sale.initialType !== 'TICKETING')
@@ -190,8 +190,8 @@ function placeFor(
   if (!place) return refused(line, 'SEAT_NOT_AVAILABLE', 'These tickets have no such seat.', { seatId })
   const own = earlier.filter(each => each.place === place).reduce((sum, each) => sum + each.line.quantity, 0)
   if (place.elementType !== 'AREA') {
-    if (line.quantity > 1) return invalid(line.paths.quantity, 'must be 1: a seat is for one', 'MAX')
-    if (own > 0) return invalid(line.paths.seatId, 'is the seat of an earlier line')
+    if (line.quantity > 1) return invalid(line.paths.quantity, 'must be 1: a seat is for one', 'MAX', { threshold: 1 })
+    if (own > 0) return invalid(line.paths.seatId, 'is the seat of an earlier line', 'REPEATED')
   }
   const available = place.capacity - place.taken
   return own + line.quantity > available

@@ -79,6 +79,8 @@ export async function openBundle(): Promise<Bundle> {
     for (const each of built.imports ?? []) need(each)
     // Which words a page says is known here, so that its script does not have to find them out first.
     need(`locales/${language}/${entry}.json`)
+    // Guests' pages stand before they could need these.
+    if (entry !== 'shop') need(`locales/${language}/refusals.json`)
     for (const each of sources) need(each)
     return {
       script: address(built.file),

@@ -42,7 +42,7 @@ export function webhookDeliveryRoutes({ sql }: Deps) {
       async ({ query, identity }) => {
         const { webhookId, state, eventType, entityId, fromDate, untilDate, limit = 50, offset = 0 } = query
         if (eventType !== undefined && 'unknown' in readEventTypes([eventType]))
-          throw invalid('eventType', 'is no event type')
+          throw invalid('eventType', 'is no event type', 'UNKNOWN')
         const filter = {
           subscriptionId: webhookId ?? null,
           states: state ? [state] : [],

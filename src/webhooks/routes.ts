@@ -32,7 +32,7 @@ const config = { permission: 'MANAGE_WEBHOOKS' } as const
 export function webhookRoutes({ sql, keys, publicUrl, serviceFeePercent, webhookPrivateHosts: privateHosts }: Deps) {
   const checkUrl = (url: string) => {
     const problem = problemOfTarget(url, { privateHosts })
-    if (problem !== null) throw invalid('webhook.url', problem)
+    if (problem !== null) throw invalid('webhook.url', problem, 'WEBHOOK_TARGET')
     return url
   }
   return async (app: App) => {
@@ -76,7 +76,7 @@ export function webhookRoutes({ sql, keys, publicUrl, serviceFeePercent, webhook
       async ({ body, identity, now }) => {
         const sent = body?.signsFromDate
         const signsFrom = sent ? new Date(sent) : addMinutes(now, KEY_AHEAD_MINUTES)
-        if (signsFrom < now) throw invalid('signsFromDate', 'must not be past')
+        if (signsFrom < now) throw invalid('signsFromDate', 'must not be past', 'PAST')
         if (signsFrom > addMinutes(now, KEY_AHEAD_MINUTES_MAX))
           throw invalid('signsFromDate', 'is too far ahead', 'MAX')
         return toWireKeys(await rotateWebhookKey(sql, { keys, signsFrom }, { identity, now }), now)
@@ -153,7 +153,7 @@ export function webhookRoutes({ sql, keys, publicUrl, serviceFeePercent, webhook
       async ({ params, body, identity, now }) => {
         const from = new Date(body.fromDate)
         const until = body.untilDate ? new Date(body.untilDate) : now
-        if (until <= from) throw invalid('untilDate', 'must be later than fromDate')
+        if (until <= from) throw invalid('untilDate', 'must be later than fromDate', 'NOT_AFTER')
         const eventTypes = body.eventTypes ? typesIn(body.eventTypes, 'eventTypes') : null
         const jobId = await inTransaction(sql, tx =>
           replayRange(tx, params.webhookId.toLowerCase(), { from, until, eventTypes }, { identity, now }),
@@ -172,5 +172,9 @@ const KEY_AHEAD_MINUTES_MAX = 90 * 1440
 function typesIn(sent: readonly string[], field: string): EventType[] {
   const read = readEventTypes(sent)
   if ('types' in read) return read.types
-  throw invalid(sent.length > 1 || field.includes('Types') ? `${field}[${read.unknown}]` : field, 'is no event type')
+  throw invalid(
+    sent.length > 1 || field.includes('Types') ? `${field}[${read.unknown}]` : field,
+    'is no event type',
+    'UNKNOWN',
+  )
 }

@@ -16,14 +16,14 @@ export function compileLegacySort(
   const terms = (sort?.trim() || defaultSort).split(',').map(term => {
     const [name = '', direction = 'asc'] = term.trim().split(':')
     const column = Object.hasOwn(columns, name) ? columns[name] : undefined
-    if (!column) throw invalid('sort', `cannot sort by "${name}"; known: ${Object.keys(columns).join(', ')}`)
+    if (!column) throw invalid('sort', `cannot sort by "${name}"; known: ${Object.keys(columns).join(', ')}`, 'UNKNOWN')
     switch (direction.toLowerCase()) {
       case 'asc':
         return db`${column(db)} asc`
       case 'desc':
         return db`${column(db)} desc`
       default:
-        throw invalid('sort', 'goes asc or desc')
+        throw invalid('sort', 'goes asc or desc', 'INVALID_ENUM_VALUE')
     }
   })
   return terms.reduce((left, right) => db`${left}, ${right}`)

@@ -13,7 +13,7 @@ export function maskPaths(mask: unknown, field: string): string[] {
             ? mask.paths
             : null
   if (listed === null || listed.length > PATHS_MAX || listed.some(path => typeof path !== 'string'))
-    throw invalid(field, 'must be a field mask: a comma-joined text, a list of texts, or {paths}', 'FORMAT')
+    throw invalid(field, 'must be a field mask: a comma-joined text, a list of texts, or {paths}', 'MASK')
   return listed.map((path: string) => path.trim()).filter(path => path !== '')
 }
 

@@ -216,5 +216,5 @@ function isNatural(value: unknown): value is number {
 }
 
 function notACursor(path: string) {
-  return invalid(`${path}.cursorPaging.cursor`, 'is not a cursor of this API', 'FORMAT')
+  return invalid(`${path}.cursorPaging.cursor`, 'is not a cursor of this API', 'CURSOR')
 }

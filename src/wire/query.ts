@@ -1,6 +1,6 @@
 import type { Db, Fragment } from '../db/connect.ts'
 import { isGuid } from '../ids.ts'
-import { InvalidRequest, invalid, Refusal } from '../refusals.ts'
+import { invalid, Refusal } from '../refusals.ts'
 import { decodeCursor, type Page, pageBy, refuseOtherMarks, type SortKey, type Turning } from './pages.ts'
 import { isPlainObject } from './plain-object.ts'
 
@@ -89,7 +89,7 @@ export function compileQuery(db: Db, rules: QueryRules, wire: WireQuery | null |
   if (limit > threshold) {
     const field = `${path}.${query.paging ? 'paging' : 'cursorPaging'}.limit`
     const description = `must be at most ${threshold}`
-    throw new InvalidRequest([{ field, description, violatedRule: 'MAX', data: { threshold } }])
+    throw invalid(field, description, 'MAX', { threshold })
   }
   const keys = compileSort(db, rules, query.sort, now)
   refuseOtherMarks(mark, keys, path)
@@ -288,7 +288,8 @@ function compileSort(db: Db, rules: QueryRules, sort: WireQuery['sort'] | undefi
   for (const [index, key] of asked.entries()) {
     const { fieldName: name, order: given, direction }: Record<string, unknown> = key
     const field = typeof name === 'string' && Object.hasOwn(rules.fields, name) ? rules.fields[name] : undefined
-    if (!field?.sortable) throw invalid(`${path}.sort[${index}].fieldName`, `cannot sort by "${String(name)}"`)
+    if (!field?.sortable)
+      throw invalid(`${path}.sort[${index}].fieldName`, `cannot sort by "${String(name)}"`, 'UNKNOWN')
     const order = given ?? direction ?? 'ASC' // `direction` is what the vendor's own pages send (R11)
     if (order !== 'ASC' && order !== 'DESC')
       throw invalid(`${path}.sort[${index}].order`, 'must be ASC or DESC', 'INVALID_ENUM_VALUE')

@@ -49,7 +49,7 @@ test('who may sells for cash, adds a guest of the organizer’s, and lets them i
   await page.getByRole('button', { name: 'Sell' }).click()
   for (let more = 0; more < 4; more += 1) await page.getByRole('button', { name: 'One Standard more' }).click()
   await page.getByRole('button', { name: 'Hold 4 tickets' }).click()
-  await page.getByText('There are not as many tickets left.').waitFor()
+  await page.getByText('Fewer tickets are left than you asked for.').waitFor()
   await page.getByRole('button', { name: 'Back' }).click()
 
   await page.getByRole('button', { name: 'Add a guest' }).click()

@@ -6,15 +6,13 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { createRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
 import { ApiError } from '../shared/api.ts'
-import { newTexts } from '../shared/i18n.ts'
+import { loadTexts } from '../shared/i18n.ts'
 import { Desk } from './desk.tsx'
 import { noticeSession } from './parts/session.ts'
 
-const WORDS = import.meta.glob<{ default: Record<string, unknown> }>('../../locales/*/desk.json')
+const WORDS = import.meta.glob<{ default: Record<string, unknown> }>('../../locales/*/{desk,refusals}.json')
 const boot: { language: string; languages: string[] } = JSON.parse(document.getElementById('boot')?.textContent ?? '')
-const load = WORDS[`../../locales/${boot.language}/desk.json`]
-if (!load) throw new Error(`there are no texts in ${boot.language}`)
-const { default: desk } = await load()
+const texts = await loadTexts(WORDS, boot.language, ['desk', 'refusals'])
 
 function onError(error: Error): void {
   if (error instanceof ApiError && error.status === 401) noticeSession(true)
@@ -87,7 +85,7 @@ if (root)
   createRoot(root).render(
     <MantineProvider theme={theme} cssVariablesResolver={colours} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
-        <I18nextProvider i18n={newTexts(boot.language, 'desk', { [boot.language]: { desk } })}>
+        <I18nextProvider i18n={texts}>
           {/* Where no dialog has its buttons. */}
           <Notifications position="bottom-center" limit={2} autoClose={3000} />
           <Desk languages={boot.languages} />

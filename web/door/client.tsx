@@ -2,7 +2,7 @@ import './theme.css'
 import './icons.ts'
 import { createRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
-import { newTexts } from '../shared/i18n.ts'
+import { loadTexts } from '../shared/i18n.ts'
 import { App } from './app.tsx'
 import type { DoorBoot } from './boot.ts'
 import { Door } from './core/door.ts'
@@ -10,14 +10,12 @@ import { languageOf } from './settings.ts'
 import { watchForUpdates } from './update.ts'
 import { DoorContext } from './use-door.ts'
 
-const WORDS = import.meta.glob<{ default: Record<string, unknown> }>('../../locales/*/door.json')
+const WORDS = import.meta.glob<{ default: Record<string, unknown> }>('../../locales/*/{door,refusals}.json')
 const boot: DoorBoot = JSON.parse(document.getElementById('boot')?.textContent ?? '')
 // The page that is kept for bad networks is one for all languages.
 const language = languageOf(boot.languages.map(each => each.language))
 document.documentElement.lang = language
-const load = WORDS[`../../locales/${language}/door.json`]
-if (!load) throw new Error(`there are no texts in ${language}`)
-const { default: words } = await load()
+const texts = await loadTexts(WORDS, language, ['door', 'refusals'])
 
 // Nothing is open over the scanner at first, or there would be no way back from it.
 if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search)
@@ -29,7 +27,7 @@ watchForUpdates()
 const root = document.getElementById('root')
 if (root)
   createRoot(root).render(
-    <I18nextProvider i18n={newTexts(language, 'door', { [language]: { door: words } })}>
+    <I18nextProvider i18n={texts}>
       <DoorContext value={door}>
         <App languages={boot.languages} version={boot.version} />
       </DoorContext>

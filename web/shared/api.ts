@@ -7,7 +7,7 @@ export class ApiError extends Error {
   readonly status: number
   /** The application code, such as `NOT_ENOUGH_TICKETS`; null where there is none. */
   readonly code: string | null
-  readonly violations: readonly { field: string; description: string }[]
+  readonly violations: readonly Violation[]
   /** What else the code says, by name. */
   readonly data: Readonly<Record<string, unknown>>
   /** Seconds after which it may be asked again; null when nobody said. */
@@ -19,16 +19,27 @@ export class ApiError extends Error {
     this.status = status
     this.code = details.applicationError?.code ?? null
     this.data = details.applicationError?.data ?? {}
-    this.violations = details.validationError?.fieldViolations ?? []
+    this.violations = (details.validationError?.fieldViolations ?? []).map(violation => ({ data: {}, ...violation }))
     this.retryAfter = retryAfter ? Number(retryAfter) : null
   }
+}
+
+/** A member of a request that is not as expected (docs/refusals.md). */
+export type Violation = {
+  /** `coupon.amountOff.value` */
+  field: string
+  description: string
+  violatedRule?: string
+  ruleName?: string
+  /** `threshold`, `reason` and what else the words about it name. */
+  data: Readonly<Record<string, unknown>>
 }
 
 type Envelope = {
   message?: string
   details?: {
     applicationError?: { code: string; data?: Record<string, unknown> }
-    validationError?: { fieldViolations: { field: string; description: string }[] }
+    validationError?: { fieldViolations: (Omit<Violation, 'data'> & Partial<Violation>)[] }
   }
 }
 

@@ -1,20 +1,18 @@
 import { QueryClient } from '@tanstack/react-query'
 import { hydrateRoot } from 'react-dom/client'
 import { ApiError } from '../shared/api.ts'
-import { newTexts } from '../shared/i18n.ts'
+import { loadTexts } from '../shared/i18n.ts'
 import { visit } from '../shared/visitor.ts'
 import { App } from './app.tsx'
 import type { Boot } from './boot.ts'
 import { loadPage } from './pages.ts'
 import './theme.css'
 
-const WORDS = import.meta.glob<{ default: Record<string, unknown> }>('../../locales/*/shop.json')
+const WORDS = import.meta.glob<{ default: Record<string, unknown> }>('../../locales/*/{shop,refusals}.json')
 const boot: Boot = JSON.parse(document.getElementById('boot')?.textContent ?? '')
 const root = document.getElementById('root')
 // The server has named both files in the page's head, so they are on their way already.
-const load = WORDS[`../../locales/${boot.language}/shop.json`]
-if (!load) throw new Error(`there are no texts in ${boot.language}`)
-const [{ default: shop }, Page] = await Promise.all([load(), loadPage(boot.page)])
+const [texts, Page] = await Promise.all([loadTexts(WORDS, boot.language, ['shop']), loadPage(boot.page)])
 visit(boot.site.siteId)
 const queries = new QueryClient({
   defaultOptions: {
@@ -24,13 +22,7 @@ const queries = new QueryClient({
     },
   },
 })
-if (root)
-  hydrateRoot(
-    root,
-    <App
-      boot={boot}
-      texts={newTexts(boot.language, 'shop', { [boot.language]: { shop } })}
-      queries={queries}
-      Page={Page}
-    />,
-  )
+if (root) hydrateRoot(root, <App boot={boot} texts={texts} queries={queries} Page={Page} />)
+// What is rarely said comes when the page stands; whatever is refused before is told in the page's own words.
+const refusals = await WORDS[`../../locales/${boot.language}/refusals.json`]?.()
+if (refusals) texts.addResourceBundle(boot.language, 'refusals', refusals.default)

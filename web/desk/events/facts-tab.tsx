@@ -7,13 +7,14 @@ import { ApiError } from '../../shared/api.ts'
 import { Waiting } from '../desk.tsx'
 import { Clash } from '../parts/clash.tsx'
 import { Failed } from '../parts/failed.tsx'
+import { useRefusedFields } from '../parts/refused-fields.ts'
 import { differing, useRevised } from '../parts/revised.ts'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 import { CategoryField } from './category-field.tsx'
 import { type DeskEvent, useEvent } from './event.tsx'
-import { eventOf, FACTS, type FactMember, type Facts, factsOf, problemsOf, refusedFacts } from './facts.ts'
+import { eventOf, FACTS, type FactMember, type Facts, factsOf, problemsOf, REFUSED_FACTS } from './facts.ts'
 import styles from './facts-tab.module.css'
 import { DateDisplayFields, DateFields, PlaceFields, RegistrationFields, TextFields, TitleFields } from './fields.tsx'
 import { useEventDate } from './spelled.ts'
@@ -35,6 +36,7 @@ export default function FactsTab() {
 
 function FactsOf({ event, again }: { event: DeskEvent; again: () => Promise<DeskEvent | undefined> }) {
   const { t } = useTranslation('desk')
+  const refusedFields = useRefusedFields(REFUSED_FACTS)
   const said = useSaid()
   const mayManage = useMay('MANAGE_EVENTS')
   const initialType = event.registration?.initialType ?? 'TICKETING'
@@ -71,7 +73,7 @@ function FactsOf({ event, again }: { event: DeskEvent; again: () => Promise<Desk
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       setFailed(error)
-      form.setErrors(refusedFacts(error))
+      form.setErrors(refusedFields(error))
     }
   }
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { ApiError } from '../../shared/api.ts'
 import { merged, patchOf } from '../parts/revised.ts'
 import type { DeskEvent } from './event.tsx'
-import { emptyFacts, endFor, eventOf, FACTS, type Facts, factsOf, problemsOf, refusedFacts } from './facts.ts'
+import { emptyFacts, endFor, eventOf, FACTS, type Facts, factsOf, problemsOf, REFUSED_FACTS } from './facts.ts'
 
 const EVENT: DeskEvent = {
   id: 'e',
@@ -133,15 +132,11 @@ describe('what cannot be saved says so at its field', () => {
   })
 
   test('what the API refuses is said at the field that it is about', () => {
-    const violations = [
-      { field: 'event.location.address.country', description: 'is none' },
-      { field: 'event.registration.rsvp.limit', description: 'is too much' },
-      { field: 'event.form', description: 'cannot be changed' },
-    ]
-    const body = { message: 'no', details: { validationError: { fieldViolations: violations } } }
-    expect(refusedFacts(new ApiError({ status: 400, body }))).toEqual({ country: 'is none', guestLimit: 'is too much' })
-    const taken = { message: 'taken', details: { applicationError: { code: 'SLUG_ALREADY_IN_USE' } } }
-    expect(refusedFacts(new ApiError({ status: 428, body: taken }))).toEqual({ slug: 'taken' })
+    const { fieldOf, codes } = REFUSED_FACTS
+    expect(fieldOf('event.location.address.country')).toBe('country')
+    expect(fieldOf('event.registration.rsvp.limit')).toBe('guestLimit')
+    expect(fieldOf('event.form')).toBeNull()
+    expect(codes).toMatchObject({ SLUG_ALREADY_IN_USE: 'slug' })
   })
 })
 

@@ -1,6 +1,6 @@
-import type { ApiError } from '../../shared/api.ts'
 import { clockOf, momentOf } from '../parts/moments.ts'
 import type { Picture } from '../parts/picture-field.tsx'
+import type { RefusedFields } from '../parts/refused-fields.ts'
 import type { Shape } from '../parts/revised.ts'
 import type { RicosDocument } from '../parts/rich-text/ricos.ts'
 import type { DeskEvent } from './event.tsx'
@@ -276,15 +276,10 @@ export function problemsOf(facts: Facts, initialType: 'RSVP' | 'TICKETING'): Par
   return problems
 }
 
-/** The fields that the API refuses, with what it says of them. */
-export function refusedFacts({ violations, code, message }: ApiError): Record<string, string> {
-  if (code === 'SLUG_ALREADY_IN_USE' || code === 'INVALID_SLUG_FORMAT') return { slug: message }
-  return Object.fromEntries(
-    violations.flatMap(({ field, description }) => {
-      const found = REFUSED.find(([path]) => field.startsWith(path))
-      return found ? [[found[1], description]] : []
-    }),
-  )
+/** Where the form has what the API refuses. */
+export const REFUSED_FACTS: RefusedFields = {
+  fieldOf: field => REFUSED.find(([path]) => field.startsWith(path))?.[1] ?? null,
+  codes: { SLUG_ALREADY_IN_USE: 'slug', INVALID_SLUG_FORMAT: 'slug' },
 }
 
 const REFUSED: readonly (readonly [path: string, field: keyof Facts])[] = [

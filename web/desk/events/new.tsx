@@ -21,11 +21,12 @@ import { Waiting } from '../desk.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { momentOf } from '../parts/moments.ts'
 import { Page } from '../parts/page.tsx'
+import { useRefusedFields } from '../parts/refused-fields.ts'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
 import type { DeskEvent } from './event.tsx'
-import { emptyFacts, eventOf, FACTS, type Facts, problemsOf, refusedFacts } from './facts.ts'
+import { emptyFacts, eventOf, FACTS, type Facts, problemsOf, REFUSED_FACTS } from './facts.ts'
 import { DateFields, PlaceFields, TextFields, TitleFields } from './fields.tsx'
 import { PreviewCard } from './preview-card.tsx'
 import { DATES_MAX, type Dates, datesOf, type Repeat } from './recurrence.ts'
@@ -42,6 +43,7 @@ export function NewEventPage() {
 
 function NewEvent({ timeZone }: { timeZone: string }) {
   const { t } = useTranslation('desk')
+  const refusedFields = useRefusedFields(REFUSED_FACTS)
   const said = useSaid()
   const [, go] = useLocation()
   const [kind, setKind] = useState<Kind>('TICKETING')
@@ -67,7 +69,7 @@ function NewEvent({ timeZone }: { timeZone: string }) {
         said(t('events.created'))
         go(`/events/${event.id}/overview`)
       },
-      onError: error => form.setErrors(refusedFacts(error)),
+      onError: error => form.setErrors(refusedFields(error)),
     })
   }
 

@@ -22,13 +22,14 @@ import { typedAmount } from '../../shared/money.ts'
 import { Waiting } from '../desk.tsx'
 import { Checklist } from '../events/checklist.tsx'
 import type { DeskEvent } from '../events/event.tsx'
-import { emptyFacts, eventOf, FACTS, type Facts, factsOf, problemsOf, refusedFacts } from '../events/facts.ts'
+import { emptyFacts, eventOf, FACTS, type Facts, factsOf, problemsOf, REFUSED_FACTS } from '../events/facts.ts'
 import { DateFields, PlaceFields } from '../events/fields.tsx'
 import { newEvent } from '../events/new.tsx'
 import { PreviewCard } from '../events/preview-card.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { MoneyField } from '../parts/money-field.tsx'
 import { Page } from '../parts/page.tsx'
+import { useRefusedFields } from '../parts/refused-fields.ts'
 import { CurrencyField, ZoneField } from '../parts/region-fields.tsx'
 import { patchOf } from '../parts/revised.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
@@ -174,6 +175,7 @@ function EventStep({
   onDone: (eventId: string) => void
 }) {
   const { t } = useTranslation('desk')
+  const refusedFields = useRefusedFields(REFUSED_FACTS)
   const before = event ? factsOf(event, timeZone) : emptyFacts(timeZone)
   const form = useForm<Facts>({
     initialValues: before,
@@ -199,7 +201,7 @@ function EventStep({
       onDone(event.id)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      form.setErrors(refusedFacts(error))
+      form.setErrors(refusedFields(error))
     }
   }
   return (

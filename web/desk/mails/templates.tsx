@@ -18,7 +18,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Waiting } from '../desk.tsx'
-import { Failed } from '../parts/failed.tsx'
+import { Failed, useProblem } from '../parts/failed.tsx'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
@@ -183,6 +183,7 @@ function Preview({
   words: { subject: string; body: string }
 }) {
   const { t } = useTranslation('desk')
+  const problemOf = useProblem()
   const [settled] = useDebouncedValue(words, 400)
   const { data, error } = useSiteQuery<{ subject: string; html: string }>(
     '/boxoffice/v1/mail-templates/preview',
@@ -192,7 +193,7 @@ function Preview({
   return (
     <Stack gap="xs">
       <Text fw={600}>{t('mails.preview')}</Text>
-      {error && <Alert color="yellow">{error.violations[0]?.description ?? error.message}</Alert>}
+      {error && <Alert color="yellow">{problemOf(error)}</Alert>}
       {data && (
         <>
           <Text>{data.subject}</Text>

@@ -1,6 +1,8 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../../shared/api.ts'
+import { useRefusals } from '../../shared/refusals.ts'
+import { fieldLabelOf } from './field-labels.ts'
 
 /**
  * What went wrong in plain words, and the way to try it again.
@@ -17,6 +19,7 @@ export function Failed({
 }) {
   const { t } = useTranslation('desk')
   const problemOf = useProblem()
+  const { ofField } = useRefusals()
   return (
     <Alert color="red" title={t(titleOf(error))} role="alert" my="md">
       {error.code === 'ABORTED' ? (
@@ -24,11 +27,15 @@ export function Failed({
       ) : (
         error.status > 0 && error.violations.length === 0 && <Text>{problemOf(error)}</Text>
       )}
-      {error.violations.map(({ field, description }) => (
-        <Text key={`${field} ${description}`} size="sm">
-          {field}: {description}
-        </Text>
-      ))}
+      {error.violations.map(violation => {
+        const label = fieldLabelOf(violation.field)
+        const said = `${label ? t(label) : violation.field}: ${ofField(violation)}`
+        return (
+          <Text key={said} size="sm">
+            {said}
+          </Text>
+        )
+      })}
       {theirs && error.code === 'ABORTED' && (
         <Group mt="sm">
           <Button variant="default" onClick={() => theirs()}>
@@ -47,13 +54,16 @@ export function Failed({
   )
 }
 
-/** A refusal in the reader's language; of one that is rare, in the words of the API. */
+/** A refusal in the reader's language; what has no code of ours (a library of others refused it) in its own words. */
 export function useProblem(): (error: ApiError) => string {
   const { t } = useTranslation('desk')
-  return ({ status, code, message }) =>
-    status === 0
-      ? t('failed.offline')
-      : t(`failed.codes.${code as 'ORDER_NOT_FOUND'}`, { defaultValue: message || t('failed.refused') })
+  const { ofCode, ofField } = useRefusals()
+  return error => {
+    if (error.status === 0) return t('failed.offline')
+    const [violation] = error.violations
+    if (violation) return ofField(violation)
+    return ofCode(error) ?? (error.message || t('failed.refused'))
+  }
 }
 
 function titleOf({ status, code }: ApiError) {

@@ -10,6 +10,7 @@ import { Clash } from '../parts/clash.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { HtmlField, textOfHtml } from '../parts/html-field.tsx'
 import { NothingHere } from '../parts/nothing-here.tsx'
+import { type RefusedFields, useRefusedFields } from '../parts/refused-fields.ts'
 import { differing, type Shape, useRevised } from '../parts/revised.ts'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
@@ -34,6 +35,7 @@ function valuesOf({ name, body }: Policy): PolicyValues {
 
 export function NewPolicy() {
   const { t } = useTranslation('desk')
+  const refusedFields = useRefusedFields(REFUSED)
   const { id: eventId } = useEvent()
   const [, go] = useLocation()
   const said = useSaid()
@@ -96,6 +98,7 @@ function EditForm({
   again: () => Promise<Policy | undefined>
 }) {
   const { t } = useTranslation('desk')
+  const refusedFields = useRefusedFields(REFUSED)
   const [, go] = useLocation()
   const said = useSaid()
   const [failed, setFailed] = useState<ApiError | null>(null)
@@ -160,9 +163,7 @@ function usePolicyForm(initialValues: PolicyValues) {
   })
 }
 
-function refusedFields({ violations }: ApiError): Record<string, string> {
-  return Object.fromEntries(violations.map(({ field, description }) => [field.replace('policy.', ''), description]))
-}
+const REFUSED: RefusedFields = { fieldOf: path => path.replace('policy.', '') }
 
 function PolicyForm({
   title,

@@ -25,6 +25,7 @@ import { momentOf } from '../parts/moments.ts'
 import { MoneyField } from '../parts/money-field.tsx'
 import { NothingHere } from '../parts/nothing-here.tsx'
 import { Page } from '../parts/page.tsx'
+import { useRefusedFields } from '../parts/refused-fields.ts'
 import { CurrencyField } from '../parts/region-fields.tsx'
 import { differing, type Shape, useRevised } from '../parts/revised.ts'
 import { useSaid } from '../parts/said.ts'
@@ -42,7 +43,7 @@ import {
   couponWireOf,
   emptyCoupon,
   newCode,
-  refusedCouponFields,
+  REFUSED_COUPON_FIELDS,
 } from './coupon.ts'
 
 type SiteFacts = { currency: string; timeZoneId: string }
@@ -71,6 +72,7 @@ export function NewCoupon() {
 
 function NewForm({ site }: { site: SiteFacts }) {
   const { t } = useTranslation('desk')
+  const refusedFields = useRefusedFields(REFUSED_COUPON_FIELDS)
   const [, go] = useLocation()
   const said = useSaid()
   const form = useCouponForm(emptyCoupon(site.currency), site.timeZoneId)
@@ -90,7 +92,7 @@ function NewForm({ site }: { site: SiteFacts }) {
                 said()
                 go('/promotions/coupons')
               },
-              onError: refused => form.setErrors(refusedCouponFields(refused)),
+              onError: refused => form.setErrors(refusedFields(refused)),
             },
           )
         }
@@ -145,6 +147,7 @@ function EditForm({
   again: () => Promise<Coupon | undefined>
 }) {
   const { t, i18n } = useTranslation('desk')
+  const refusedFields = useRefusedFields(REFUSED_COUPON_FIELDS)
   const [, go] = useLocation()
   const said = useSaid()
   const [failed, setFailed] = useState<ApiError | null>(null)
@@ -177,7 +180,7 @@ function EditForm({
       // Somebody deleted it: then it says so.
       if (error.status === 404) await again()
       setFailed(error)
-      form.setErrors(refusedCouponFields(error))
+      form.setErrors(refusedFields(error))
     }
   }
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { ApiError } from '../../shared/api.ts'
 import {
   type Coupon,
   couponProblemsOf,
@@ -8,7 +7,7 @@ import {
   couponWireOf,
   emptyCoupon,
   newCode,
-  refusedCouponFields,
+  REFUSED_COUPON_FIELDS,
   stateOf,
 } from './coupon.ts'
 
@@ -79,17 +78,10 @@ describe('R50, R53: what cannot be saved so is said at its field', () => {
 })
 
 test('what the API refuses is said at its field', () => {
-  const refused = (details: object) =>
-    refusedCouponFields(new ApiError({ status: 400, body: { message: 'No.', details } }))
-  expect(refused({ applicationError: { code: 'ALREADY_EXISTS' } })).toEqual({ code: 'No.' })
-  const fieldViolations = [
-    { field: 'coupon.amountOff.value', description: 'is too large' },
-    { field: 'coupon.usesMax', description: 'must be at least 3' },
-  ]
-  expect(refused({ validationError: { fieldViolations } })).toEqual({
-    amount: 'is too large',
-    usesMax: 'must be at least 3',
-  })
+  const { fieldOf, codes } = REFUSED_COUPON_FIELDS
+  expect(codes).toEqual({ ALREADY_EXISTS: 'code' })
+  expect(fieldOf('coupon.amountOff.value')).toBe('amount')
+  expect(fieldOf('coupon.usesMax')).toBe('usesMax')
 })
 
 test.each([

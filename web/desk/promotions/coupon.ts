@@ -1,6 +1,6 @@
-import type { ApiError } from '../../shared/api.ts'
 import { type Amount, amountOf, minorOf, typedAmount, typedDecimal } from '../../shared/money.ts'
 import { clockOf, momentOf } from '../parts/moments.ts'
+import type { RefusedFields } from '../parts/refused-fields.ts'
 
 /** A coupon as our API shows it to the organizer. */
 export type Coupon = {
@@ -168,23 +168,22 @@ export function couponProblemsOf(
   return problems
 }
 
-/** The fields of the form that the API refuses, with what it says of them. */
-export function refusedCouponFields({ code, message, violations }: ApiError): Record<string, string> {
-  if (code === 'ALREADY_EXISTS') return { code: message }
-  const names: Readonly<Record<string, keyof CouponValues>> = {
-    percentOff: 'percent',
-    amountOff: 'amount',
-    scope: 'eventId',
-    minimumSubTotal: 'minimum',
-    startDate: 'start',
-    endDate: 'end',
-  }
-  return Object.fromEntries(
-    violations.map(({ field, description }) => {
-      const [name = ''] = field.replace(/^coupon\./, '').split('.')
-      return [names[name] ?? name, description]
-    }),
-  )
+/** Where the form has what the API refuses. */
+export const REFUSED_COUPON_FIELDS: RefusedFields = {
+  fieldOf: path => {
+    const [name = ''] = path.replace(/^coupon\./, '').split('.')
+    return FIELDS[name] ?? name
+  },
+  codes: { ALREADY_EXISTS: 'code' },
+}
+
+const FIELDS: Readonly<Record<string, keyof CouponValues>> = {
+  percentOff: 'percent',
+  amountOff: 'amount',
+  scope: 'eventId',
+  minimumSubTotal: 'minimum',
+  startDate: 'start',
+  endDate: 'end',
 }
 
 /** How a coupon stands at a moment; keys of `desk:promotions.coupons.state`. */

@@ -7,6 +7,7 @@ import { Failed } from '../parts/failed.tsx'
 import { MomentField } from '../parts/moment-field.tsx'
 import { momentOf } from '../parts/moments.ts'
 import { MoneyField } from '../parts/money-field.tsx'
+import { type RefusedFields, useRefusedFields } from '../parts/refused-fields.ts'
 import { CurrencyField } from '../parts/region-fields.tsx'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
 import type { GiftCard } from './gift-card-state.ts'
@@ -54,6 +55,7 @@ function IssueForm({
   onClose: () => void
 }) {
   const { t } = useTranslation('desk')
+  const refusedFields = useRefusedFields(REFUSED)
   const form = useForm<Values>({
     initialValues: { amount: '', currency, expires: '', note: '', code: '' },
     validate: {
@@ -81,16 +83,7 @@ function IssueForm({
             },
           },
           {
-            onError: ({ code: refused, message, violations }) =>
-              form.setErrors({
-                ...(refused === 'ALREADY_EXISTS' && { code: message }),
-                ...Object.fromEntries(
-                  violations.map(({ field, description }) => [
-                    FIELDS[field.replace('giftCard.', '').split('.')[0] ?? ''] ?? field,
-                    description,
-                  ]),
-                ),
-              }),
+            onError: refused => form.setErrors(refusedFields(refused)),
           },
         ),
       )}
@@ -141,6 +134,10 @@ function IssueForm({
 }
 
 const FIELDS: Readonly<Record<string, keyof Values>> = { amount: 'amount', expirationDate: 'expires', code: 'code' }
+const REFUSED: RefusedFields = {
+  fieldOf: path => FIELDS[path.replace('giftCard.', '').split('.')[0] ?? ''] ?? null,
+  codes: { ALREADY_EXISTS: 'code' },
+}
 
 /** An amount that can be put on a card: more than nothing. */
 export function amountOf(typed: string, currency: string) {

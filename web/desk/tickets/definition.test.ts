@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { ApiError } from '../../shared/api.ts'
-import { type Definition, emptyDefinition, problemsOf, refusedFields, valuesOf, wireOf } from './definition.ts'
+import {
+  type Definition,
+  emptyDefinition,
+  problemsOf,
+  REFUSED_DEFINITION_FIELDS,
+  valuesOf,
+  wireOf,
+} from './definition.ts'
 import { saleOf } from './sale.ts'
 
 const ZONE = 'Europe/Berlin'
@@ -87,17 +93,13 @@ describe('what cannot be saved so is said at its field', () => {
 })
 
 test('R88, R91: what the API refuses is said at the field that it is about', () => {
-  const refused = (details: object) => refusedFields(new ApiError({ status: 400, body: { message: 'No.', details } }))
-  const at = (field: string) => refused({ validationError: { fieldViolations: [{ field, description: 'wrong' }] } })
-  expect(refused({ applicationError: { code: 'INVALID_SALE_PERIOD' } })).toEqual({ saleEnd: 'No.' })
-  expect(refused({ applicationError: { code: 'INVALID_FEE_TYPE' } })).toEqual({ feeType: 'No.' })
-  expect(at('ticketDefinition.name')).toEqual({ name: 'wrong' })
-  expect(at('ticketDefinition.pricingMethod.fixedPrice.value')).toEqual({ price: 'wrong' })
-  expect(at('ticketDefinition.pricingMethod.pricingOptions.optionDetails[2].name')).toEqual({
-    'options.2.name': 'wrong',
-  })
-  expect(at('ticketDefinition.salePeriod.startDate')).toEqual({ saleStart: 'wrong' })
-  expect(at('ticketDefinition.initialLimit')).toEqual({ limit: 'wrong' })
+  const { fieldOf, codes } = REFUSED_DEFINITION_FIELDS
+  expect(codes).toEqual({ INVALID_SALE_PERIOD: 'saleEnd', INVALID_FEE_TYPE: 'feeType' })
+  expect(fieldOf('ticketDefinition.name')).toBe('name')
+  expect(fieldOf('ticketDefinition.pricingMethod.fixedPrice.value')).toBe('price')
+  expect(fieldOf('ticketDefinition.pricingMethod.pricingOptions.optionDetails[2].name')).toBe('options.2.name')
+  expect(fieldOf('ticketDefinition.salePeriod.startDate')).toBe('saleStart')
+  expect(fieldOf('ticketDefinition.initialLimit')).toBe('limit')
 })
 
 describe('R70, R73, R75: whether guests can buy it, by the first thing that keeps them from it', () => {

@@ -1,6 +1,6 @@
-import type { ApiError } from '../../shared/api.ts'
 import { type Amount, amountOf, minorOf, typedAmount, typedDecimal } from '../../shared/money.ts'
 import { clockOf, momentOf } from '../parts/moments.ts'
+import type { RefusedFields } from '../parts/refused-fields.ts'
 
 /** A ticket definition as the API shows it to the organizer, with `SALES_DETAILS` (spec/ticketing.md 5.1). */
 export type Definition = {
@@ -202,11 +202,10 @@ export function problemsOf(values: DefinitionValues, timeZone: string): Record<s
   return problems
 }
 
-/** The fields of the form that the API refuses, with what it says of them. */
-export function refusedFields({ code, message, violations }: ApiError): Record<string, string> {
-  if (code === 'INVALID_SALE_PERIOD') return { saleEnd: message }
-  if (code === 'INVALID_FEE_TYPE') return { feeType: message }
-  return Object.fromEntries(violations.map(({ field, description }) => [fieldOf(field), description]))
+/** Where the form has what the API refuses. */
+export const REFUSED_DEFINITION_FIELDS: RefusedFields = {
+  fieldOf,
+  codes: { INVALID_SALE_PERIOD: 'saleEnd', INVALID_FEE_TYPE: 'feeType' },
 }
 
 function fieldOf(path: string): string {

@@ -11,6 +11,7 @@ import { Clash } from '../parts/clash.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { momentOf } from '../parts/moments.ts'
 import { NothingHere } from '../parts/nothing-here.tsx'
+import { useRefusedFields } from '../parts/refused-fields.ts'
 import { differing, type Shape, useRevised } from '../parts/revised.ts'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
@@ -21,7 +22,7 @@ import {
   type Definition,
   type DefinitionMember,
   type DefinitionValues,
-  refusedFields,
+  REFUSED_DEFINITION_FIELDS,
   valuesOf,
   wireOf,
 } from './definition.ts'
@@ -63,6 +64,7 @@ function EditForm({
   again: () => Promise<Definition | undefined>
 }) {
   const { t, i18n } = useTranslation('desk')
+  const refusedFields = useRefusedFields(REFUSED_DEFINITION_FIELDS)
   const event = useEvent()
   const timeZone = useEventZone()
   const typing = { timeZone, locale: i18n.language }

@@ -5,6 +5,7 @@ import { Link, useLocation } from 'wouter'
 import { Waiting } from '../desk.tsx'
 import { useEvent, useEventZone } from '../events/event.tsx'
 import { Failed } from '../parts/failed.tsx'
+import { useRefusedFields } from '../parts/refused-fields.ts'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useParam } from '../parts/use-param.ts'
@@ -16,7 +17,7 @@ import {
   emptyDefinition,
   NAME_MAX,
   newOption,
-  refusedFields,
+  REFUSED_DEFINITION_FIELDS,
   valuesOf,
   wireOf,
 } from './definition.ts'
@@ -51,6 +52,7 @@ function NewForm({
   siteCurrency: string
 }) {
   const { t, i18n } = useTranslation('desk')
+  const refusedFields = useRefusedFields(REFUSED_DEFINITION_FIELDS)
   const { id: eventId, registration } = useEvent()
   const timeZone = useEventZone()
   const [, go] = useLocation()

@@ -6,6 +6,7 @@ import { ApiError } from '../../shared/api.ts'
 import { type DeskEvent, eventPath, useEvent } from '../events/event.tsx'
 import { Clash } from '../parts/clash.tsx'
 import { Failed } from '../parts/failed.tsx'
+import { useRefusedFields } from '../parts/refused-fields.ts'
 import { differing, type Shape, useRevised } from '../parts/revised.ts'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
@@ -13,7 +14,7 @@ import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 import { GuestSettings } from './guest-settings.tsx'
 import { PaymentSettings } from './payment-settings.tsx'
 import {
-  refusedSaleFields,
+  REFUSED_SALE_FIELDS,
   SALE_MEMBERS,
   type SaleMember,
   type SaleValues,
@@ -38,6 +39,7 @@ export function SaleSettings() {
 
 function SaleForm({ event }: { event: DeskEvent }) {
   const { t, i18n } = useTranslation('desk')
+  const refusedFields = useRefusedFields(REFUSED_SALE_FIELDS)
   const valuesOf = (of: DeskEvent) => saleValuesOf(of, i18n.language)
   const said = useSaid()
   const mayManage = useMay('MANAGE_EVENTS')
@@ -82,7 +84,7 @@ function SaleForm({ event }: { event: DeskEvent }) {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       setFailed(error)
-      form.setErrors(refusedSaleFields(error))
+      form.setErrors(refusedFields(error))
     }
   }
 

@@ -1,6 +1,6 @@
-import type { ApiError } from '../../shared/api.ts'
 import { typedDecimal } from '../../shared/money.ts'
 import type { DeskEvent } from '../events/event.tsx'
+import type { RefusedFields } from '../parts/refused-fields.ts'
 
 /** How an event sells, as it is typed. */
 export type SaleValues = {
@@ -73,18 +73,14 @@ function isWhole(typed: string, min: number, max: number): boolean {
   return /^\d{1,3}$/.test(typed.trim()) && Number(typed) >= min && Number(typed) <= max
 }
 
-/** The fields of the form that the API refuses, with what it says of them. */
-export function refusedSaleFields({ violations }: ApiError): Record<string, string> {
-  const fields: Record<string, keyof SaleValues> = {
-    'event.registration.tickets.ticketLimitPerOrder': 'perOrder',
-    'event.registration.tickets.reservationDurationInMinutes': 'minutes',
-    'event.registration.tickets.taxSettings.name': 'taxName',
-    'event.registration.tickets.taxSettings.rate': 'taxRate',
-  }
-  return Object.fromEntries(
-    violations.flatMap(({ field, description }) => {
-      const name = fields[field]
-      return name ? [[name, description]] : []
-    }),
-  )
+/** Where the form has what the API refuses. */
+export const REFUSED_SALE_FIELDS: RefusedFields = {
+  fieldOf: path => FIELDS[path.replace('event.registration.tickets.', '')] ?? null,
+}
+
+const FIELDS: Readonly<Record<string, keyof SaleValues>> = {
+  ticketLimitPerOrder: 'perOrder',
+  reservationDurationInMinutes: 'minutes',
+  'taxSettings.name': 'taxName',
+  'taxSettings.rate': 'taxRate',
 }

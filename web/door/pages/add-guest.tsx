@@ -5,7 +5,7 @@ import type { DoorEvent } from '../core/wire.ts'
 import styles from '../parts/sheet.module.css'
 import { Sheet } from '../parts/sheet.tsx'
 import { useDoor, useDoorState } from '../use-door.ts'
-import { Sold, type Trouble, troubleOf } from './sell.tsx'
+import { Sold, useTrouble } from './sell.tsx'
 
 /** Adds somebody whom the organizer invites: nothing is paid at the door. */
 export function AddGuestSheet({ event }: { event: DoorEvent }) {
@@ -14,10 +14,12 @@ export function AddGuestSheet({ event }: { event: DoorEvent }) {
   const { isOnline } = useDoorState()
   const [offers, setOffers] = useState<Offer[]>([])
   const [added, setAdded] = useState<string[] | null>(null)
-  const [trouble, setTrouble] = useState<Trouble | null>(null)
+  const [trouble, setTrouble] = useState<string | null>(null)
+  const troubleOf = useTrouble()
   const [isBusy, setIsBusy] = useState(false)
   const hasTickets = event.kind === 'TICKETING'
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when it is opened
   useEffect(() => {
     if (!hasTickets) return
     findOffers(door, event.id).then(setOffers, error => setTrouble(troubleOf(error)))
@@ -53,7 +55,7 @@ export function AddGuestSheet({ event }: { event: DoorEvent }) {
       {!isOnline && <p className={styles.problem}>{t('sell.needsNetwork')}</p>}
       {trouble && (
         <p className={styles.problem} role="alert">
-          {t(`sell.${trouble}`)}
+          {trouble}
         </p>
       )}
       {added ? (

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../shared/api.ts'
 import { serverNow } from '../../shared/clock.ts'
+import { useTold } from '../../shared/refusals.ts'
 import type { CheckIn, Conflict } from '../core/wire.ts'
 import styles from '../parts/sheet.module.css'
 import { Sheet } from '../parts/sheet.tsx'
@@ -14,15 +15,16 @@ export function ConflictsSheet() {
   const door = useDoor()
   const { event } = useDoorState()
   const [conflicts, setConflicts] = useState<Conflict[] | null>(null)
-  const [hasFailed, setHasFailed] = useState(false)
+  const [failure, setFailure] = useState<ApiError | null>(null)
+  const told = useTold()
 
   const ask = useCallback(async () => {
-    setHasFailed(false)
+    setFailure(null)
     try {
       setConflicts(await door.findConflicts())
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      setHasFailed(true)
+      setFailure(error)
     }
   }, [door])
   useEffect(() => void ask(), [ask])
@@ -33,22 +35,22 @@ export function ConflictsSheet() {
       await ask()
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      setHasFailed(true)
+      setFailure(error)
     }
   }
 
   return (
     <Sheet title={t('conflicts.title')}>
       <p className={styles.soft}>{t('conflicts.story')}</p>
-      {hasFailed && (
+      {failure && (
         <div className={styles.problem} role="alert">
-          <p>{t('conflicts.offline')}</p>
+          <p>{told(failure) ?? t('conflicts.offline')}</p>
           <button type="button" onClick={ask}>
             {t('again')}
           </button>
         </div>
       )}
-      {!conflicts && !hasFailed && <p role="status">{t('opening')}</p>}
+      {!conflicts && !failure && <p role="status">{t('opening')}</p>}
       {conflicts?.length === 0 && <p role="status">{t('conflicts.none')}</p>}
       <ul className={styles.list}>
         {conflicts?.map(({ id, reason, entry, number, scan, first }) => (

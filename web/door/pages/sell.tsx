@@ -2,21 +2,28 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../shared/api.ts'
 import { minorOf, spellMoney } from '../../shared/money.ts'
+import { useTold } from '../../shared/refusals.ts'
 import { findOffers, giveBack, type Held, hold, type Offer, sell, totalOf } from '../core/sale.ts'
 import type { DoorEvent } from '../core/wire.ts'
 import styles from '../parts/sheet.module.css'
 import { Sheet } from '../parts/sheet.tsx'
 import { closeSheets, openSheet, useDoor, useDoorState } from '../use-door.ts'
 
-export type Trouble = 'offline' | 'soldOut' | 'notAllowed' | 'refused'
-
-/** Why the server did not do it, in words of ours. */
-export function troubleOf(error: unknown): Trouble {
-  if (!(error instanceof ApiError)) throw error
-  if (error.status === 0 || error.status >= 500) return 'offline'
-  if (error.status === 401 || error.status === 403) return 'notAllowed'
-  return /ENOUGH|LIMIT|SOLD/.test(error.code ?? '') ? 'soldOut' : 'refused'
+/** Why the server did not do it, in the reader's words; of a field, with its name on these sheets. */
+export function useTrouble(): (error: unknown) => string {
+  const { t } = useTranslation('door')
+  const told = useTold(path => {
+    const field = FIELDS.find(each => path.endsWith(each))
+    return field ? t(`addGuest.${field}`) : null
+  })
+  return error => {
+    if (!(error instanceof ApiError)) throw error
+    if (error.status === 0 || error.status >= 500) return t('sell.offline')
+    return told(error) ?? t('sell.refused')
+  }
 }
+
+const FIELDS = ['firstName', 'lastName', 'email'] as const
 
 /** Sells tickets at the door for cash or card: chosen, held, paid, and let in at once. */
 export function SellSheet({ event }: { event: DoorEvent }) {
@@ -27,7 +34,8 @@ export function SellSheet({ event }: { event: DoorEvent }) {
   const [quantities, setQuantities] = useState<ReadonlyMap<string, number>>(new Map())
   const [held, setHeld] = useState<Held | null>(null)
   const [sold, setSold] = useState<string[] | null>(null)
-  const [trouble, setTrouble] = useState<Trouble | null>(null)
+  const [trouble, setTrouble] = useState<string | null>(null)
+  const troubleOf = useTrouble()
   const [isBusy, setIsBusy] = useState(false)
 
   const attempt = async (doing: () => Promise<void>) => {
@@ -60,7 +68,7 @@ export function SellSheet({ event }: { event: DoorEvent }) {
       {!isOnline && <p className={styles.problem}>{t('sell.needsNetwork')}</p>}
       {trouble && (
         <p className={styles.problem} role="alert">
-          {t(`sell.${trouble}`)}
+          {trouble}
         </p>
       )}
       {!offers && !trouble && <p role="status">{t('opening')}</p>}

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../shared/api.ts'
+import { useTold } from '../../shared/refusals.ts'
 import type { DoorBoot } from '../boot.ts'
 import { loginTokenIn } from '../core/code.ts'
 import { findAccount, type SignedIn } from '../core/sign-in.ts'
@@ -15,14 +16,15 @@ export function SignIn({ languages }: Pick<DoorBoot, 'languages'>) {
   const { t, i18n } = useTranslation('door')
   const door = useDoor()
   const { why, unsent } = useDoorState()
-  const [problem, setProblem] = useState<'offline' | 'noLink' | null>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+  const told = useTold()
   const [isWaiting, setIsWaiting] = useState(() => location.pathname === '/staff/login')
   const [isScanning, setIsScanning] = useState(false)
   const [account, setAccount] = useState<SignedIn | null>(null)
 
   const logIn = async (token: string | null) => {
     setIsScanning(false)
-    if (!token) return setProblem('noLink')
+    if (!token) return setProblem(t('signIn.noLink'))
     setProblem(null)
     setIsWaiting(true)
     try {
@@ -31,7 +33,7 @@ export function SignIn({ languages }: Pick<DoorBoot, 'languages'>) {
       if (location.pathname !== '/check-in') history.replaceState(null, '', '/check-in')
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      setProblem('offline')
+      setProblem(told(error) ?? t('signIn.offline'))
     }
     setIsWaiting(false)
   }
@@ -49,7 +51,7 @@ export function SignIn({ languages }: Pick<DoorBoot, 'languages'>) {
     <Message title={t('signIn.title')} story={t('signIn.story')}>
       {(problem ?? why) && (
         <p className={styles.problem} role="alert">
-          {t(`signIn.${problem ?? why ?? 'ended'}`)}
+          {problem ?? t(`signIn.${why ?? 'ended'}`)}
         </p>
       )}
       {unsent > 0 && <p className={styles.story}>{t('signIn.unsent', { count: unsent })}</p>}

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../../shared/api.ts'
+import { useTold } from '../../shared/refusals.ts'
 import type { Definition } from '../boot.ts'
 import { Button } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
@@ -18,6 +19,7 @@ export function Problem({
   onRetry: () => void
 }) {
   const { t } = useTranslation()
+  const told = useTold()
   const name = definitions.find(({ id }) => id === error.data.ticketDefinitionId)?.name ?? ''
   const available = Number(error.data.available ?? 0)
   const retry = <Button onClick={onRetry}>{t('reserve.again')}</Button>
@@ -77,7 +79,7 @@ export function Problem({
     )
   return (
     <Notice tone="bad" takesFocus title={t('reserve.fault')} actions={retry}>
-      <p>{error.violations[0]?.description ?? t('reserve.faultStory')}</p>
+      <p>{told(error) ?? t('reserve.faultStory')}</p>
     </Notice>
   )
 }

@@ -2,6 +2,7 @@ import { type FormEvent, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError, ask } from '../../shared/api.ts'
 import { type Answers, type Control, emptyAnswers, fieldsOf, inputValuesOf, problemOf } from '../../shared/form.ts'
+import { useTold } from '../../shared/refusals.ts'
 import { useAnswer } from '../app.tsx'
 import { type EventShown, questions, type RegistrationStatus } from '../boot.ts'
 import { FormFields, idOf } from '../checkout/fields.tsx'
@@ -128,14 +129,13 @@ const OPTIONS = { YES: 'rsvpYesOption', NO: 'rsvpNoOption' } as const
 
 function Refused({ error }: { error: ApiError }) {
   const { t } = useTranslation()
-  const code = (CODES as readonly string[]).includes(error.code ?? '')
-    ? (error.code as (typeof CODES)[number])
-    : error.status === 0
-      ? ('OFFLINE' as const)
-      : ('OTHER' as const)
+  const told = useTold()
+  const own = CODES.find(code => code === error.code)
   return (
     <Notice tone="bad" takesFocus title={t('rsvp.refused')}>
-      <p>{t(`rsvp.codes.${code}`)}</p>
+      <p>
+        {own ? t(`rsvp.codes.${own}`) : (told(error) ?? t(`rsvp.codes.${error.status === 0 ? 'OFFLINE' : 'OTHER'}`))}
+      </p>
     </Notice>
   )
 }
