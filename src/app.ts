@@ -90,6 +90,7 @@ import { openBundle } from './web/bundle.ts'
 import { deskRoutes } from './web/desk-routes.ts'
 import { doorAppRoutes } from './web/door-routes.ts'
 import { embedRoutes } from './web/embed-routes.ts'
+import { previewLinkRoutes, previewRoutes } from './web/preview-routes.ts'
 import { shopRoutes } from './web/shop-routes.ts'
 import { webhookDeliveryRoutes } from './webhooks/delivery-routes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
@@ -206,6 +207,8 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   await app.register(webhookRoutes(deps))
   await app.register(webhookDeliveryRoutes(deps))
   await app.register(shopRoutes(deps, bundle, hosts))
+  await app.register(previewLinkRoutes(deps))
+  await app.register(previewRoutes(deps, bundle))
   await app.register(deskRoutes(bundle))
   await app.register(doorAppRoutes(bundle))
   await app.register(embedRoutes(deps, bundle, hosts))

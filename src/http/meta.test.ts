@@ -24,6 +24,7 @@ test('/openapi.json lists every route, each with the permission that it needs', 
   // Pages for people, and what watches the server.
   const hidden = [
     '/event-details/',
+    '/event-previews/',
     '/dashboard',
     '/orders/',
     '/rsvps/',

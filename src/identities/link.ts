@@ -4,9 +4,18 @@ import type { Keys } from './keys.ts'
 
 /**
  * What a link shows: an order's page, its tickets to print, one of them, its invoice, a test payment, an answer to an
- * event, what a guest waits for.
+ * event, what a guest waits for, an event as it will be.
  */
-export type LinkPurpose = 'order' | 'tickets' | 'ticket' | 'invoice' | 'payment' | 'rsvp' | 'alert' | 'setUp'
+export type LinkPurpose =
+  | 'order'
+  | 'tickets'
+  | 'ticket'
+  | 'invoice'
+  | 'payment'
+  | 'rsvp'
+  | 'alert'
+  | 'setUp'
+  | 'preview'
 
 /**
  * What makes a link work without a login and keeps it from being guessed (R207): the site, and 128 bits of a MAC over

@@ -31,5 +31,11 @@ export function isOurs(imageId: string): boolean {
   return OURS.test(imageId)
 }
 
+/** Where a picture is now, that was `url`: one that was uploaded here is at `base`, as the site is, whatever it was. */
+export function addressNow(url: string, base: string): string {
+  const path = new URL(url).pathname.slice(1)
+  return isOurs(path) ? `${base}/${path}` : url
+}
+
 const GUID = GUID_PATTERN.slice(1, -1)
 const OURS = new RegExp(`^media/${GUID}/${GUID}\\.(${PICTURE_FORMATS.join('|')})$`)

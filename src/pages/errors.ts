@@ -22,16 +22,17 @@ export function answerErrorsAsPages(app: App): void {
   })
 }
 
-/** The page for an address that leads nowhere, or whose secret is wrong: both say the same. */
+/** The page for an address that leads nowhere, whose secret is wrong (both say the same), or that has ended (410). */
 export function sendNotFound(
   reply: FastifyReply,
-  what: 'link' | 'code' | 'redirect' | 'noTickets' | 'noInvoice' | 'noCalendar' | 'noPass',
+  what: 'link' | 'code' | 'redirect' | 'noTickets' | 'noInvoice' | 'noCalendar' | 'noPass' | 'preview' | 'previewEnded',
+  status: 404 | 410 = 404,
 ): FastifyReply {
   const texts = textsFor(reply)
   const { page: say } = texts
   const body = html`<h1>${say('notFound.headline')}</h1>
 <section><p class="strong">${say(`notFound.${what}`)}</p><p>${say(`notFound.${what}Help`)}</p></section>`
-  return sendPage(reply, 404, { texts, title: say('notFound.title'), siteName: null, body })
+  return sendPage(reply, status, { texts, title: say('notFound.title'), siteName: null, body })
 }
 
 function sendTrouble(reply: FastifyReply, status: number, what: 'busy' | 'fault'): FastifyReply {

@@ -7,12 +7,16 @@ import type { EntryFiles } from './bundle.ts'
 export type Head = {
   title: string
   description: string
+  /** What messengers say instead. */
+  socialTitle?: string | undefined
+  socialDescription?: string | undefined
   /** The one address of the page, absolute. */
   canonical: string
-  image?: { url?: string; width: number; height: number; altText?: string } | undefined
+  image?: { url?: string; width?: number; height?: number; altText?: string } | undefined
   /** schema.org, as it is written into the page. */
   jsonLd?: object
-  noindex?: boolean
+  /** What search engines are asked: `noindex`. */
+  robots?: string | undefined
 }
 
 /** A whole page that a script takes over: its markup is there, and what the script needs to know (`Boot`). */
@@ -27,7 +31,8 @@ export function documentOf({
   files: EntryFiles
   markup: string
 }) {
-  const { title, description, canonical, image, jsonLd } = head
+  const { title, description, socialTitle = title, socialDescription = description } = head
+  const { canonical, image, jsonLd, robots } = head
   const picture = image?.url && URL.canParse(image.url, canonical) ? new URL(image.url, canonical).href : null
   const inLanguage = (language: string) => `${canonical}${canonical.includes('?') ? '&' : '?'}lang=${language}`
   return html`<!doctype html>
@@ -37,19 +42,17 @@ export function documentOf({
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <meta name="description" content="${description}">
-<link rel="canonical" href="${canonical}">
-${boot.languages.map(({ language }) => html`<link rel="alternate" hreflang="${language}" href="${inLanguage(language)}">\n`)}${head.noindex && html`<meta name="robots" content="noindex">\n`}<meta property="og:type" content="website">
-<meta property="og:title" content="${title}">
-<meta property="og:description" content="${description}">
+${boot.preview && html`<base target="_blank">\n`}<link rel="canonical" href="${canonical}">
+${boot.languages.map(({ language }) => html`<link rel="alternate" hreflang="${language}" href="${inLanguage(language)}">\n`)}${robots && html`<meta name="robots" content="${robots}">\n`}<meta property="og:type" content="website">
+<meta property="og:title" content="${socialTitle}">
+<meta property="og:description" content="${socialDescription}">
 <meta property="og:url" content="${canonical}">
 <meta property="og:site_name" content="${boot.site.name}">
 <meta name="twitter:card" content="${picture ? 'summary_large_image' : 'summary'}">
 ${
   picture &&
   html`<meta property="og:image" content="${picture}">
-<meta property="og:image:width" content="${image?.width}">
-<meta property="og:image:height" content="${image?.height}">
-<meta property="og:image:alt" content="${image?.altText || title}">
+${image?.width && html`<meta property="og:image:width" content="${image.width}">\n`}${image?.height && html`<meta property="og:image:height" content="${image.height}">\n`}<meta property="og:image:alt" content="${image?.altText || title}">
 `
 }${files.styles.map(each => html`<link rel="stylesheet" href="${each}">\n`)}${files.preloads.map(each => html`<link rel="modulepreload" href="${each}">\n`)}${jsonLd && html`<script type="application/ld+json">${data(jsonLd)}</script>\n`}</head>
 <body>
@@ -94,8 +97,14 @@ const CONTENT_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The same for the desk, whose components carry their measures in style attributes. */
-export const DESK_POLICY = CONTENT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+/** The same for a page that the desk shows inside of its own. */
+export const PREVIEW_POLICY = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+
+/** The same for the desk, whose components carry their measures in style attributes, and which shows pages of guests. */
+export const DESK_POLICY = [
+  CONTENT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
+  "frame-src 'self'",
+].join('; ')
 
 /** The same for the door, which reads codes by a program in WebAssembly where a browser cannot. */
 export const DOOR_POLICY = CONTENT_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
 import { FREE, must } from '../../test/support/sale.ts'
 import { aShowcase } from '../../test/support/storefront.ts'
+import { newGuid } from '../ids.ts'
 
 const app = await testApp()
 const { admin, anonymous, setNow, sql } = app
@@ -287,3 +288,198 @@ test('files of pages are kept for good, and come as small as they get', async ()
     'public, max-age=31536000, immutable',
   ])
 })
+
+/* Pages before they are published, and what the organizer says to search engines. */
+
+async function linkTo(eventId: string, body: object = {}) {
+  return (await must(admin, 'POST', `/boxoffice/v1/events/${eventId}/preview-links`, body)).body.previewLink
+}
+
+async function look(path: string) {
+  const { status, body, headers } = await anonymous('GET', path)
+  const markup = String(body)
+  const boot = JSON.parse(/<script id="boot" type="application\/json">(.*?)<\/script>/s.exec(markup)?.[1] ?? 'null')
+  return { status, headers, markup, boot, shown: markup.replaceAll(/<script.*?<\/script>/gs, '') }
+}
+
+const aDraft = (event: Record<string, unknown> = {}) => aShowcase(app, event, undefined, { draft: true })
+const aSession = (eventId: string, name: string) =>
+  must(admin, 'POST', '/events/v1/schedule/draft', {
+    eventId,
+    item: {
+      name,
+      timeSlot: { start: '2030-06-01T18:00:00Z', end: '2030-06-01T19:00:00Z', timeZoneId: 'Europe/Berlin' },
+    },
+  })
+
+describe('the page of a draft', () => {
+  test('events 1.14.1: a link shows a draft as guests will see it, to nobody else, kept nowhere and never found', async () => {
+    const { eventId, path } = await aDraft()
+    expect((await look(path)).shown).toContain('This event is not public yet')
+    const link = await linkTo(eventId, { hours: 2 })
+    expect(link).toEqual({
+      url: `http://127.0.0.1:8080${link.path}`,
+      path: expect.stringMatching(`^/event-previews/${eventId}\\?until=\\d+&token=`),
+      expirationDate: new Date(app.now().getTime() + 2 * 3_600_000).toISOString(),
+    })
+    const { status, headers, shown, markup, boot } = await look(link.path)
+    expect(status).toBe(200)
+    expect(headers).toMatchObject({
+      'cache-control': 'private, no-store',
+      'x-robots-tag': 'noindex, nofollow',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'SAMEORIGIN',
+      'content-security-policy': expect.stringContaining("frame-ancestors 'self'"),
+    })
+    expect(markup).toContain('<meta name="robots" content="noindex, nofollow">')
+    expect(markup).not.toContain('application/ld+json')
+    for (const words of [
+      'Preview, not published',
+      'Lanterns over the Harbour',
+      '€24.00',
+      '8 left',
+      'nothing can be bought',
+    ])
+      expect(shown).toContain(words)
+    expect(boot.page.event).toMatchObject({ status: 'UPCOMING', registration: { status: 'OPEN_TICKETS' } })
+    // Nothing has changed by looking.
+    expect((await must(admin, 'GET', `${V3}/${eventId}`)).body.event.status).toBe('DRAFT')
+  })
+
+  test('is what guests are shown once it is published, but for what says that it is a preview', async () => {
+    const { eventId, path } = await aDraft({ detailedDescription: '<p>All of it</p>' })
+    await must(admin, 'POST', '/events/v2/policies', {
+      policy: { eventId, name: 'House rules', body: '<p>Be kind</p>' },
+    })
+    const before = await look((await linkTo(eventId)).path)
+    await must(admin, 'POST', `${V3}/${eventId}/publish`, {})
+    const after = await look(path)
+    const { publishedDate, updatedDate, ...event } = after.boot.page.event
+    expect(before.boot.page).toMatchObject({ ...after.boot.page, event })
+    expect(Object.keys(before.boot.answers).sort()).toEqual(Object.keys(after.boot.answers).sort())
+    expect(before.boot.answers).toMatchObject(withoutRevisions(after.boot.answers))
+  })
+
+  test('of an event without tickets has its form', async () => {
+    const { body } = await must(admin, 'POST', V3, {
+      draft: true,
+      event: {
+        title: 'Party',
+        location: { name: 'Pier', locationTbd: true },
+        dateAndTimeSettings: { dateAndTimeTbd: true, dateAndTimeTbdMessage: 'Soon' },
+        registration: { initialType: 'RSVP' },
+      },
+    })
+    const { shown } = await look((await linkTo(body.event.id)).path)
+    for (const words of ['Registration', 'First name', 'nothing can be bought']) expect(shown).toContain(words)
+  })
+})
+
+test('events 6.2: a published event is previewed with the draft of its schedule, which guests do not see', async () => {
+  const { eventId, path } = await aShowcase(app, { agendaSettings: { enabled: true } })
+  await aSession(eventId, 'Opening')
+  await must(admin, 'POST', '/events/v1/schedule/publish', { eventId })
+  const link = await linkTo(eventId)
+  expect((await look(link.path)).shown).toContain('This is what guests see.')
+  await aSession(eventId, 'Encore')
+  const { shown } = await look(link.path)
+  for (const words of ['Opening', 'Encore', 'the schedule is not published']) expect(shown).toContain(words)
+  expect((await look(path)).shown).not.toContain('Encore')
+  const schedule = await look(link.path.replace('?', '/schedule?'))
+  expect([schedule.status, schedule.shown.includes('Encore')]).toEqual([200, true])
+  expect(schedule.shown).toContain(`href="${link.path.replaceAll('&', '&amp;')}"`)
+})
+
+describe('a link that does not work says what to do', () => {
+  test('one that has ended, one that was changed, one of another event or site, one of a deleted event', async () => {
+    const { eventId } = await aDraft()
+    const other = await aDraft()
+    const link = await linkTo(eventId, { hours: 1 })
+    const wrong = [
+      link.path.replace(/until=\d+/, 'until=99999999999'),
+      link.path.slice(0, -1),
+      link.path.replace(eventId, other.eventId),
+      link.path.replace(app.siteId, (await app.otherSite()).siteId),
+      `/event-previews/${eventId}`,
+      `/event-previews/${eventId}?until=x&token=y`,
+      `/event-previews/nothing?until=1&token=${'x'.repeat(100)}`,
+    ]
+    for (const path of wrong) {
+      const { status, shown } = await look(path)
+      expect([path, status]).toEqual([path, 404])
+      expect(shown).toContain('ask whoever sent it to you for a new one')
+    }
+    const now = app.now()
+    setNow(new Date(now.getTime() + 3_600_000))
+    const ended = await look(link.path)
+    expect([ended.status, ended.shown.includes('This preview has ended.')]).toEqual([410, true])
+    setNow(now)
+    expect((await look(link.path)).status).toBe(200)
+    await must(admin, 'DELETE', `${V3}/${eventId}`)
+    expect((await look(link.path)).status).toBe(404)
+  })
+})
+
+describe('links are made by who may see drafts', () => {
+  test('and by nobody else, for events of their site', async () => {
+    const { eventId } = await aDraft({ title: 'Secret' })
+    const url = `/boxoffice/v1/events/${eventId}/preview-links`
+    const other = await app.otherSite()
+    const visitor = await app.visitor()
+    expect((await visitor('POST', url, {})).status).toBe(403)
+    expect((await anonymous('POST', url, {})).status).toBe(401)
+    expect((await other.admin('POST', url, {})).status).toBe(404)
+    expect((await admin('POST', `/boxoffice/v1/events/${newGuid()}/preview-links`, {})).status).toBe(404)
+    for (const hours of [0, 721, 1.5, '2', null]) {
+      const { status, body } = await admin('POST', url, { hours })
+      expect([hours, status, body.details.validationError.fieldViolations[0].field]).toEqual([hours, 400, 'hours'])
+    }
+  })
+})
+
+test('events 1.9.7: pages say to search engines and messengers what the organizer wrote, and nothing that does harm', async () => {
+  const { eventId, path } = await aShowcase(app, { agendaSettings: { enabled: true } }, [{ ...FREE, name: 'One' }])
+  const tags = [
+    { type: 'title', children: 'Lights & brass </title><script>' },
+    { type: 'meta', props: { name: 'description', content: 'Come "early"' } },
+    { type: 'meta', props: { property: 'og:title', content: 'For friends' } },
+    {
+      type: 'meta',
+      props: { property: 'og:image', content: 'https://pictures.example/card.png' },
+      meta: { width: 1200, height: 630 },
+    },
+    { type: 'meta', props: { name: 'robots', content: 'noindex, nofollow' } },
+    { type: 'meta', props: { name: 'description', content: 'Not this' }, disabled: true },
+    { type: 'script', children: 'alert(1)' },
+    { type: 'link', props: { rel: 'stylesheet', href: 'https://evil.example' } },
+    { type: 'meta', props: { 'http-equiv': 'refresh', content: '0;url=https://evil.example' } },
+    { type: 'meta', props: null },
+  ]
+  const set = (seo: object[] | null) =>
+    must(admin, 'PATCH', `${V3}/${eventId}`, { event: { seoSettings: { advancedSeoData: seo && { tags: seo } } } })
+  await set(tags)
+  const { markup } = await look(path)
+  for (const said of [
+    '<title>Lights &amp; brass &lt;/title&gt;&lt;script&gt;</title>',
+    '<meta name="description" content="Come &quot;early&quot;">',
+    '<meta name="robots" content="noindex, nofollow">',
+    '<meta property="og:title" content="For friends">',
+    '<meta property="og:description" content="Come &quot;early&quot;">',
+    '<meta property="og:image" content="https://pictures.example/card.png">',
+    '<meta property="og:image:width" content="1200">',
+  ])
+    expect(markup).toContain(said)
+  for (const wrong of ['evil.example', 'alert(1)', 'Not this']) expect(markup).not.toContain(wrong)
+  expect((await look((await linkTo(eventId)).path)).markup).toContain('<title>Lights &amp; brass')
+  await set(null)
+  const again = await look(path)
+  expect(again.markup).toContain('<title>Lanterns over the Harbour – Test</title>')
+  expect(again.markup).not.toContain('name="robots"')
+})
+
+/** What publishing changes besides: who was told what when. */
+function withoutRevisions(answers: object): object {
+  return JSON.parse(
+    JSON.stringify(answers, (name, value) => (/^(publishedDate|updatedDate|metadata)$/.test(name) ? undefined : value)),
+  )
+}

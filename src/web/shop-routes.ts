@@ -1,7 +1,7 @@
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { Boot, EventsSearch, ShopPage, UpcomingEvents } from '../../web/shop/boot.ts'
+import type { EventsSearch, UpcomingEvents } from '../../web/shop/boot.ts'
 import { addresses, keyOf, questions, searchOf } from '../../web/shop/boot.ts'
 import { findSlugAfter } from '../events/former-slugs.ts'
 import type { App, Deps } from '../http/app.ts'
@@ -11,14 +11,14 @@ import { listPolicies } from '../policies/store.ts'
 import { browserOf } from '../redirects/browser.ts'
 import { baseOf, type Hosts } from '../sites/hosts.ts'
 import { findFirstSiteId, getSite, type Site } from '../sites/store.ts'
-import { keepLanguage, languageNames, languageOf } from '../texts/language.ts'
-import { textsIn } from '../texts/texts.ts'
+import { keepLanguage, languageOf } from '../texts/language.ts'
 import { Text } from '../wire/shapes.ts'
 import type { Bundle } from './bundle.ts'
-import { documentOf, type Head, pageHeaders } from './document.ts'
-import { gatherEventPage, requestOf, summaryOf } from './event-page.ts'
+import { pageHeaders } from './document.ts'
+import { gatherEventPage, headOf, requestOf, summaryOf } from './event-page.ts'
 import { guestApi } from './guest-api.ts'
-import { type Material, type RenderedText, rememberPages, rendered, sendRendered } from './remembered-pages.ts'
+import { type Material, rememberPages, rendered, sendRendered } from './remembered-pages.ts'
+import { type Shown, shopDocuments } from './shop-documents.ts'
 import { structuredEvent, structuredList } from './structured-data.ts'
 
 /** Guests' pages, rendered here and taken over by their script (web/shop/), and the files that scripts are in. */
@@ -26,6 +26,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
   return async (app: App) => {
     const ask = guestApi(app, keys)
     const pages = rememberPages(sql)
+    const render = shopDocuments({ publicUrl, serviceFeePercent }, bundle)
     const sites = new Map<string | null, { site: Site; at: number }>()
     app.addHook('onClose', async () => pages.stop())
     await app.register(fastifyStatic, {
@@ -70,7 +71,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
                 url: baseOf(site.siteId, publicUrl) + eventPath(event.slug),
               })),
             ),
-            noindex: search.q !== '',
+            robots: search.q === '' ? undefined : 'noindex',
           },
         }
       })
@@ -80,7 +81,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
       const { slug } = request.params
       const path = eventPath(slug)
       return send({ request, reply }, path, async site => {
-        const found = await gatherEventPage(slug, { ask, sql, site, now: request.now })
+        const found = await gatherEventPage(slug, { ask, sql, site, now: request.now, schedule: 'PUBLISHED' })
         if ('missing' in found) return missing(site, { slug, status: found.missing, behind: '' })
         const { data, definitions, live, answers, made } = found
         const { event } = data
@@ -92,9 +93,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
           page: { kind: 'event', ...data },
           answers,
           head: {
-            title: `${event.title} – ${site.name}`,
-            description: description || event.title,
-            image: event.mainImage,
+            ...headOf(found, { site, base }),
             jsonLd: structuredEvent(event, { definitions, live, url: base + path, organizer, description }),
           },
         }
@@ -107,7 +106,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
       async (request, reply) => {
         const { slug } = request.params
         return send({ request, reply }, `${eventPath(slug)}/schedule`, async site => {
-          const found = await gatherEventPage(slug, { ask, sql, site, now: request.now })
+          const found = await gatherEventPage(slug, { ask, sql, site, now: request.now, schedule: 'PUBLISHED' })
           if ('missing' in found) return missing(site, { slug, status: found.missing, behind: '/schedule' })
           const { event, schedule } = found.data
           if (schedule.length === 0) return missing(site, { slug: '', status: 404, behind: '' })
@@ -115,7 +114,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
             made: found.made,
             page: { kind: 'schedule', event, schedule },
             answers: {},
-            head: { title: `${event.title} – ${site.name}`, description: summaryOf(found.data) || event.title },
+            head: headOf(found, { site, base: baseOf(site.siteId, publicUrl) }),
           }
         })
       },
@@ -152,7 +151,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
               [methods]: (await about(methods)).body,
               [addresses.checkoutOptions]: (await about(addresses.checkoutOptions)).body,
             },
-            head: { title: `${event.title} – ${site.name}`, description: event.title, noindex: true },
+            head: { title: `${event.title} – ${site.name}`, description: event.title, robots: 'noindex' },
           }
         })
       },
@@ -170,7 +169,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
         ...(newSlug !== null && { location: `${eventPath(newSlug)}${behind}` }),
         page: { kind: status === 403 ? 'notYet' : 'notFound' },
         answers: {},
-        head: { title: site.name, description: site.name, noindex: true },
+        head: { title: site.name, description: site.name, robots: 'noindex' },
       }
     }
 
@@ -224,30 +223,6 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
       const made = await render(await gather(site), { site, language, path, now: request.now })
       return sendRendered(request, pageHeaders(reply), rendered(made))
     }
-
-    async function render(
-      { page, answers, head, status = 200, location }: Made,
-      { site, language, path, now }: { site: Site; language: string; path: string; now: Date },
-    ): Promise<RenderedText> {
-      if (location !== undefined) return { status, location, html: '' }
-      const boot: Boot = {
-        language,
-        direction: textsIn(language).direction,
-        languages: languageNames(),
-        site: { siteId: site.siteId, name: site.name, locale: site.locale, serviceFeePercent },
-        now: now.toISOString(),
-        page,
-        answers,
-      }
-      const { markup, source } = await bundle.renderShop(boot)
-      const html = documentOf({
-        boot,
-        head: { ...head, canonical: baseOf(site.siteId, publicUrl) + path },
-        files: bundle.filesOf('shop', language, [source]),
-        markup,
-      })
-      return { status, html }
-    }
   }
 }
 
@@ -256,15 +231,7 @@ const SITE_MILLISECONDS = 1000
 type Asked = { request: FastifyRequest; reply: FastifyReply }
 
 /** What a route found out for its page; `made` differs when the page would. */
-type Made = {
-  made: string
-  page: ShopPage
-  answers: Readonly<Record<string, unknown>>
-  head: Omit<Head, 'canonical'>
-  status?: number
-  /** Where the page is now. */
-  location?: string
-}
+type Made = Shown & { made: string }
 
 function eventPath(slug: string): string {
   return `/event-details/${encodeURIComponent(slug)}`

@@ -9,6 +9,7 @@ import { keepPicture, moveUntil, testDesk } from '../support/desk.ts'
 import { anOrder } from '../support/orders.ts'
 import { aPng } from '../support/pictures.ts'
 import { aSale, FREE, must } from '../support/sale.ts'
+import { aShowcase } from '../support/storefront.ts'
 
 /* Events at the organizer's desk, in a real browser: from an empty site to the first tickets on sale, and on. */
 const app = await testApp()
@@ -119,7 +120,7 @@ test('an event is changed with picture and text; two who do so overwrite nothing
   await page.keyboard.press('Shift+Home')
   await page.getByRole('button', { name: 'Bold' }).click()
   // Not a picture, whatever it is called; then one.
-  const choose = page.locator('input[type=file]')
+  const choose = page.locator('input[type=file]').first()
   await choose.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('<script>') })
   await page.getByText('This is no picture').waitFor()
   await choose.setInputFiles({ name: 'lights.png', mimeType: 'image/png', buffer: aPng({ width: 640, height: 360 }) })
@@ -284,6 +285,49 @@ test('categories are made, filled and put in order by keyboard; on a phone, in G
   await page.goto(`${desk.base}/dashboard/events/calendar?month=2030-06`)
   await page.getByRole('link', { name: /Kleine Laterne/ }).waitFor()
   await judge(page, 'calendar-phone-dark')
+  expect(complaints).toEqual([])
+  await close()
+})
+
+test('events 1.9.7, 1.14.1: a draft is looked at before it is published, here and by a colleague, and told to search engines', async () => {
+  const { eventId, slug } = await aShowcase(app, { title: 'Before the show', mainImage: null }, undefined, {
+    draft: true,
+  })
+  const { page, complaints, close } = await desk.open(`/events/${eventId}/overview`)
+  await page.getByRole('link', { name: 'Preview' }).last().click()
+  for (const title of ['On a phone', 'On a computer']) {
+    const frame = page.frameLocator(`iframe[title="${title}"]`)
+    await frame.getByText('Preview, not published').waitFor()
+    await frame.getByRole('button', { name: 'One more: Standing' }).click()
+    await frame.getByText('1 ticket · €24.00').filter({ visible: true }).waitFor()
+    expect(await frame.getByRole('button', { name: 'Get tickets' }).filter({ visible: true }).isDisabled()).toBe(true)
+    await frame.getByText('nothing can be bought').last().waitFor()
+  }
+  await page.getByRole('button', { name: 'Make a link' }).click()
+  const link = await page.getByLabel('Link to the preview').inputValue()
+  await judge(page, 'preview')
+  const { pathname, search } = new URL(link)
+  const colleague = await desk.openSignedOut(pathname + search, { width: 390, language: 'de', colorScheme: 'dark' })
+  await colleague.page.getByText('Vorschau, nicht veröffentlicht').waitFor()
+  await colleague.page.getByRole('link', { name: 'English' }).click()
+  await colleague.page.getByText('Preview, not published').waitFor()
+  await judge(colleague.page, 'preview-phone-dark')
+  expect(colleague.complaints).toEqual([])
+  await colleague.close()
+
+  await page.goto(`${desk.base}/dashboard/events/${eventId}/facts`)
+  await page.getByRole('region', { name: 'In a search' }).getByText('Before the show – Test').waitFor()
+  await page.getByLabel('Headline there').fill('Lights and brass')
+  await page.getByRole('region', { name: 'In a messenger' }).getByText('Lights and brass').waitFor()
+  await judge(page, 'seo')
+  await page.getByLabel('Ask search engines to leave it out').check()
+  later()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText('Saved.').waitFor()
+  await must(admin, 'POST', `/events/v3/events/${eventId}/publish`, {})
+  const { body } = await app.anonymous('GET', `/event-details/${slug}`)
+  expect(String(body)).toContain('<title>Lights and brass</title>')
+  expect(String(body)).toContain('<meta name="robots" content="noindex">')
   expect(complaints).toEqual([])
   await close()
 })

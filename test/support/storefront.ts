@@ -62,13 +62,15 @@ ${[200, 520, 800, 1130, 1400].map((x, index) => `<circle cx="${x}" cy="${380 + (
 
 type Content = Record<string, unknown>
 
-/** A published event with tickets of each kind, as a guest may find it; members of the event may be others. */
+/** An event, published unless it is to be a draft, with tickets of each kind, as a guest may find it; members of the event may be others. */
 export async function aShowcase(
   { admin }: Pick<TestApp, 'admin'>,
   event: Content = {},
   definitions: Content[] = TICKETS,
+  { draft = false }: { draft?: boolean } = {},
 ) {
   const { body } = await must(admin, 'POST', '/events/v3/events', {
+    draft,
     event: {
       title: 'Lanterns over the Harbour',
       shortDescription: 'An evening of brass and strings by the water.',

@@ -40,16 +40,19 @@ export function useBoot(): Boot {
   return boot
 }
 
-/** What the API answers to this: at once where the server has sent it along, and then anew, for a page may be an old one. `every`: in ms, asked again so often. */
+/**
+ * What the API answers to this: at once where the server has sent it along, and then anew, for a page may be an old one;
+ * a preview shows what it was sent. `every`: in ms, asked again so often.
+ */
 export function useAnswer<Answer>(
   question: Question,
   { every, enabled = true }: { every?: number; enabled?: boolean } = {},
 ) {
-  const { answers } = useBoot()
+  const { answers, preview } = useBoot()
   const key = keyOf(question)
   return useQuery<Answer, ApiError>({
     queryKey: [key],
-    enabled,
+    enabled: enabled && !preview,
     queryFn: ({ signal }) =>
       typeof question === 'string'
         ? ask<Answer>(question, { signal })

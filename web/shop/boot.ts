@@ -11,6 +11,8 @@ export type Boot = {
   /** When the server looked: what depends on the time reads as it did then, until the script has taken over. */
   now: string
   page: ShopPage
+  /** Where the page is shown before guests see it: it asks for nothing, and nothing can be bought. */
+  preview?: BootPreview
   /** Answers of the API that the page begins with, by the question that it would ask (`keyOf`). */
   answers: Readonly<Record<string, unknown>>
 }
@@ -22,6 +24,19 @@ export type BootSite = {
   locale: string
   /** Percent of the price that is added where a definition says so, as a decimal text. */
   serviceFeePercent: string
+}
+
+export type BootPreview = {
+  /** When the address ends, and the zone in which that is told. */
+  until: string
+  timeZoneId: string
+  /** Whether the event is; else only its schedule is looked at beforehand. */
+  isPublished: boolean
+  /** Whether the schedule is not the one that is published. */
+  isScheduleDraft: boolean
+  /** Where the preview of the event is, and what its address says besides. */
+  path: string
+  query: string
 }
 
 export type ShopPage =
@@ -215,14 +230,21 @@ export function keyOf(question: Question): string {
   return typeof question === 'string' ? question : `${question.path} ${JSON.stringify(question.body)}`
 }
 
+/** Of what an event's page is made. */
+export const EVENT_FIELDSETS = [
+  'DETAILS',
+  'TEXTS',
+  'REGISTRATION',
+  'URLS',
+  'SEO_SETTINGS',
+  'CATEGORIES',
+  'AGENDA',
+] as const
+
 /** The questions that pages ask; the server asks the same ones before (`Boot.answers`). */
 export const questions = {
   eventBySlug: (slug: string): string =>
-    `/events/v3/events/slug/${encodeURIComponent(slug)}?${[
-      ...['DETAILS', 'TEXTS', 'REGISTRATION', 'URLS', 'CATEGORIES', 'AGENDA'],
-    ]
-      .map(each => `fields=${each}`)
-      .join('&')}`,
+    `/events/v3/events/slug/${encodeURIComponent(slug)}?${EVENT_FIELDSETS.map(each => `fields=${each}`).join('&')}`,
   /** Of an event, all that guests can get, with the places that are left. */
   definitions: (eventId: string): Question => ({
     path: '/events/v3/ticket-definitions/available/query',
@@ -233,6 +255,11 @@ export const questions = {
   availability: (eventId: string): string => `/boxoffice/v1/events/${eventId}/availability`,
   upcoming: ({ q, category, page }: EventsSearch): string =>
     `/boxoffice/v1/upcoming-events${searchOf({ q, category, page })}`,
+}
+
+/** The page of an event, or one `behind` it; in a preview, its preview. */
+export function eventPathOf({ preview }: Pick<Boot, 'preview'>, slug: string, behind: '' | '/schedule' = ''): string {
+  return preview ? `${preview.path}${behind}?${preview.query}` : `/event-details/${encodeURIComponent(slug)}${behind}`
 }
 
 /** The same for the checkout. */

@@ -1,14 +1,15 @@
 import { type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useBoot } from './app.tsx'
-import { type ShopPage, searchOf } from './boot.ts'
+import { type BootPreview, type ShopPage, searchOf } from './boot.ts'
 import styles from './frame.module.css'
 import { Announcer } from './parts/announce.tsx'
 import { Offline } from './parts/offline.tsx'
+import { Preview } from './parts/preview.tsx'
 
 /** What surrounds every page: whose it is, and the language. */
 export function Frame({ children }: { children: ReactNode }) {
-  const { site, language, languages, page } = useBoot()
+  const { site, language, languages, page, preview } = useBoot()
   const { t } = useTranslation()
   // From now on buttons do something: said for who waits for it.
   useEffect(() => document.documentElement.setAttribute('data-ready', ''), [])
@@ -18,6 +19,7 @@ export function Frame({ children }: { children: ReactNode }) {
         {t('frame.skip')}
       </a>
       <Offline />
+      {preview && <Preview preview={preview} />}
       <header className={styles.header}>
         <a className={styles.home} href="/" dir="auto">
           {site.name}
@@ -26,7 +28,8 @@ export function Frame({ children }: { children: ReactNode }) {
           {languages.map(each => (
             <a
               key={each.language}
-              href={`?${queryOf(page)}lang=${each.language}`}
+              href={`?${queryOf(page, preview)}lang=${each.language}`}
+              target={preview && '_self'}
               hrefLang={each.language}
               lang={each.language}
               aria-current={each.language === language || undefined}
@@ -45,7 +48,8 @@ export function Frame({ children }: { children: ReactNode }) {
 }
 
 /** What the address of a page says besides the language, ready for that to follow. */
-function queryOf(page: ShopPage): string {
+function queryOf(page: ShopPage, preview: BootPreview | undefined): string {
+  if (preview) return `${preview.query}&`
   if (page.kind === 'checkout') return `reservationId=${page.reservationId}&`
   const search = page.kind === 'events' ? searchOf(page.search).slice(1) : ''
   return search && `${search}&`

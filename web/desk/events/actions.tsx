@@ -2,7 +2,7 @@ import { ActionIcon, Alert, Button, Checkbox, Group, Menu, Radio, Stack, Text, T
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLocation } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { spellMoney } from '../../shared/money.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { MomentField } from '../parts/moment-field.tsx'
@@ -24,8 +24,14 @@ export function EventActions({ event, isWide = false }: { event: DeskEvent; isWi
   const isPublic = status !== 'DRAFT'
   const isOpen = status === 'UPCOMING' || status === 'STARTED'
   const close = () => setDoing(null)
+  const preview = `~/dashboard/events/${event.id}/preview`
   return (
     <Group gap="xs" wrap="nowrap" justify="flex-end">
+      {isWide && status === 'DRAFT' && (
+        <Button variant="default" component={Link} href={preview}>
+          {t('tabs.preview')}
+        </Button>
+      )}
       {isWide && status === 'DRAFT' && <Button onClick={() => setDoing('publish')}>{t('events.publish')}</Button>}
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
@@ -47,6 +53,9 @@ export function EventActions({ event, isWide = false }: { event: DeskEvent; isWi
               {t('events.openPage')}
             </Menu.Item>
           )}
+          <Menu.Item component={Link} href={preview}>
+            {t('tabs.preview')}
+          </Menu.Item>
           {status === 'DRAFT' && <Menu.Item onClick={() => setDoing('publish')}>{t('events.publish')}</Menu.Item>}
           <Menu.Item onClick={() => setDoing('clone')}>{t('events.clone')}</Menu.Item>
           {isOpen && (

@@ -3,6 +3,7 @@ import { createContext, Suspense, useContext, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Redirect, Route, Router, Switch, useLocation, useParams } from 'wouter'
 import type { Amount } from '../../shared/money.ts'
+import type { SeoTag } from '../../shared/seo.ts'
 import { Waiting } from '../desk.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { NothingHere } from '../parts/nothing-here.tsx'
@@ -13,6 +14,9 @@ import { useSite, useSiteQuery } from '../site.tsx'
 import { TABS } from './tabs.tsx'
 
 export type EventStatus = 'DRAFT' | 'UPCOMING' | 'STARTED' | 'ENDED' | 'CANCELED'
+
+/** What its page says to search engines and messengers; whoever writes it keeps what else is in it. */
+export type SeoData = { tags?: SeoTag[]; settings?: unknown }
 
 /** An event as the desk knows it (events section 1.4); which of it is there says `fields`. */
 export type DeskEvent = {
@@ -96,6 +100,7 @@ export type DeskEvent = {
   guestListSettings?: { displayedPublicly: boolean }
   categories?: { categories: { id: string; name: string; type: string }[] }
   eventPageUrl?: { base: string; path: string }
+  seoSettings?: { advancedSeoData?: SeoData }
   createdDate: string
   updatedDate: string
 }

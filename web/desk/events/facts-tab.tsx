@@ -9,6 +9,7 @@ import { Clash } from '../parts/clash.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { useRefusedFields } from '../parts/refused-fields.ts'
 import { differing, useRevised } from '../parts/revised.ts'
+import { textOf } from '../parts/rich-text/ricos.ts'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
@@ -17,6 +18,7 @@ import { type DeskEvent, useEvent } from './event.tsx'
 import { eventOf, FACTS, type FactMember, type Facts, factsOf, problemsOf, REFUSED_FACTS } from './facts.ts'
 import styles from './facts-tab.module.css'
 import { DateDisplayFields, DateFields, PlaceFields, RegistrationFields, TextFields, TitleFields } from './fields.tsx'
+import { SeoFields } from './seo-fields.tsx'
 import { useEventDate } from './spelled.ts'
 
 const FIELDSETS = ['DETAILS', 'TEXTS', 'REGISTRATION', 'URLS', 'SEO_SETTINGS']
@@ -131,6 +133,11 @@ function FactsOf({ event, again }: { event: DeskEvent; again: () => Promise<Desk
             <CategoryField eventId={event.id} />
           </Stack>
         </Fieldset>
+        <Fieldset legend={t('seo.legend')}>
+          <Stack>
+            <SeoFields form={form} disabled={!mayManage} base={event.eventPageUrl?.base ?? ''} />
+          </Stack>
+        </Fieldset>
         {isGuestTold && <Alert color="indigo">{t('events.guestsAreTold')}</Alert>}
         <div ref={trouble} />
         {failed && !clash && <Failed error={failed} />}
@@ -235,12 +242,9 @@ function spelled(member: FactMember, facts: Facts, t: Translate): string {
       return facts.showsGuests ? t('on') : t('off')
     case 'slug':
       return facts.slug
+    case 'seo':
+      return [facts.seoTitle, facts.seoDescription, facts.seoPicture?.url, facts.isUnlisted && t('seo.unlisted')]
+        .filter(Boolean)
+        .join(', ')
   }
-}
-
-type Texts = { textData?: { text?: string }; nodes?: readonly Texts[] }
-
-function textOf(document: Texts | null): string {
-  if (!document) return ''
-  return [document.textData?.text ?? '', ...(document.nodes ?? []).map(textOf)].filter(each => each !== '').join(' ')
 }

@@ -99,6 +99,40 @@ describe('what was typed, as the API is told', () => {
     expect(changed({ place: 'OPEN' })).toEqual({ location: { locationTbd: true, name: 'Pier' } })
   })
 
+  test('events 1.9.7: what search engines are told is written as a whole, with what it had besides', () => {
+    const others = [
+      { type: 'link', props: { rel: 'me', href: 'https://a.example' } },
+      { type: 'meta', props: { name: 'description', content: 'Off' }, disabled: true },
+    ]
+    const social = { type: 'meta', props: { property: 'og:title', content: 'For friends' } }
+    const robots = { type: 'meta', props: { name: 'robots', content: 'noindex, nofollow' } }
+    const settings = { keywords: [{ term: 'lights' }] }
+    const advancedSeoData = { tags: [{ type: 'title', children: 'Old' }, ...others, social, robots], settings }
+    const typed = factsOf({ ...EVENT, seoSettings: { advancedSeoData } }, 'UTC')
+    expect(typed).toMatchObject({ seoTitle: 'Old', seoDescription: '', seoPicture: null, isUnlisted: true })
+    const sent = (change: Partial<Facts>) => eventOf(patchOf(FACTS, typed, { ...typed, ...change }))
+    expect(sent({})).toEqual({})
+    const title = { type: 'title', children: 'New' }
+    expect(sent({ seoTitle: ' New ' })).toEqual({
+      seoSettings: { advancedSeoData: { tags: [...others, title, social, robots], settings } },
+    })
+    expect(sent({ seoTitle: '', isUnlisted: false })).toEqual({
+      seoSettings: { advancedSeoData: { tags: [...others, social], settings } },
+    })
+    const picture = { id: 'media/a/b.png', url: 'https://a.example/media/a/b.png', width: 12, height: 6 }
+    const image = {
+      type: 'meta',
+      props: { property: 'og:image', content: picture.url },
+      meta: { width: 12, height: 6 },
+    }
+    expect(changed({ seoPicture: picture })).toEqual({ seoSettings: { advancedSeoData: { tags: [image] } } })
+    const again = factsOf({ ...EVENT, seoSettings: { advancedSeoData: { tags: [image] } } }, 'UTC')
+    expect(again.seoPicture).toEqual(picture)
+    expect(eventOf(patchOf(FACTS, again, { ...again, seoPicture: null, slug: 'x' }))).toEqual({
+      seoSettings: { slug: 'x', advancedSeoData: null },
+    })
+  })
+
   test('what two people changed in different places stands both', () => {
     const mine = { ...facts, title: 'Mine' }
     const theirs = { ...facts, city: 'Kiel', slug: 'theirs' }

@@ -1,9 +1,10 @@
+import { isNoindex, seoOf, tagsWith } from '../../shared/seo.ts'
 import { clockOf, momentOf } from '../parts/moments.ts'
 import type { Picture } from '../parts/picture-field.tsx'
 import type { RefusedFields } from '../parts/refused-fields.ts'
 import type { Shape } from '../parts/revised.ts'
 import type { RicosDocument } from '../parts/rich-text/ricos.ts'
-import type { DeskEvent } from './event.tsx'
+import type { DeskEvent, SeoData } from './event.tsx'
 
 /** What an event is, as it is typed. Dates are what a clock in `timeZone` shows. */
 export type Facts = {
@@ -38,6 +39,12 @@ export type Facts = {
   answersUntil: string
   showsGuests: boolean
   slug: string
+  seoTitle: string
+  seoDescription: string
+  seoPicture: Picture | null
+  isUnlisted: boolean
+  /** What is said to search engines besides, and of what. */
+  seoBefore: SeoData
 }
 
 type Address = NonNullable<NonNullable<DeskEvent['location']>['address']>
@@ -56,6 +63,7 @@ export const FACT_MEMBERS = {
   rsvp: ['mayDecline', 'guestLimit', 'hasWaitlist', 'answersFrom', 'answersUntil'],
   guestListSettings: ['showsGuests'],
   slug: ['slug'],
+  seo: ['seoTitle', 'seoDescription', 'seoPicture', 'isUnlisted', 'seoBefore'],
 } as const satisfies Record<string, readonly (keyof Facts)[]>
 export type FactMember = keyof typeof FACT_MEMBERS
 
@@ -93,6 +101,11 @@ export function emptyFacts(timeZone: string): Facts {
     answersUntil: '',
     showsGuests: false,
     slug: '',
+    seoTitle: '',
+    seoDescription: '',
+    seoPicture: null,
+    isUnlisted: false,
+    seoBefore: {},
   }
 }
 
@@ -130,6 +143,7 @@ export function factsOf(event: DeskEvent, siteZone: string): Facts {
     answersUntil: clockOf(rsvp?.endDate, timeZone),
     showsGuests: event.guestListSettings?.displayedPublicly ?? false,
     slug: event.slug,
+    ...typedSeo(event.seoSettings?.advancedSeoData ?? {}),
   }
 }
 
@@ -169,6 +183,7 @@ function wireOfFacts(facts: Facts): Record<FactMember, unknown> {
     },
     guestListSettings: { displayedPublicly: facts.showsGuests },
     slug: facts.slug.trim(),
+    seo: wireOfSeo(facts),
   }
 }
 
@@ -189,6 +204,37 @@ export function wireOfDates(facts: Facts) {
     hideEndDate: hidesEnd,
     showTimeZone: showsZone,
   }
+}
+
+function typedSeo(data: SeoData) {
+  const seo = seoOf(data.tags)
+  const { url = '', width = 0, height = 0 } = seo.socialImage ?? {}
+  return {
+    seoTitle: seo.title ?? '',
+    seoDescription: seo.description ?? '',
+    // By its path, where it was uploaded here.
+    seoPicture: url === '' ? null : { id: new URL(url).pathname.slice(1), url, width, height },
+    isUnlisted: isNoindex(seo),
+    seoBefore: data,
+  }
+}
+
+/** The whole of it, with what was there besides; null where nothing is left to say. */
+function wireOfSeo({ seoTitle, seoDescription, seoPicture, isUnlisted, seoBefore }: Facts): SeoData | null {
+  const { tags: before = [], ...others } = seoBefore
+  const { title: _, description: __, socialImage: ___, robots, ...kept } = seoOf(before)
+  const { url, width = 0, height = 0 } = seoPicture ?? {}
+  const [title, description] = [seoTitle.trim(), seoDescription.trim()]
+  const stays = isUnlisted === isNoindex({ ...(robots && { robots }) }) ? robots : isUnlisted ? 'noindex' : undefined
+  const tags = tagsWith(before, {
+    ...kept,
+    ...(title && { title }),
+    ...(description && { description }),
+    ...(url && { socialImage: { url, ...(width > 0 && height > 0 && { width, height }) } }),
+    ...(stays && { robots: stays }),
+  })
+  const data = { ...others, ...(tags.length > 0 && { tags }) }
+  return Object.keys(data).length > 0 ? data : null
 }
 
 /** Where nothing of the address was typed it stays as it was; else what it says besides is true no more. */
@@ -221,7 +267,7 @@ function wireOfPlace(facts: Facts) {
 
 /** What an update sends of what was changed: the members of the event that they belong to. */
 export function eventOf(patch: Partial<Record<FactMember, unknown>>): Record<string, unknown> {
-  const { registersBy, allowedGuestTypes, registrationPaused, rsvp, slug, ...members } = patch
+  const { registersBy, allowedGuestTypes, registrationPaused, rsvp, slug, seo, ...members } = patch
   const registration = {
     ...(registersBy as object | undefined),
     ...(allowedGuestTypes !== undefined && { allowedGuestTypes }),
@@ -231,7 +277,9 @@ export function eventOf(patch: Partial<Record<FactMember, unknown>>): Record<str
   return {
     ...members,
     ...(Object.keys(registration).length > 0 && { registration }),
-    ...(slug !== undefined && { seoSettings: { slug } }),
+    ...((slug !== undefined || seo !== undefined) && {
+      seoSettings: { ...(slug !== undefined && { slug }), ...(seo !== undefined && { advancedSeoData: seo }) },
+    }),
   }
 }
 

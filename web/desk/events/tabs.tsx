@@ -41,6 +41,12 @@ export const TABS: readonly Section<keyof (typeof words)['tabs']>[] = [
     component: lazy(() => import('../schedule/tab.tsx')),
   },
   {
+    path: '/preview',
+    name: 'preview',
+    permission: 'READ_DRAFT_EVENTS',
+    component: lazy(() => import('./preview-tab.tsx')),
+  },
+  {
     path: '/staff',
     name: 'staff',
     permission: 'STAFF_MEMBER_READ',

@@ -15,12 +15,15 @@ export function PictureField({
   label,
   description,
   value,
+  hasAlt = true,
   disabled = false,
   onChange,
 }: {
   label: string
   description: string
   value: Picture | null
+  /** Whether it is asked what the picture shows. */
+  hasAlt?: boolean
   disabled?: boolean
   onChange: (value: Picture | null) => void
 }) {
@@ -82,7 +85,7 @@ export function PictureField({
               {t('remove')}
             </Button>
           )}
-          {value && (
+          {value && value.width > 0 && (
             <Text size="sm" c="dimmed">
               {t('picture.size', { width: value.width, height: value.height })}
             </Text>
@@ -96,7 +99,7 @@ export function PictureField({
           ) : (
             <Failed error={upload.error} />
           ))}
-        {value && (
+        {value && hasAlt && (
           <TextInput
             label={t('picture.alt')}
             description={t('picture.altHint')}

@@ -2,8 +2,10 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type ApiError, ask } from '../../shared/api.ts'
+import { useBoot } from '../app.tsx'
 import { Button } from '../parts/button.tsx'
 import { Field } from '../parts/field.tsx'
+import { NoSale } from '../parts/preview.tsx'
 import styles from './picker.module.css'
 
 /** Where a guest asks to be mailed when the sale opens, or when a sold-out definition has tickets again. */
@@ -17,6 +19,7 @@ export function Alert({
   wants: 'OPENING' | 'RETURN'
 }) {
   const { t } = useTranslation()
+  const { preview } = useBoot()
   const what = t(wants === 'OPENING' ? 'alert.whenOpen' : 'alert.whenBack')
   const [email, setEmail] = useState('')
   const asking = useMutation<unknown, ApiError, string>({
@@ -48,9 +51,10 @@ export function Alert({
               />
             )}
           </Field>
-          <Button type="submit" busy={asking.isPending}>
+          <Button type="submit" busy={asking.isPending} disabled={preview !== undefined}>
             {t('alert.do')}
           </Button>
+          {preview && <NoSale />}
         </form>
       )}
     </details>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useBoot } from '../app.tsx'
 import type { EventShown } from '../boot.ts'
 import { useLocale } from '../parts/locale.ts'
 import { spellMoment, spellRange } from '../parts/moment.tsx'
@@ -8,6 +9,7 @@ import styles from './facts.module.css'
 /** When and where, with the ways into a calendar and onto a map. */
 export function Facts({ event }: { event: EventShown }) {
   const { t } = useTranslation()
+  const { preview } = useBoot()
   const { location, calendarUrls, status } = event
   const { name, address, locationTbd, type } = location
   const line = locationTbd ? '' : (address?.formattedAddress ?? '')
@@ -19,7 +21,8 @@ export function Facts({ event }: { event: EventShown }) {
         <When when={event.dateAndTimeSettings} />
         {calendarUrls && status !== 'CANCELED' && status !== 'ENDED' && (
           <p className={styles.links}>
-            {t('event.toCalendar')} <a href={calendarUrls.ics}>{t('event.calendarFile')}</a>{' '}
+            {t('event.toCalendar')}{' '}
+            <a href={preview?.isPublished === false ? undefined : calendarUrls.ics}>{t('event.calendarFile')}</a>{' '}
             <a href={calendarUrls.google} rel="noopener">
               Google
             </a>

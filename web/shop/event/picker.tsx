@@ -1,11 +1,12 @@
 import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Amount, amountOf, minorOf, spellMoney } from '../../shared/money.ts'
-import { useAnswer } from '../app.tsx'
+import { useAnswer, useBoot } from '../app.tsx'
 import { type Definition, type EventShown, type Live, questions } from '../boot.ts'
 import { Button, ButtonLink } from '../parts/button.tsx'
 import { useLocale } from '../parts/locale.ts'
 import { Notice } from '../parts/notice.tsx'
+import { NoSale } from '../parts/preview.tsx'
 import { countOf, isOnSale, possibleOf, priceOf, ticketsOf, totalOf } from './choice.ts'
 import { DefinitionRow } from './definition.tsx'
 import { HeldNotice, PriceChanged } from './held.tsx'
@@ -20,6 +21,7 @@ import { useChoice } from './use-choice.ts'
 export function Picker({ event, live }: { event: EventShown; live: Live | null }) {
   const { t } = useTranslation()
   const id = useId()
+  const { preview } = useBoot()
   const { data, refetch } = useAnswer<{ ticketDefinitions: readonly Definition[] }>(questions.definitions(event.id))
   const [picked, setPicked] = useChoice(event.id)
   const { hold, look, giveBack } = useHold(event.id)
@@ -57,7 +59,7 @@ export function Picker({ event, live }: { event: EventShown; live: Live | null }
     look()
   }
 
-  if (hold.state === 'HELD' && !isBusy)
+  if (hold.state === 'HELD' && !isBusy && !preview)
     return (
       <section id="tickets" className={styles.picker} aria-labelledby={id}>
         <h2 id={id}>{t('picker.title')}</h2>
@@ -137,16 +139,17 @@ export function Picker({ event, live }: { event: EventShown; live: Live | null }
             {count > 0 ? sum : <span className={styles.soft}>{t('picker.noneYet')}</span>}
           </p>
           <div className={styles.submit}>
-            <Button look="main" wide busy={isBusy} disabled={count === 0} onClick={submit}>
+            <Button look="main" wide busy={isBusy} disabled={count === 0 || preview !== undefined} onClick={submit}>
               {words}
             </Button>
           </div>
+          {preview && <NoSale />}
           <p className={styles.note}>{t('picker.heldFor', { count: tickets.reservationDurationInMinutes })}</p>
           <div className={styles.bar}>
             {count > 0 ? (
               <>
                 {sum}
-                <Button look="main" busy={isBusy} onClick={submit}>
+                <Button look="main" busy={isBusy} disabled={preview !== undefined} onClick={submit}>
                   {words}
                 </Button>
               </>

@@ -3,12 +3,13 @@ import { useTranslation } from 'react-i18next'
 import { ApiError, ask } from '../../shared/api.ts'
 import { type Answers, type Control, emptyAnswers, fieldsOf, inputValuesOf, problemOf } from '../../shared/form.ts'
 import { useTold } from '../../shared/refusals.ts'
-import { useAnswer } from '../app.tsx'
+import { useAnswer, useBoot } from '../app.tsx'
 import { type EventShown, questions, type RegistrationStatus } from '../boot.ts'
 import { FormFields, idOf } from '../checkout/fields.tsx'
 import { Button } from '../parts/button.tsx'
 import { Choice, Choices } from '../parts/field.tsx'
 import { Notice } from '../parts/notice.tsx'
+import { NoSale } from '../parts/preview.tsx'
 import { companyOf, Guests } from './company.tsx'
 import { ownWords } from './own-words.ts'
 import styles from './picker.module.css'
@@ -19,6 +20,7 @@ type Calendar = { google: string; ics: string }
 export function Rsvp({ event, status }: { event: EventShown; status: RegistrationStatus }) {
   const { t } = useTranslation()
   const id = useId()
+  const { preview } = useBoot()
   const { data } = useAnswer<{ event: { form: { controls: readonly Control[]; messages: object } } }>(
     questions.form(event.id),
   )
@@ -40,7 +42,7 @@ export function Rsvp({ event, status }: { event: EventShown; status: Registratio
 
   async function send(submitted: FormEvent) {
     submitted.preventDefault()
-    if (isSending.current) return
+    if (isSending.current || preview) return
     const found = problemsOf(controls, answers)
     setProblems(Object.fromEntries(found.map(([field, problem]) => [field, t(`rsvp.problems.${problem}`)])))
     const [first] = found
@@ -115,9 +117,10 @@ export function Rsvp({ event, status }: { event: EventShown; status: Registratio
         />
         {company && said !== 'NO' && <Guests company={company} guests={guests} onChange={setGuests} />}
         {error && <Refused error={error} />}
-        <Button type="submit" look="main" wide busy={state === 'BUSY'}>
+        <Button type="submit" look="main" wide busy={state === 'BUSY'} disabled={preview !== undefined}>
           {(said === 'YES' && own('submitActionLabel')) || t(`rsvp.send.${said}`)}
         </Button>
+        {preview && <NoSale />}
       </form>
     </section>
   )

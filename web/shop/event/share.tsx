@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useBoot } from '../app.tsx'
 import { announce } from '../parts/announce.tsx'
 import { Button } from '../parts/button.tsx'
 
 /** Passing the event on: by whatever the device shares with, else by its address. */
 export function Share({ title }: { title: string }) {
   const { t } = useTranslation()
+  const { preview } = useBoot()
   const [isCopied, setCopied] = useState(false)
   const [can, setCan] = useState(false)
   useEffect(() => setCan('share' in navigator || 'clipboard' in navigator), [])
@@ -24,7 +26,7 @@ export function Share({ title }: { title: string }) {
   }
   return (
     <p>
-      <Button onClick={share} disabled={!can}>
+      <Button onClick={share} disabled={!can || preview !== undefined}>
         {isCopied ? t('event.copied') : t('event.share')}
       </Button>
     </p>

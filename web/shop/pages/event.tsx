@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { pictureSource } from '../../shared/picture.ts'
-import type { EventPageData, EventShown, Live } from '../boot.ts'
+import { useBoot } from '../app.tsx'
+import { type EventPageData, type EventShown, eventPathOf, type Live } from '../boot.ts'
 import { Facts } from '../event/facts.tsx'
 import { Picker } from '../event/picker.tsx'
 import { Rsvp } from '../event/rsvp.tsx'
@@ -18,6 +19,7 @@ const SCHEDULE_SHOWN = 6
 
 export function Page({ event, description, policies, schedule, otherDates }: EventPageData) {
   const { t } = useTranslation()
+  const boot = useBoot()
   const live = useLive(event.id)
   const { mainImage } = event
   return (
@@ -57,7 +59,7 @@ export function Page({ event, description, policies, schedule, otherDates }: Eve
             <ScheduleList items={schedule.slice(0, SCHEDULE_SHOWN)} />
             {schedule.length > SCHEDULE_SHOWN && (
               <p>
-                <a href={`/event-details/${encodeURIComponent(event.slug)}/schedule`}>
+                <a href={eventPathOf(boot, event.slug, '/schedule')} target={boot.preview && '_self'}>
                   {t('event.wholeSchedule', { count: schedule.length })}
                 </a>
               </p>

@@ -244,3 +244,11 @@ function memberOf(value: unknown, name: string): unknown {
 function invert(names: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(names).map(([one, other]) => [other, one]))
 }
+
+type Texts = { textData?: { text?: string }; nodes?: readonly Texts[] }
+
+/** All words of a document, in one line. */
+export function textOf(document: Texts | null): string {
+  if (!document) return ''
+  return [document.textData?.text ?? '', ...(document.nodes ?? []).map(textOf)].filter(each => each !== '').join(' ')
+}
