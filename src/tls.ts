@@ -1,7 +1,6 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generate } from 'selfsigned'
 import { makeDataDirectory } from './db/data-directory-lock.ts'
 import { errorCode, fileProblem } from './startup-problem.ts'
 
@@ -93,6 +92,7 @@ async function renewLeaf(directory: string, authority: Authority, now: Date): Pr
 }
 
 async function generateAuthority(now: Date): Promise<Authority> {
+  const { generate } = await import('selfsigned') // once a year
   // A name of its own each time: clients confuse two authorities of one name with different keys.
   const name = `Boxoffice local authority ${randomBytes(4).toString('hex')}`
   const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
@@ -109,6 +109,7 @@ async function generateAuthority(now: Date): Promise<Authority> {
 }
 
 async function generateLeaf(authority: Authority, now: Date): Promise<Leaf> {
+  const { generate } = await import('selfsigned')
   const end = Math.min(daysAfter(now, leafDays).getTime(), new X509Certificate(authority.cert).validToDate.getTime())
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',

@@ -155,6 +155,15 @@ const LENGTH_EXCEPTIONS: Readonly<Record<string, string>> = {
     'one story, from finding the binaries to stopping the database, with every way in which it can fail',
 }
 
+/**
+ * Packages of many megabytes or files that most starts have no use for: what needs one loads it when it first does
+ * (`await import`), or is itself loaded so.
+ */
+const LARGE_PACKAGES = [
+  ...['@better-auth/passkey', 'better-auth', 'better-auth/plugins/two-factor', 'kysely', 'kysely-postgres-js'],
+  ...['fontkit', 'nodemailer', 'passkit-generator', 'pdfkit', 'selfsigned', 'stripe', 'vite'],
+]
+
 /** Where the clock is read; everybody else is given `now`. */
 const CLOCK_READERS: Readonly<Record<string, string>> = {
   'main.ts': 'the edge',
@@ -215,6 +224,20 @@ describe('imports', () => {
       return circles
     }
     expect([...graph.keys()].flatMap(file => visit(file, []))).toEqual([])
+  })
+
+  test('a start loads no large package', () => {
+    const graph = Map.groupBy(
+      imports().filter(({ typeOnly }) => !typeOnly),
+      ({ from }) => from,
+    )
+    const loaded = new Set(['main.ts'])
+    for (const file of loaded) for (const { to } of graph.get(file) ?? []) loaded.add(to)
+    expect(loaded.size).toBeGreaterThan(300) // it follows them
+    const large = packages().filter(({ from, to }) => loaded.has(from) && LARGE_PACKAGES.includes(to))
+    expect(large.map(({ from, to }) => `${from} ${to}`)).toEqual([])
+    // Each is still one that is loaded somewhere.
+    expect(LARGE_PACKAGES.filter(name => !code.some(({ text }) => text.includes(`'${name}'`)))).toEqual([])
   })
 
   test('nothing of ours is imported from test/, and no test support runs in the product', () => {
@@ -390,13 +413,20 @@ type Import = { from: string; to: string; typeOnly: boolean }
 
 /** What the code of src/ imports of itself; `typeOnly` is gone when it runs. */
 function imports(): Import[] {
+  return allImports()
+    .filter(({ to }) => to.startsWith('.'))
+    .map(({ from, to, typeOnly }) => ({ from, to: posix.normalize(posix.join(dirname(from), to)), typeOnly }))
+}
+
+/** What it imports values from that is not its own. */
+function packages(): Import[] {
+  return allImports().filter(({ to, typeOnly }) => !to.startsWith('.') && !typeOnly)
+}
+
+function allImports(): Import[] {
   return code.flatMap(({ name, text }) =>
-    [...text.matchAll(/^(?:import|export)\s+(type\s)?([^'"]*?)\s*from '(\.[^']+)'/gm)].map(
-      ([, type, names = '', path = '']) => ({
-        from: name,
-        to: posix.normalize(posix.join(dirname(name), path)),
-        typeOnly: type !== undefined || onlyTypes(names),
-      }),
+    [...text.matchAll(/^(?:import|export)\s+(type\s)?([^'"]*?)\s*from '([^']+)'/gm)].map(
+      ([, type, names = '', to = '']) => ({ from: name, to, typeOnly: type !== undefined || onlyTypes(names) }),
     ),
   )
 }

@@ -32,7 +32,7 @@ const SiteOfAccountOut = Type.Object({
  * Signing in, and what comes before it: the first owner's set-up, invitations. `/boxoffice/v1/auth/*` is better-auth's
  * own API, with its own errors: sign in and out, second factors, passkeys, sessions, a new password.
  */
-export function authRoutes({ sql, keys }: Deps, auth: Auth) {
+export function authRoutes({ sql, keys }: Deps, auth: () => Promise<Auth>) {
   return async (app: App) => {
     const signedIn = signedInBy(auth)
     const limited = { public: true, rateLimit: { max: 30, timeWindow: '1 minute' } } as const
@@ -148,7 +148,8 @@ export function authRoutes({ sql, keys }: Deps, auth: Auth) {
     )
 
     async function hashOf(password: string): Promise<string> {
-      return await (await auth.$context).password.hash(password)
+      const { password: passwords } = await (await auth()).$context
+      return passwords.hash(password)
     }
 
     async function signedInAccount({ headers }: Pick<FastifyRequest, 'headers'>): Promise<Account | null> {
@@ -162,7 +163,8 @@ export function authRoutes({ sql, keys }: Deps, auth: Auth) {
       reply: FastifyReply,
     ): Promise<void> {
       const headers = new Headers({ 'user-agent': userAgent, [CLIENT_HEADER]: ip })
-      const { headers: answered } = await auth.api.signInEmail({
+      const { api } = await auth()
+      const { headers: answered } = await api.signInEmail({
         body: { email, password },
         headers,
         returnHeaders: true,
@@ -175,10 +177,10 @@ export function authRoutes({ sql, keys }: Deps, auth: Auth) {
       for (const [name, value] of Object.entries(request.headers))
         if (value !== undefined && name !== 'content-length') headers.set(name, String(value))
       headers.set(CLIENT_HEADER, request.ip)
-      const base = auth.options.baseURL
+      const { options, handler } = await auth()
       const body = request.method === 'POST' ? { body: JSON.stringify(request.body ?? {}) } : {}
-      const answer = await auth.handler(
-        new Request(`${base}${request.url}`, { method: request.method, headers, ...body }),
+      const answer = await handler(
+        new Request(`${options.baseURL}${request.url}`, { method: request.method, headers, ...body }),
       )
       reply.code(answer.status).header('cache-control', 'no-store')
       // Cookies go with it, so no page of another origin may read it.

@@ -1,8 +1,3 @@
-import { passkey } from '@better-auth/passkey'
-import { betterAuth } from 'better-auth'
-import { twoFactor } from 'better-auth/plugins'
-import { CamelCasePlugin, Kysely } from 'kysely'
-import { PostgresJSDialect } from 'kysely-postgres-js'
 import type { Sql } from '../db/connect.ts'
 import type { SignedIn } from '../identities/identify.ts'
 import type { Keys } from '../identities/keys.ts'
@@ -15,22 +10,36 @@ export const PASSWORD_LENGTH = { min: 10, max: 128 } as const
 
 export type SentLink = { accountId: string; email: string; name: string; url: string }
 
-/**
- * Passwords, sessions, second factors and passkeys of organizers: better-auth's, over our database. Nobody signs up:
- * accounts are made by set-up and by invitations (accounts.ts).
- * @param sendReset has a mail sent with the link by which a password is set anew
- */
-export function createAuth({
-  sql,
-  keys,
-  publicUrl,
-  sendReset,
-}: {
+export type AuthOptions = {
   sql: Sql
   keys: Keys
   publicUrl: string
+  /** Has a mail sent with the link by which a password is set anew. */
   sendReset: (sent: SentLink) => Promise<void>
-}) {
+}
+
+/**
+ * Passwords, sessions, second factors and passkeys of organizers: better-auth's, over our database. Nobody signs up:
+ * accounts are made by set-up and by invitations (accounts.ts). Loaded when somebody first comes with a session or for
+ * one: these packages are a quarter of all that a start would load.
+ */
+export function createAuth(options: AuthOptions): () => Promise<Auth> {
+  let auth: Promise<Auth> | null = null
+  return () => {
+    auth ??= loadAuth(options)
+    return auth
+  }
+}
+
+async function loadAuth({ sql, keys, publicUrl, sendReset }: AuthOptions) {
+  const [{ betterAuth }, { twoFactor }, { passkey }, { CamelCasePlugin, Kysely }, { PostgresJSDialect }] =
+    await Promise.all([
+      import('better-auth'),
+      import('better-auth/plugins/two-factor'),
+      import('@better-auth/passkey'),
+      import('kysely'),
+      import('kysely-postgres-js'),
+    ])
   const { hostname, origin, protocol } = new URL(publicUrl)
   return betterAuth({
     appName: 'Boxoffice',
@@ -87,14 +96,18 @@ export function createAuth({
   })
 }
 
-export type Auth = ReturnType<typeof createAuth>
+export type Auth = Awaited<ReturnType<typeof loadAuth>>
 
 const DAY_SECONDS = 86_400
+/** What the name of the cookie ends in, by `cookiePrefix`; over https it begins with `__Secure-`. */
+const SESSION_COOKIE = 'boxoffice.session_token='
 
 /** Whose session a request's cookie is, as of now: what was revoked is nobody's. */
-export function signedInBy(auth: Auth): SignedIn {
+export function signedInBy(auth: () => Promise<Auth>): SignedIn {
   return async ({ cookie }) => {
-    const found = await auth.api.getSession({ headers: new Headers({ cookie: String(cookie ?? '') }) })
+    if (!String(cookie).includes(SESSION_COOKIE)) return null
+    const { api } = await auth()
+    const found = await api.getSession({ headers: new Headers({ cookie: String(cookie ?? '') }) })
     return found && { accountId: found.user.id }
   }
 }

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTransport, type SendMailOptions } from 'nodemailer'
+import type { SendMailOptions } from 'nodemailer'
 import { Hopeless } from '../queue/model.ts'
 
 /** One mail to one person, in words that are ready to be read. */
@@ -43,7 +43,7 @@ export function smtpMailer(mailFrom: string, smtpUrl: string, { sendingMsMax = S
   const host = hostname.replace(/^\[|\]$/g, '')
   const secure = protocol === 'smtps:'
   const isOwnMachine = LOOPBACK.has(host)
-  const transport = createTransport({
+  const settings = {
     host,
     port: port ? Number(port) : secure ? 465 : 587,
     secure,
@@ -58,12 +58,13 @@ export function smtpMailer(mailFrom: string, smtpUrl: string, { sendingMsMax = S
     dnsTimeout: sendingMsMax,
     disableFileAccess: true,
     disableUrlAccess: true,
-  })
+  }
   return {
     send: async message => {
+      const { createTransport } = await import('nodemailer') // when the first mail goes out
       const mail = { ...toMail(message, mailFrom), signal: AbortSignal.timeout(sendingMsMax) }
       try {
-        await transport.sendMail(mail)
+        await createTransport(settings).sendMail(mail)
       } catch (error) {
         throw explained(error)
       }
@@ -90,9 +91,10 @@ function explained(error: unknown): Error {
 
 /** A file per mail, which any mail program opens; the same mail is the same file. */
 export function outboxMailer(mailFrom: string, outbox: string): Mailer {
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
   return {
     send: async message => {
+      const { createTransport } = await import('nodemailer')
+      const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
       const mail = toMail(message, mailFrom)
       const { message: bytes } = await transport.sendMail({ ...mail, disableFileAccess: true, disableUrlAccess: true })
       if (!Buffer.isBuffer(bytes)) throw new Error('a mail was not written in one piece')

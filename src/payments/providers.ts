@@ -3,7 +3,6 @@ import { linkToken } from '../identities/link.ts'
 import { baseOf } from '../sites/hosts.ts'
 import type { Notification, Payment } from './model.ts'
 import type { Provider, ProviderState, Providers, RefundState, RemoteProvider } from './provider.ts'
-import { stripeClient, stripeProvider } from './stripe.ts'
 
 const DONE: RefundState = { state: 'DONE', ref: null }
 
@@ -65,7 +64,24 @@ export const PROVIDERS: Providers = {
 }
 
 export function providersWith(stripe: StripeSettings | null): Providers {
-  return stripe === null ? PROVIDERS : { ...PROVIDERS, stripe: stripeProvider(stripeClient(stripe)) }
+  return stripe === null ? PROVIDERS : { ...PROVIDERS, stripe: stripeOf(stripe) }
+}
+
+/** Loaded when something is first asked of it: a large package, and most installations have no account there. */
+function stripeOf(settings: StripeSettings): RemoteProvider {
+  let loaded: Promise<RemoteProvider> | null = null
+  const stripe = () => {
+    loaded ??= import('./stripe.ts').then(({ stripeClient, stripeProvider }) => stripeProvider(stripeClient(settings)))
+    return loaded
+  }
+  return {
+    isLocal: false,
+    begin: async (...asked) => (await stripe()).begin(...asked),
+    lookUp: async (...asked) => (await stripe()).lookUp(...asked),
+    capture: async (...asked) => (await stripe()).capture(...asked),
+    void: async (...asked) => (await stripe()).void(...asked),
+    refund: async (...asked) => (await stripe()).refund(...asked),
+  }
 }
 
 function stateOf({ status }: Payment): ProviderState {

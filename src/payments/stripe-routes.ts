@@ -1,4 +1,3 @@
-import Stripe from 'stripe'
 import { Type } from 'typebox'
 import type { StripeSettings } from '../config.ts'
 import type { Intake } from '../db/intake.ts'
@@ -12,7 +11,6 @@ import { Refusal } from '../refusals.ts'
 import { findSite } from '../sites/store.ts'
 import { Nothing } from '../wire/shapes.ts'
 import { findPayment } from './store.ts'
-import { listRefundsAtStripe, stripeClient } from './stripe.ts'
 import { aboutOf, namedBy } from './stripe-notifications.ts'
 
 /**
@@ -22,6 +20,8 @@ import { aboutOf, namedBy } from './stripe-notifications.ts'
 export function stripeRoutes({ sql, stripe: settings }: Deps, intake: Intake<Told, Settled>) {
   return async (app: App) => {
     if (settings === null) return
+    const { default: Stripe } = await import('stripe')
+    const { listRefundsAtStripe, stripeClient } = await import('./stripe.ts')
     const stripe = stripeClient(settings)
     // What is signed is the bytes as they came.
     app.removeAllContentTypeParsers()
