@@ -39,7 +39,6 @@ export async function openBundle(): Promise<Bundle> {
   await ensureBuilt()
   const client = join(BUILT, 'client')
   const manifest: Readonly<Record<string, Built>> = JSON.parse(await readFile(join(client, 'manifest.json'), 'utf8'))
-  const { render } = await import(pathToFileURL(join(BUILT, 'server', 'shop.js')).href)
 
   function entryOf(entry: Entry): Built {
     const root = Object.keys(manifest).find(
@@ -93,7 +92,14 @@ export async function openBundle(): Promise<Bundle> {
     ['embed', 'worker'].map(name => readFile(join(BUILT, name, `${name}.js`), 'utf8')),
   )
   if (embed === undefined || worker === undefined) throw new Error('the build is not complete')
-  return { assets: join(client, 'assets'), embed, worker, filesOf, allFilesOf, addressOf, renderShop: render }
+  return {
+    ...{ assets: join(client, 'assets'), embed, worker, filesOf, allFilesOf, addressOf },
+    renderShop: async boot => {
+      // Loaded with the first page that is asked for.
+      const { render } = await import(pathToFileURL(join(BUILT, 'server', 'shop.js')).href)
+      return render(boot)
+    },
+  }
 }
 
 function address(file: string): string {
