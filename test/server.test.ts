@@ -249,6 +249,13 @@ describe('a running server', () => {
     answer.resume()
   })
 
+  test('has loaded what a start needs, and no more: below 220 MB of memory', async () => {
+    const metrics = await (await fetch(`http://127.0.0.1:${place.PORT}/metrics`)).text()
+    const resident = Number(/^process_resident_memory_bytes (\d+)/m.exec(metrics)?.[1])
+    expect(resident).toBeGreaterThan(50e6) // a figure of the process, not none
+    expect(resident).toBeLessThan(220e6)
+  })
+
   test('sells: a demo event is there, and a visitor gets a free ticket', async () => {
     const free = (await demoTickets()).find(({ name }) => name === 'Open rehearsal')
     const { visitor } = await newVisitor()
