@@ -33,37 +33,59 @@ export async function wantMails(
   { siteId, actor, now }: By,
   { fact, isBulk = false }: Why = { fact: null },
 ): Promise<void> {
-  const rows = mails.map((mail): NewMail => {
-    const isOfOrder = 'orderNumber' in mail
-    const [firstTicket = 'buyer'] = (isOfOrder && mail.ticketNumbers) || []
-    const to = isOfOrder ? `${mail.orderNumber}/${firstTicket}` : mail.rsvpId
-    return {
-      siteId,
-      mailId: newGuid(),
-      kind: mail.notificationType,
-      fact: fact && `${fact}/${mail.notificationType}/${to}`,
-      eventId: null,
-      orderNumber: isOfOrder ? mail.orderNumber : null,
-      ticketNumbers: isOfOrder ? mail.ticketNumbers : null,
-      rsvpId: isOfOrder ? null : mail.rsvpId,
-      data: mail.data ?? {},
-      address: null,
-    }
-  })
-  await writeMails(tx, rows, { siteId, actor, now }, isBulk)
+  await wantMailsOfFacts(tx, [{ mails, fact, actor }], { siteId, now, isBulk })
 }
 
-async function writeMails(tx: Tx, mails: readonly NewMail[], { siteId, actor, now }: By, isBulk: boolean) {
+/** What one fact, or person, wants. */
+type Told = { mails: readonly WantedMail[]; fact: string | null; actor: Activity['actor'] }
+
+/** The same of several facts, each in the name of who made it so, in as many statements as for one. */
+export async function wantMailsOfFacts(
+  tx: Tx,
+  told: readonly Told[],
+  { siteId, now, isBulk = false }: Omit<By, 'actor'> & Pick<Why, 'isBulk'>,
+): Promise<void> {
+  const rows = told.flatMap(({ mails, fact, actor }) => mails.map(mail => ({ ...mailOf(mail, fact, siteId), actor })))
+  await writeMails(tx, rows, { siteId, now }, isBulk)
+}
+
+function mailOf(mail: WantedMail, fact: string | null, siteId: string): NewMail {
+  const isOfOrder = 'orderNumber' in mail
+  const [firstTicket = 'buyer'] = (isOfOrder && mail.ticketNumbers) || []
+  const to = isOfOrder ? `${mail.orderNumber}/${firstTicket}` : mail.rsvpId
+  return {
+    siteId,
+    mailId: newGuid(),
+    kind: mail.notificationType,
+    fact: fact && `${fact}/${mail.notificationType}/${to}`,
+    eventId: null,
+    orderNumber: isOfOrder ? mail.orderNumber : null,
+    ticketNumbers: isOfOrder ? mail.ticketNumbers : null,
+    rsvpId: isOfOrder ? null : mail.rsvpId,
+    data: mail.data ?? {},
+    address: null,
+  }
+}
+
+type Wanted = NewMail & { actor: Activity['actor'] }
+
+async function writeMails(tx: Tx, mails: readonly Wanted[], { siteId, now }: Omit<By, 'actor'>, isBulk: boolean) {
   if (mails.length === 0) return
-  const written = await insertMails(tx, mails, now)
-  await enqueueMails(tx, written, { siteId, actor, now }, isBulk)
+  const written = new Set(await insertMails(tx, mails, now))
+  const fresh = mails.filter(({ mailId }) => written.has(mailId))
+  await enqueueMails(tx, fresh, { siteId, now }, isBulk)
 }
 
 /** The jobs of mails that were written just now. */
-export async function enqueueMails(tx: Tx, mailIds: readonly string[], { siteId, actor, now }: By, isBulk = false) {
-  if (mailIds.length === 0) return
+export async function enqueueMails(
+  tx: Tx,
+  mails: readonly Pick<Wanted, 'mailId' | 'actor'>[],
+  { siteId, now }: Omit<By, 'actor'>,
+  isBulk = false,
+) {
+  if (mails.length === 0) return
   const kind = isBulk ? BULK_MAIL_JOB : MAIL_JOB
-  const jobs = mailIds.map(jobId => ({ siteId, jobId, kind, payload: {}, actor }))
+  const jobs = mails.map(({ mailId, actor }) => ({ siteId, jobId: mailId, kind, payload: {}, actor }))
   await enqueue(tx, jobs, now)
 }
 
@@ -80,11 +102,12 @@ export type WantedLetter = Omit<LetterData, 'locale' | 'name'> & {
 
 /** Wants letters in the transaction that they are about, all in two statements. */
 export async function wantLetters(tx: Tx, letters: readonly WantedLetter[], by: By): Promise<void> {
-  const rows = letters.map(({ kind, to, eventId = null, fact, isBulk: _, ...said }): NewMail => {
+  const rows = letters.map(({ kind, to, eventId = null, fact, isBulk: _, ...said }): Wanted => {
     const data: LetterData = { locale: to.locale ?? null, name: to.name ?? '', ...said }
     const about = fact === undefined ? null : `${fact}/${kind}/${to.address.toLowerCase()}`
     const nobodys = { orderNumber: null, ticketNumbers: null, rsvpId: null }
-    return { siteId: by.siteId, mailId: newGuid(), kind, fact: about, eventId, ...nobodys, data, address: to.address }
+    const { siteId, actor } = by
+    return { siteId, mailId: newGuid(), kind, fact: about, eventId, ...nobodys, data, address: to.address, actor }
   })
   await writeMails(
     tx,

@@ -30,7 +30,7 @@ export async function resendMail(tx: Tx, mailId: string, by: By): Promise<ShownM
     address,
   }
   await insertMails(tx, [again], now)
-  await enqueueMails(tx, [again.mailId], by)
+  await enqueueMails(tx, [{ mailId: again.mailId, actor: by.actor }], by)
   return getShownMail(tx, siteId, again.mailId)
 }
 

@@ -2,7 +2,7 @@ import type { FollowedActivity } from '../activity/follow.ts'
 import { followActivities } from '../activity/followers.ts'
 import type { Db, Sql, Tx } from '../db/connect.ts'
 import { addSeconds } from '../time.ts'
-import { type By, type ForAll, wantMails, wantMailsToAll } from './mails.ts'
+import { type By, type ForAll, wantMailsOfFacts, wantMailsToAll } from './mails.ts'
 import {
   type GuestMailKind,
   type MailOfOrder,
@@ -51,12 +51,13 @@ async function tellOfOrders(tx: Tx, facts: readonly FollowedActivity[], now: Dat
     const isSent = await switchesOf(tx, event)
     const orderNumbers = [...new Set(ofEvent.map(({ entityId }) => entityId))]
     const orders = await listToldOrders(tx, event, { orderNumbers })
-    for (const fact of ofEvent) {
+    const told = ofEvent.flatMap(fact => {
       const order = orders.find(({ orderNumber }) => orderNumber === fact.entityId)
-      if (!order || order.silent) continue
+      if (!order || order.silent) return []
       const mails = mailsOfFact(fact, order).filter(({ notificationType }) => isSent(notificationType))
-      await wantMails(tx, mails, by(fact, now), { fact: nameOf(fact) })
-    }
+      return [{ mails, fact: nameOf(fact), actor: fact.actor }]
+    })
+    await wantMailsOfFacts(tx, told, { siteId, now })
   }
 }
 
@@ -95,11 +96,13 @@ async function tellOfRsvps(tx: Tx, facts: readonly FollowedActivity[], now: Date
     const isSent = await switchesOf(tx, event)
     const confirmed = ofEvent.filter(({ kind, data }) => kind === 'rsvp.created' || data.was !== undefined)
     const rsvps = await listToldRsvps(tx, event, { rsvpIds: [...new Set(confirmed.map(({ entityId }) => entityId))] })
-    for (const fact of confirmed) {
+    const told = confirmed.flatMap(fact => {
       const rsvp = rsvps.find(({ rsvpId }) => rsvpId === fact.entityId)
       const mail: MailOfRsvp | null = rsvp ? mailOfRsvp('EMAIL_RSVP_CONFIRMATION', rsvp) : null
-      if (mail && isSent(mail.notificationType)) await wantMails(tx, [mail], by(fact, now), { fact: nameOf(fact) })
-    }
+      if (!mail || !isSent(mail.notificationType)) return []
+      return [{ mails: [mail], fact: nameOf(fact), actor: fact.actor }]
+    })
+    await wantMailsOfFacts(tx, told, { siteId: first.siteId, now })
     const freeing = ofEvent.findLast(({ data }) => data.placesFreed !== undefined)
     if (freeing && isSent('EMAIL_NEW_SPOTS_AVAILABLE')) await tellWaiting(tx, freeing, event.eventId, now)
   }
