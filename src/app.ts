@@ -96,7 +96,7 @@ import { webhookDeliveryRoutes } from './webhooks/delivery-routes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
 
 /** The HTTP server: every feature's routes, a line each. Other published prefixes: http/mounts.ts. */
-export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<App> {
+export async function createApp(deps: Deps, logger: FastifyBaseLogger, press = createPress()): Promise<App> {
   const { sql } = deps
   const auth = createAuth({
     ...deps,
@@ -121,7 +121,6 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger): Promise<
   const notifications = createIntake((siteId, batch: readonly Told[]) => settleAll(sql, siteId, batch))
   const memory = createMemory(deps.sql)
   const live = createLive(memory, { clock: deps.clock, listenersMax: deps.liveListenersMax, log: logger })
-  const press = createPress()
   const bundle = await openBundle()
   const hosts = await keepHosts(sql)
   const guesses = countGuesses()

@@ -9,6 +9,7 @@ import { type OpenDatabase, openDatabase } from './db/open.ts'
 import { inTransaction } from './db/transaction.ts'
 import { makeDemo } from './demo.ts'
 import { examine } from './doctor.ts'
+import { createPress } from './documents/press.ts'
 import { readKeys, requireSetUp, setUp } from './installation.ts'
 import { createLog } from './log.ts'
 import { type RunningServer, startServer } from './serve.ts'
@@ -172,7 +173,7 @@ async function runWork(config: Config): Promise<void> {
     await inTransaction(sql, keepHistory)
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`
     const hosts = await keepHosts(sql)
-    const stopJobs = startJobs(config, { sql, clock: () => new Date(), log, keys, publicUrl })
+    const stopJobs = startJobs(config, { sql, clock: () => new Date(), log, keys, publicUrl, press: createPress() })
     console.log('Working. Ctrl-C stops.')
     await stopped.promise
     await stopJobs()

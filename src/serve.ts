@@ -8,6 +8,7 @@ import type { Sql } from './db/connect.ts'
 import { makeDataDirectory } from './db/data-directory-lock.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
+import { createPress } from './documents/press.ts'
 import type { App } from './http/app.ts'
 import { type Installation, readKeys, setUp } from './installation.ts'
 import { errorCode, fileProblem, StartupProblem } from './startup-problem.ts'
@@ -61,13 +62,15 @@ export async function startServer(
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`
     const { serviceFeePercent, callbackHosts, webhookPrivateHosts, liveListenersMax, stripe } = config
     const settings = { serviceFeePercent, callbackHosts, webhookPrivateHosts, liveListenersMax, stripe, wallet }
-    const app = await createApp({ sql, keys, clock, publicUrl, ...settings }, log)
+    // One for both: two would keep the same fonts twice.
+    const press = createPress()
+    const app = await createApp({ sql, keys, clock, publicUrl, ...settings }, log, press)
     stops.push(() => closeApp(app))
     const httpUrl = await listen(app, { host: config.host, port })
     const https = config.httpsPort === null ? null : await listenTls(app, config, config.httpsPort, stops)
     // What never ends by itself would hold up the listeners of both ports.
     stops.push(app.endStreams)
-    stops.push(startJobs(config, { sql, clock, log, keys, publicUrl }))
+    stops.push(startJobs(config, { sql, clock, log, keys, publicUrl, press }))
     return { ...installation, sql, httpUrl, https, database: database.description, migrations, stop }
   } catch (error) {
     await stop().catch(failure => log.error({ err: failure }, 'not stopped cleanly'))

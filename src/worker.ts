@@ -5,7 +5,7 @@ import { forgetAddresses } from './activity/list.ts'
 import { assignJobs, unassignJobs } from './categories/assign-later.ts'
 import type { Config, StripeSettings } from './config.ts'
 import type { Sql } from './db/connect.ts'
-import { createPress } from './documents/press.ts'
+import type { Press } from './documents/press.ts'
 import { cancelJobs, deleteJobs } from './events/bulk.ts'
 import { tellEventTimes } from './events/times.ts'
 import type { Keys } from './identities/keys.ts'
@@ -82,13 +82,12 @@ export function clockJobs({ mailing, stripe, webhooks }: Work): readonly ClockJo
   ]
 }
 
-type Server = { sql: Sql; clock: Clock; log: FastifyBaseLogger; keys: Keys; publicUrl: string }
+type Server = { sql: Sql; clock: Clock; log: FastifyBaseLogger; keys: Keys; publicUrl: string; press: Press }
 
 /** Starts all of it; what it gives back stops it again. */
-export function startJobs(config: Config, { keys, publicUrl, ...server }: Server): () => Promise<void> {
+export function startJobs(config: Config, { keys, publicUrl, press, ...server }: Server): () => Promise<void> {
   const { smtpUrl, mailFrom, dataDir, stripe, serviceFeePercent, webhookPrivateHosts: privateHosts } = config
   const mailer = createMailer({ smtpUrl, mailFrom, outbox: join(dataDir, 'outbox') })
-  const press = createPress()
   const mailing = { mailer, press, keys, publicUrl }
   const reach = { privateHosts, resolve: askDns }
   const webhooks = createWebhooks({ ...server, keys, publicUrl, serviceFeePercent, reach })

@@ -1,4 +1,5 @@
-import { afterAll, expect, test } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
 import { readPdf } from '../../test/support/pdf.ts'
 import { createPress } from './press.ts'
 import type { TicketSheet, TicketsDocument } from './ticket-sheet.ts'
@@ -91,6 +92,16 @@ test('what cannot be printed is a fault, and the next document is printed', asyn
   const broken = { ...documentOf({}), sheets: [{ ...SHEET, terms: { heading: 'Terms' } as never }] }
   await expect(press.print(broken)).rejects.toThrow('a document could not be printed')
   expect((await press.print(documentOf({}))).length).toBeGreaterThan(1_000)
+})
+
+test('a press with nothing to print gives its memory back, and prints again when it has', async () => {
+  const ended = vi.spyOn(Worker.prototype, 'terminate')
+  onTestFinished(() => ended.mockRestore())
+  const rare = createPress({ idleMsMax: 1 })
+  await Promise.all([rare.print(documentOf({})), rare.print(documentOf({}))])
+  await expect.poll(() => ended.mock.calls.length).toBe(1)
+  expect((await rare.print(documentOf({}))).length).toBeGreaterThan(1_000)
+  await rare.stop()
 })
 
 test('who waits while the press is stopped is told so, and it can be started again', async () => {

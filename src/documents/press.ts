@@ -25,16 +25,20 @@ type Printed = { id: number; file: Uint8Array } | { id: number; error: Error }
 const PAGES_WAITING_MAX = 500
 /** Of any document, from the moment it was asked for; a thread that takes longer hangs. */
 const PRINTING_MS_MAX = 30_000
+/** How long a thread stays that has nothing to do: with its fonts it takes as much memory as half of a server. */
+const IDLE_MS_MAX = 20_000
 
-export function createPress({ pagesWaitingMax = PAGES_WAITING_MAX } = {}): Press {
+export function createPress({ pagesWaitingMax = PAGES_WAITING_MAX, idleMsMax = IDLE_MS_MAX } = {}): Press {
   let worker: Worker | null = null
   let lastId = 0
   const waiting = new Map<number, Waiting>()
+  let idle: NodeJS.Timeout | undefined
 
   /** Ends the thread; who still waits is told why. The next document starts another. */
   async function discard(cause: Error): Promise<void> {
     const ended = worker
     worker = null
+    clearTimeout(idle)
     for (const { reject, timeout } of waiting.values()) {
       clearTimeout(timeout)
       reject(cause)
@@ -45,13 +49,14 @@ export function createPress({ pagesWaitingMax = PAGES_WAITING_MAX } = {}): Press
 
   function start(): Worker {
     const started = new Worker(new URL('./press-worker.ts', import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: 256 },
+      resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 },
     })
     started.unref()
     started.on('message', (printed: Printed) => {
       const { resolve, reject, timeout } = waiting.get(printed.id) ?? {}
       waiting.delete(printed.id)
       clearTimeout(timeout)
+      if (waiting.size === 0) idle = setTimeout(() => void discard(new Error('nothing waits')), idleMsMax).unref()
       if ('file' in printed) resolve?.(printed.file)
       else reject?.(new Error('a document could not be printed', { cause: printed.error }))
     })
@@ -67,6 +72,7 @@ export function createPress({ pagesWaitingMax = PAGES_WAITING_MAX } = {}): Press
       const ahead = [...waiting.values()].reduce((sum, each) => sum + each.pages, 0)
       if (ahead > 0 && ahead + pages > pagesWaitingMax)
         throw new Refusal('UNAVAILABLE', 'Too busy just now.', { retryAfterSeconds: 2 })
+      clearTimeout(idle)
       worker ??= start()
       lastId += 1
       const id = lastId
