@@ -1,6 +1,6 @@
 import type { Db, Fragment } from '../db/connect.ts'
-import { type EventStatus, hasStatusSql, type StoredEvent, statusSql } from './model.ts'
-import { columns } from './store.ts'
+import { type EventStatus, hasStatusSql, type StoredEvent } from './model.ts'
+import { columns, countByStatus } from './store.ts'
 import { sayingAll } from './upcoming.ts'
 
 /** Which events an organizer looks for. */
@@ -46,12 +46,7 @@ export async function countFoundEvents(
   search: EventSearch,
   now: Date,
 ): Promise<{ status: EventStatus; count: number }[]> {
-  return db<{ status: EventStatus; count: number }[]>`
-    select ${statusSql(db, now)} as status, count(*)::integer as count
-      from events
-     where ${found(db, { ...search, status: null }, now)}
-     group by 1
-     order by 1`
+  return countByStatus(db, db`from events where ${found(db, { ...search, status: null }, now)}`, now)
 }
 
 function found(
