@@ -4,7 +4,8 @@ import { aMailServer, postThrough, type Received } from '../../test/support/mail
 import { anOrder, notify, type Ordered } from '../../test/support/orders.ts'
 import { readPdf } from '../../test/support/pdf.ts'
 import { anRsvp, aParty } from '../../test/support/rsvps.ts'
-import { FREE, must } from '../../test/support/sale.ts'
+import { aSale, checkOut, FREE, must, reserveTickets } from '../../test/support/sale.ts'
+import type { Sql, Tx } from '../db/connect.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { qrPicture } from '../documents/qr.ts'
 import { rsvpCodeUrl, rsvpPageUrl } from '../rsvps/links.ts'
@@ -61,6 +62,23 @@ const anOrderIn = async (language: string): Promise<Ordered> => {
   return anOrder({ ...app, visitor: async () => speaking }, { definition: FREE })
 }
 
+/** The database, with the statements noted that write mails and their jobs. */
+function noting(written: string[]): Sql {
+  const begin = (work: (tx: Tx) => unknown) =>
+    sql.begin(tx =>
+      work(
+        new Proxy(tx, {
+          apply: (target, self, [first, ...values]: [unknown, ...unknown[]]) => {
+            const statement = Array.isArray(first) ? String(first[0]).trim() : ''
+            if (/^insert into (mails|jobs) /.test(statement)) written.push(statement)
+            return Reflect.apply(target, self, [first, ...values])
+          },
+        }),
+      ),
+    )
+  return Object.assign(Object.create(sql), { begin }) as Sql
+}
+
 describe('an order', () => {
   test('events 15.3, R168: that is confirmed has its tickets mailed, once, as a PDF, in the buyer’s language', async () => {
     const { order } = await anOrderIn('de')
@@ -74,6 +92,25 @@ describe('an order', () => {
     expect([pages.length, language]).toEqual([2, 'de'])
     expect(pages[0]?.lines.join(' ')).toContain(order.tickets[0].ticketNumber)
     expect(await told()).toEqual([])
+  })
+
+  test('R168: however many there are, their mails are wanted in as many statements as those of one', async () => {
+    const { eventId, definitionId } = await aSale(app, { definition: FREE })
+    const buy = async () => {
+      const guest = await app.visitor()
+      const held = await reserveTickets(guest, definitionId)
+      const answer = await checkOut(guest, { eventId, reservationId: held.body.ticketReservation.id })
+      expect(answer.status).toBe(200)
+    }
+    const counts: number[] = []
+    for (const buyers of [1, 4]) {
+      for (let buyer = 0; buyer < buyers; buyer += 1) await buy()
+      const written: string[] = []
+      await tellGuests(noting(written), now())
+      counts.push(written.length)
+      expect(await told()).toHaveLength(buyers)
+    }
+    expect(counts).toEqual([2, 2])
   })
 
   test('R168, events 11.8: whoever has a ticket in their own name gets that one; who bought gets no second mail', async () => {

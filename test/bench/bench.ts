@@ -91,7 +91,7 @@ export async function costed(child: Pick<Child<unknown>, 'ask'>, run: () => Prom
 
 export type CostedPhase = Phase & { cpuMicrosecondsPerAnswer: number }
 
-async function cpuOf(child: Pick<Child<unknown>, 'ask'>): Promise<number> {
+export async function cpuOf(child: Pick<Child<unknown>, 'ask'>): Promise<number> {
   return child.ask<number>('cpuMicroseconds')
 }
 

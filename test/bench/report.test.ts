@@ -52,6 +52,7 @@ const results: Results = {
       refusedAfterwards: '428',
       connections: 100,
       ordersPerSecond: 3.3,
+      cpuMillisecondsPerOrder: 2.1,
       latencies: [{ name: 'reserve', p50: 1, p99: 2 }],
       progress: [{ second: 30, tickets: 400 }],
     },

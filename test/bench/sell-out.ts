@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Bench, Outcome } from './bench.ts'
+import { type Bench, cpuOf, type Outcome } from './bench.ts'
 import { type Judged, judge, spreadOf } from './figures.ts'
 import { type Chained, chain, type Step } from './load.ts'
 import type { Stock } from './server.ts'
@@ -13,6 +13,8 @@ export type SellOutFigures = Omit<Chained, 'progress'> & {
   refusedAfterwards: string | null
   connections: number
   ordersPerSecond: number
+  /** Of the server's process, all of its threads: what an order costs it, which a busy machine cannot blur. */
+  cpuMillisecondsPerOrder: number
   progress: { second: number; tickets: number }[]
 }
 
@@ -34,12 +36,14 @@ export async function sellOut(bench: Bench, buyers: number): Promise<Outcome> {
   const ticketDefinitionId = event.ticketDefinitionIds[0] ?? ''
   const tokens = await bench.visitors(buyers)
   say(`  ${buyers} buyers, ${TICKETS_EACH} tickets each, ${CONNECTIONS} at a time`)
+  const before = await cpuOf(server)
   const sold = await chain(stepsOf(event, tokens), {
     url: shop.url,
     connections: CONNECTIONS,
     buyers,
     secondsMax: SECONDS_MAX,
   })
+  const cpuMillisecondsPerOrder = ((await cpuOf(server)) - before) / 1000 / Math.max(1, sold.buyersDone)
   const complete = sold.buyersDone === buyers
   // What was on its way when the time was up is still being decided.
   if (!complete) await delay(1000)
@@ -49,6 +53,7 @@ export async function sellOut(bench: Bench, buyers: number): Promise<Outcome> {
   const oversold = Math.max(0, stock.sold + stock.reserved - limit) + Math.max(0, stock.tickets - limit)
   for (const { name, p50, p99 } of sold.latencies)
     say(`  ${name.padEnd(12)} p50 ${p50.toFixed(0)} ms   p99 ${p99.toFixed(0)} ms`)
+  say(`  CPU ${cpuMillisecondsPerOrder.toFixed(2)} ms of the server for an order`)
   say(`  ${stock.sold} of ${limit} tickets sold in ${sold.seconds.toFixed(1)} s; oversold: ${oversold}`)
 
   const one = (value: number) => spreadOf([value])
@@ -74,6 +79,7 @@ export async function sellOut(bench: Bench, buyers: number): Promise<Outcome> {
     refusedAfterwards,
     connections: CONNECTIONS,
     ordersPerSecond: sold.buyersDone / sold.seconds,
+    cpuMillisecondsPerOrder,
     progress: sold.progress.map(({ second, done }) => ({ second, tickets: done * TICKETS_EACH })),
   }
   const again = {
