@@ -22,6 +22,7 @@ import { eventRoutes } from './events/routes.ts'
 import { upcomingRoutes } from './events/upcoming-routes.ts'
 import { eventsSettingsRoutes } from './events-settings/routes.ts'
 import { formRoutes } from './forms/routes.ts'
+import { wholeFormRoutes } from './forms/whole-routes.ts'
 import { countGuesses } from './gift-cards/guesses.ts'
 import { giftCardRoutes } from './gift-cards/routes.ts'
 import { guestRoutes } from './guests/routes.ts'
@@ -145,6 +146,7 @@ export async function createApp(deps: Deps, logger: FastifyBaseLogger, press = c
   await app.register(eventDoorSettingsRoutes(deps))
   await app.register(eventGuestSettingsRoutes(deps))
   await app.register(formRoutes(deps))
+  await app.register(wholeFormRoutes(deps))
   await app.register(policyRoutes(deps))
   await app.register(notificationRoutes(deps))
   await app.register(mailRoutes(deps))

@@ -10,7 +10,7 @@ type Change = {
   identity: Identity
   eventId: string
   now: Date
-  kind: 'control_added' | 'control_updated' | 'control_deleted' | 'messages_updated'
+  kind: 'updated' | 'control_added' | 'control_updated' | 'control_deleted' | 'messages_updated'
 }
 
 /**

@@ -69,6 +69,38 @@ export type Relabeling =
   | { kind: 'name'; given: Static<typeof RELABELINGS.name> }
   | { kind: 'email'; given: Static<typeof RELABELINGS.email> }
 
+/** What makes a control: one of its kinds. */
+export const NewControl = Type.Object({
+  phone: Maybe(DEFINITIONS.phone),
+  address: Maybe(DEFINITIONS.address),
+  date: Maybe(DEFINITIONS.date),
+  additionalGuests: Maybe(DEFINITIONS.additionalGuests),
+  dropdown: Maybe(DEFINITIONS.dropdown),
+  radioButton: Maybe(DEFINITIONS.radioButton),
+  checkbox: Maybe(DEFINITIONS.checkbox),
+  text: Maybe(DEFINITIONS.text),
+})
+export const ChangedControl = Type.Object({
+  ...NewControl.properties,
+  name: Maybe(RELABELINGS.name),
+  email: Maybe(RELABELINGS.email),
+  orderIndex: Maybe(Type.Integer({ minimum: 0, maximum: 10_000 })),
+})
+
+export const ADDABLE = Object.keys(DEFINITIONS) as Definition['kind'][] // the keys of the literal above
+export const CHANGEABLE = [...ADDABLE, 'name', 'email'] as const
+
+/** The one of `kinds` that `body`, which stands at `path`, gives (events 4.5.4). @throws InvalidRequest when it gives none or several */
+export function oneOf<Kind extends string>(
+  body: Partial<Record<Kind, unknown>>,
+  kinds: readonly Kind[],
+  path = '',
+): Kind {
+  const [first, second] = kinds.filter(kind => body[kind] !== undefined && body[kind] !== null)
+  if (first !== undefined && second === undefined) return first
+  throw invalid(path + (second ?? kinds[0] ?? ''), `give exactly one of ${kinds.join(', ')}`, 'REQUIRED_ONE_OF_FIELD')
+}
+
 /**
  * The control that `definition` describes, labelled by `texts` where it does not say how; its single input is named as itself (events 4.5.7).
  * @throws InvalidRequest for options that repeat, or a default that is none of them

@@ -112,10 +112,10 @@ function rearranged(form: Controls, live: readonly Control[]): Control[] {
   return [...live, ...form.controls.filter(control => control.deleted)]
 }
 
-function badConfiguration(description: string): Refusal {
+export function badConfiguration(description: string): Refusal {
   return new Refusal('INVALID_EVENT_CONFIGURATION', description)
 }
 
-function controlNotFound(id: string): Refusal {
+export function controlNotFound(id: string): Refusal {
   return new Refusal('CONTROL_NOT_FOUND', 'The form has no such control.', { id })
 }

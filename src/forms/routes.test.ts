@@ -563,3 +563,131 @@ test('events 4.7.2, 1.7.4: a new form speaks the site’s language, and so does 
   const again = await german.admin('PATCH', `${path}/messages`, { fields: 'messages.checkout.title' })
   expect(again.body.form.messages.checkout.title).toBe('Ihre Angaben')
 })
+
+describe('the form as a whole', () => {
+  const wholeOf = (eventId: string) => `/boxoffice/v1/events/${eventId}/form`
+  const idsOf = ({ form }: { form: { controls: { id: string }[] } }) => form.controls.map(({ id }) => id)
+  const activitiesOf = (eventId: string) => sql`
+    select kind from activities
+     where site_id = ${siteId} and entity_kind = 'registration_form' and entity_id = ${eventId} order by sequence`
+
+  test('events 4.5.4, 4.5.10, 4.5.13, 4.7.1: kept, changed, added, moved and left out at once, as one change', async () => {
+    const { eventId, path, ids } = await aFormWith(TEXT, DROPDOWN, { phone: {} })
+    const [diet = '', meal = ''] = ids
+    const before = (await admin('GET', wholeOf(eventId))).body
+    expect(before.revision).toBe('3')
+    const { status, body } = await admin('PATCH', wholeOf(eventId), {
+      revision: '3',
+      controls: [
+        { id: 'name', name: { labels: { firstName: 'Given name' } } },
+        { id: 'email' },
+        { dropdown: { label: 'Size', options: ['S', 'L'] } },
+        { id: meal, dropdown: { label: 'Meal', options: ['Fish', 'Rice'], mandatory: true } },
+        { id: diet },
+        { text: { label: 'Allergies' } },
+      ],
+      fields: 'messages.checkout.title',
+      messages: { checkout: { title: 'Who are you?' } },
+    })
+    expect([status, body.revision]).toEqual([200, '4'])
+    const [, , size, , , allergies] = idsOf(body)
+    expect(idsOf(body)).toEqual(['name', 'email', size, meal, diet, allergies])
+    expect(new Set(idsOf(body)).size).toBe(6)
+    expect(body.form.controls.map(({ label }: { label: string }) => label)).toEqual([
+      'Given name',
+      'Email',
+      'Size',
+      'Meal',
+      'Diet',
+      'Allergies',
+    ])
+    expect(body.form.controls[3].inputs[0]).toMatchObject({ options: ['Fish', 'Rice'], mandatory: true })
+    expect(body.form.controls[4]).toEqual({ ...before.form.controls[2], orderIndex: 4 })
+    expect(body.form.messages).toEqual({
+      ...before.form.messages,
+      checkout: { ...before.form.messages.checkout, title: 'Who are you?' },
+    })
+    // What guests see is that, and the other way goes on from there.
+    expect((await (await visitor())('GET', path)).body.form).toEqual(body.form)
+    expect((await activitiesOf(eventId)).map(({ kind }) => kind).slice(3)).toEqual(['registration_form.updated'])
+    expect((await admin('DELETE', `${path}/controls/${diet}`)).status).toBe(200)
+    expect((await admin('GET', wholeOf(eventId))).body.revision).toBe('5')
+  })
+
+  test('events 4.2.4: who has seen an older one changes nothing; of two at once one is refused', async () => {
+    const { eventId } = await aFormWith(TEXT)
+    const { form } = (await admin('GET', wholeOf(eventId))).body
+    const kept = form.controls.map(({ id }: { id: string }) => ({ id }))
+    const add = (label: string) =>
+      admin('PATCH', wholeOf(eventId), { revision: '1', controls: [...kept, { text: { label } }] })
+    const [one, other] = await Promise.all([add('Mine'), add('Theirs')])
+    const [won, lost] = one.status === 200 ? [one, other] : [other, one]
+    expect([won.status, lost.status]).toEqual([200, 409])
+    expect(lost.body.details.applicationError).toMatchObject({ code: 'ABORTED', data: { expected: '2', actual: '1' } })
+    expect((await admin('GET', wholeOf(eventId))).body.form).toEqual(won.body.form)
+  })
+
+  test('events 4.5.6, 4.5.9, 4.5.12, 4.5.14: what is wrong anywhere changes nothing, and is named', async () => {
+    const { eventId, ids } = await aFormWith(TEXT)
+    const [diet = ''] = ids
+    const ticketed = await aForm({ initialType: 'TICKETING' })
+    const [name, email] = [{ id: 'name' }, { id: 'email' }]
+    const more = (count: number) => Array.from({ length: count }, () => ({ date: {} }))
+    const cases: [string, object, [number, string]][] = [
+      [eventId, {}, [400, 'revision']],
+      [eventId, { revision: 1 }, [400, 'revision']],
+      [eventId, { revision: '0', controls: [name, email] }, [409, 'ABORTED']],
+      [eventId, { revision: '1', controls: [] }, [400, 'controls']],
+      [eventId, { revision: '1', controls: more(301) }, [400, 'controls']],
+      [eventId, { revision: '1', controls: [name, email, {}] }, [400, 'controls[2].phone']],
+      [eventId, { revision: '1', controls: [name, email, { ...TEXT, ...DROPDOWN }] }, [400, 'controls[2].text']],
+      [eventId, { revision: '1', controls: [name, email, { name: {} }] }, [400, 'controls[2].phone']],
+      [eventId, { revision: '1', controls: [name, email, TEXT, name] }, [400, 'controls[3].id']],
+      [
+        eventId,
+        { revision: '1', controls: [name, email, TEXT, { dropdown: { options: ['A', 'A '] } }] },
+        [400, 'controls[3].dropdown.options'],
+      ],
+      [eventId, { revision: '1', controls: [name, email, { id: 'gone' }] }, [404, 'CONTROL_NOT_FOUND']],
+      [
+        eventId,
+        { revision: '1', controls: [name, email, { id: diet, phone: {} }] },
+        [400, 'INVALID_EVENT_CONFIGURATION'],
+      ],
+      [eventId, { revision: '1', controls: [name] }, [400, 'INVALID_EVENT_CONFIGURATION']],
+      [eventId, { revision: '1', controls: [email, name] }, [400, 'INVALID_EVENT_CONFIGURATION']],
+      [eventId, { revision: '1', controls: [name, { id: diet }, email] }, [400, 'INVALID_EVENT_CONFIGURATION']],
+      [eventId, { revision: '1', controls: [name, email, ...more(198)] }, [400, 'INVALID_EVENT_CONFIGURATION']],
+      [eventId, { revision: '1', fields: 'messages.none', messages: {} }, [400, 'fields']],
+      [
+        ticketed.eventId,
+        { revision: '0', controls: [name, email, TEXT, { additionalGuests: {} }] },
+        [400, 'INVALID_EVENT_CONFIGURATION'],
+      ],
+      [newGuid(), { revision: '1', controls: [name, email] }, [404, 'EVENT_NOT_FOUND']],
+    ]
+    for (const [of, body, [status, said]] of cases) {
+      const before = await sql`select revision, controls, messages from registration_forms order by event_id`
+      const answer = await admin('PATCH', wholeOf(of), body)
+      const { applicationError, validationError } = answer.body.details
+      expect([body, answer.status, applicationError?.code ?? validationError.fieldViolations[0].field]).toEqual([
+        body,
+        status,
+        said,
+      ])
+      expect(await sql`select revision, controls, messages from registration_forms order by event_id`).toEqual(before)
+    }
+  })
+
+  test('a visitor, a stranger and who has no credentials neither read nor change it', async () => {
+    const { eventId } = await aForm()
+    const guest = await visitor()
+    const { admin: stranger } = await otherSite()
+    for (const method of ['GET', 'PATCH'] as const) {
+      const sent = method === 'PATCH' ? { revision: '0', controls: [{ id: 'name' }, { id: 'email' }] } : undefined
+      expect((await guest(method, wholeOf(eventId), sent)).status).toBe(403)
+      expect((await stranger(method, wholeOf(eventId), sent)).status).toBe(404)
+      expect((await anonymous(method, wholeOf(eventId), sent)).status).toBe(401)
+    }
+  })
+})

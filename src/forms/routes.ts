@@ -5,13 +5,21 @@ import { getEvent } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
 import type { Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
-import { invalid, Refusal } from '../refusals.ts'
+import { Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
 import { type Texts, textsIn } from '../texts/texts.ts'
 import { maskPaths } from '../wire/masks.ts'
 import { FieldMask, Guid, Maybe, Nothing, Text } from '../wire/shapes.ts'
 import { changeForm } from './change.ts'
-import { DEFINITIONS, type Definition, RELABELINGS, type Relabeling } from './definitions.ts'
+import {
+  ADDABLE,
+  CHANGEABLE,
+  ChangedControl,
+  type Definition,
+  NewControl,
+  oneOf,
+  type Relabeling,
+} from './definitions.ts'
 import { newSuffix, withControl, withControlUpdated, withoutControl } from './edit.ts'
 import { defaultMessages, MessagesIn, mergeMessages } from './messages.ts'
 import { getForm } from './store.ts'
@@ -20,26 +28,6 @@ import { FormOut, toWireForm } from './wire.ts'
 const OfEvent = Type.Object({ eventId: Guid })
 const OfControl = Type.Object({ eventId: Guid, id: Text(1, 100) })
 const FormAnswer = Type.Object({ form: FormOut })
-
-const NewControl = Type.Object({
-  phone: Maybe(DEFINITIONS.phone),
-  address: Maybe(DEFINITIONS.address),
-  date: Maybe(DEFINITIONS.date),
-  additionalGuests: Maybe(DEFINITIONS.additionalGuests),
-  dropdown: Maybe(DEFINITIONS.dropdown),
-  radioButton: Maybe(DEFINITIONS.radioButton),
-  checkbox: Maybe(DEFINITIONS.checkbox),
-  text: Maybe(DEFINITIONS.text),
-})
-const ChangedControl = Type.Object({
-  ...NewControl.properties,
-  name: Maybe(RELABELINGS.name),
-  email: Maybe(RELABELINGS.email),
-  orderIndex: Maybe(Type.Integer({ minimum: 0, maximum: 10_000 })),
-})
-
-const ADDABLE = Object.keys(DEFINITIONS) as Definition['kind'][] // the keys of the literal above
-const CHANGEABLE = [...ADDABLE, 'name', 'email'] as const
 
 /** The registration form of an event (events section 4); it is published with every change. */
 export function formRoutes({ sql }: Deps) {
@@ -168,11 +156,4 @@ export function formRoutes({ sql }: Deps) {
       return textsIn((await getSite(sql, siteId)).locale)
     }
   }
-}
-
-/** The one of `kinds` that `body` gives (events 4.5.4). @throws InvalidRequest when it gives none or several */
-function oneOf<Kind extends string>(body: Partial<Record<Kind, unknown>>, kinds: readonly Kind[]): Kind {
-  const [first, second] = kinds.filter(kind => body[kind] !== undefined && body[kind] !== null)
-  if (first !== undefined && second === undefined) return first
-  throw invalid(second ?? kinds[0] ?? '', `give exactly one of ${kinds.join(', ')}`, 'REQUIRED_ONE_OF_FIELD')
 }

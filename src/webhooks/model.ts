@@ -87,6 +87,7 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   'event.started': [tell('wix.events.v3.event_started'), guests('ATTENDING', 'guest_event_starts')],
   'event.ended': [tell('wix.events.v3.event_ended')],
   'event.reminder': [tell('wix.events.v3.event_reminder'), guests('ATTENDING', 'guest_event_starts')],
+  'registration_form.updated': formUpdated,
   'registration_form.control_added': formUpdated,
   'registration_form.control_updated': formUpdated,
   'registration_form.control_deleted': formUpdated,

@@ -128,6 +128,7 @@ test('many are marked as paid at once, with progress; what is held shows who, wh
   setNow('2030-05-02T12:00:00.000Z')
   const waiting = await anOrder(app)
   const { eventId, definitionId, guest } = waiting
+  const refused = waiting.order.orderNumber
   for (const last of ['Ohm', 'Volt']) {
     const reservationId = (await reserveTickets(guest, definitionId)).body.ticketReservation.id
     await checkOut(guest, { eventId, reservationId }, { guests: [guestNamed('Georg', last, 'georg@example.org')] })
@@ -147,8 +148,19 @@ test('many are marked as paid at once, with progress; what is held shows who, wh
   await page.reload() // what was begun is found again
   await page.getByText('Marking 3 orders as paid').waitFor()
   await keepPicture(page, 'progress-dark')
+  // Meanwhile somebody gives one back; it is named, also to who comes back later.
+  await must(admin, 'POST', `/events/v1/ticket-reservations/${waiting.reservationId}/cancel`)
   await runJobs(sql, orderJobs, now())
   await page.getByText('3 orders were looked at').waitFor()
+  await page.goto(`${desk.base}/dashboard/jobs`)
+  await page.getByRole('link', { name: 'What became of each' }).click()
+  const left = page.getByRole('list', { name: 'Left as they were' })
+  await left.getByText('The order has changed meanwhile').waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'refused-dark')
+  await left.getByRole('link', { name: refused }).click()
+  await page.getByRole('heading', { name: refused }).waitFor()
+  await page.goto(`${desk.base}/dashboard/events/${eventId}/orders`)
   await page.getByText('Paid', { exact: true }).first().waitFor()
 
   await page.getByRole('navigation', { name: 'Parts of the event' }).getByRole('link', { name: 'Held' }).click()

@@ -1,24 +1,16 @@
 import { Accordion, Button, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ApiError } from '../../shared/api.ts'
-import { askFor } from '../api.ts'
-import { changedMeanwhile } from '../parts/changed-meanwhile.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
-import { useSite } from '../site.tsx'
 import { changeOf, GROUPS, isShownByUs, type Messages, type Texts, textsOf } from './messages.ts'
-
-type Answer = { form: { messages: Messages } }
+import { useFormChange } from './whole.ts'
 
 /** What guests read around the form: buttons, thanks, and what is said when nobody can come any more. */
 export function MessagesForm({ path, messages, isRsvp }: { path: string; messages: Messages; isRsvp: boolean }) {
   const { t } = useTranslation('desk')
-  const { siteId } = useSite()
-  const queries = useQueryClient()
   const said = useSaid()
   const stored = textsOf(messages)
   // Only what somebody typed, each beside what stood there then.
@@ -28,18 +20,26 @@ export function MessagesForm({ path, messages, isRsvp }: { path: string; message
   const dirty = Object.keys(typed).filter(each => typed[each] !== stored[each])
   useUnsaved(dirty.length > 0)
 
-  const save = useMutation<Answer, ApiError, { messages?: object; fields: string[] }>({
-    mutationFn: async change => {
-      const { form: now } = await askFor<Answer>(siteId, path)
-      const theirs = textsOf(now.messages)
-      if (dirty.some(each => theirs[each] !== before[each] && theirs[each] !== typed[each])) throw changedMeanwhile()
-      return askFor(siteId, `${path}/messages`, { method: 'PATCH', body: change })
-    },
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: [siteId, path] })
-      said()
-    },
-  })
+  const { change: save, latest } = useFormChange(path)
+
+  /** What is typed over somebody else's words is shown to the person first. */
+  function send(patch: { messages?: object; fields: string[] }, onSaved: () => void): void {
+    save.mutate(
+      {
+        isAsSeen: form => {
+          const theirs = textsOf(form.messages)
+          return !dirty.some(each => theirs[each] !== before[each] && theirs[each] !== typed[each])
+        },
+        patchOf: () => patch,
+      },
+      {
+        onSuccess: () => {
+          onSaved()
+          said()
+        },
+      },
+    )
+  }
 
   function type(at: string, text: string): void {
     if (!(at in typed)) setBefore({ ...before, [at]: stored[at] ?? '' })
@@ -53,7 +53,7 @@ export function MessagesForm({ path, messages, isRsvp }: { path: string; message
 
   function submit(event: FormEvent): void {
     event.preventDefault()
-    save.mutate(changeOf(typed, dirty), { onSuccess: forget })
+    send(changeOf(typed, dirty), forget)
   }
 
   const groups = GROUPS.filter(({ of }) => of === null || of === (isRsvp ? 'RSVP' : 'TICKETING'))
@@ -101,7 +101,7 @@ export function MessagesForm({ path, messages, isRsvp }: { path: string; message
               theirs={async () => {
                 forget()
                 save.reset()
-                await queries.invalidateQueries({ queryKey: [siteId, path] })
+                await latest()
               }}
             />
           )}
@@ -122,15 +122,10 @@ export function MessagesForm({ path, messages, isRsvp }: { path: string; message
         onConfirm={() => {
           const fields = groups.find(({ name }) => name === goingBack)?.fields ?? []
           const paths = fields.map(each => each.path)
-          save.mutate(
-            { fields: paths.map(each => `messages.${each}`) },
-            {
-              onSuccess: () => {
-                setTyped(Object.fromEntries(Object.entries(typed).filter(([each]) => !paths.includes(each))))
-                setGoingBack(null)
-              },
-            },
-          )
+          send({ fields: paths.map(each => `messages.${each}`) }, () => {
+            setTyped(Object.fromEntries(Object.entries(typed).filter(([each]) => !paths.includes(each))))
+            setGoingBack(null)
+          })
         }}
         onClose={() => {
           save.reset()

@@ -1,17 +1,14 @@
 import { Alert, Badge, Button, Card, Grid, Group, Menu, Radio, Stack, Text, Title } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ApiError } from '../../shared/api.ts'
-import { askFor } from '../api.ts'
 import { Waiting } from '../desk.tsx'
 import { useEvent } from '../events/event.tsx'
-import { changedMeanwhile, isSame } from '../parts/changed-meanwhile.ts'
+import { isSame } from '../parts/changed-meanwhile.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { useSaid } from '../parts/said.ts'
 import { type Move, Sortable } from '../parts/sortable.tsx'
-import { useSite, useSiteChange, useSiteQuery } from '../site.tsx'
+import { useSiteChange, useSiteQuery } from '../site.tsx'
 import {
   type AddableKind,
   type DeskControl,
@@ -24,14 +21,12 @@ import {
   questionOf,
   requestOf,
 } from './controls.ts'
-import type { Messages } from './messages.ts'
 import { MessagesForm } from './messages-form.tsx'
 import { QuestionForm } from './question-form.tsx'
+import { type DeskForm, keptOf, useFormChange, type Wanted, type Whole, wholePath } from './whole.ts'
 
 const FormPreview = lazy(() => import('./preview.tsx'))
 
-export type DeskForm = { controls: readonly DeskControl[]; messages: Messages }
-type Answer = { form: DeskForm }
 /** What is being edited: a control as it was when that began, or a new one, and what is typed. */
 type Editing = { control: DeskControl | null; saved: Question; question: Question }
 
@@ -39,8 +34,8 @@ type Editing = { control: DeskControl | null; saved: Question; question: Questio
 export default function FormTab() {
   const { t } = useTranslation('desk')
   const event = useEvent()
-  const path = `/events/v1/events/${event.id}/form`
-  const { data, error, refetch } = useSiteQuery<Answer>(path)
+  const path = wholePath(event.id)
+  const { data, error, refetch } = useSiteQuery<Whole>(path)
   if (error && !data) return <Failed error={error} again={refetch} />
   if (!data) return <Waiting />
   const isRsvp = event.registration?.initialType === 'RSVP'
@@ -58,48 +53,36 @@ export default function FormTab() {
 
 function Questions({ path, form, isRsvp }: { path: string; form: DeskForm; isRsvp: boolean }) {
   const { t } = useTranslation('desk')
-  const { siteId } = useSite()
-  const queries = useQueryClient()
   const said = useSaid()
   const [editing, setEditing] = useState<Editing | null>(null)
   const [leaving, setLeaving] = useState<DeskControl | null>(null)
   const words = useOwnWords()
-  const save = useMutation<Answer, ApiError, Editing>({
-    mutationFn: async ({ control, question }) => {
-      const body = requestOf(question)
-      if (!control) return askFor(siteId, `${path}/control`, { method: 'POST', body })
-      await refuseChanged(control)
-      return askFor(siteId, `${path}/controls/${encodeURIComponent(control.id)}`, { method: 'PUT', body })
-    },
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: [siteId] })
-      setEditing(null)
-      said()
-    },
-  })
-  const move = useMutation<Answer, ApiError, { control: DeskControl; orderIndex: number }>({
-    mutationFn: async ({ control, orderIndex }) => {
-      await refuseChanged(control)
-      const body = { ...requestOf(questionOf(control)), orderIndex }
-      return askFor(siteId, `${path}/controls/${encodeURIComponent(control.id)}`, { method: 'PUT', body })
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: [siteId, path] }),
-  })
-  const remove = useSiteChange<DeskControl>('DELETE', ({ id }) => `${path}/controls/${encodeURIComponent(id)}`)
+  const { change: save, latest } = useFormChange(path)
+  const { change: move } = useFormChange(path)
+  const { change: remove } = useFormChange(path)
 
-  /** The API defines a control anew with each change, so that what somebody else wrote would be lost. */
-  async function refuseChanged(seen: DeskControl): Promise<void> {
-    const { form: now } = await askFor<Answer>(siteId, path)
-    const theirs = now.controls.find(({ id }) => id === seen.id)
-    if (theirs && !isSame(theirs.inputs, seen.inputs)) throw changedMeanwhile()
+  function keep({ control, question }: Editing): void {
+    const wanted = requestOf(question)
+    save.mutate(
+      {
+        isAsSeen: form => control === null || isAsSeen(form, control),
+        patchOf: form => ({
+          controls: control
+            ? keptOf(form).map(each => (each.id === control.id ? { id: control.id, ...wanted } : each))
+            : [...keptOf(form), wanted],
+        }),
+      },
+      {
+        onSuccess: () => {
+          setEditing(null)
+          said()
+        },
+      },
+    )
   }
 
   async function loadTheirs(): Promise<void> {
-    const { form: now } = await queries.fetchQuery<Answer>({
-      queryKey: [siteId, path, null],
-      queryFn: () => askFor(siteId, path),
-      staleTime: 0,
-    })
+    const { form: now } = await latest()
     const theirs = now.controls.find(({ id }) => id === editing?.control?.id)
     save.reset()
     setEditing(theirs ? edited(theirs) : null)
@@ -133,7 +116,7 @@ function Questions({ path, form, isRsvp }: { path: string; form: DeskForm; isRsv
         isPending={save.isPending}
         problem={save.error && <Failed error={save.error} theirs={loadTheirs} />}
         onTyped={question => setEditing({ ...editing, question })}
-        onSave={() => save.mutate(editing)}
+        onSave={() => keep(editing)}
         onClose={() => setEditing(null)}
       />
     </Card>
@@ -172,12 +155,12 @@ function Questions({ path, form, isRsvp }: { path: string; form: DeskForm; isRsv
               onMove={
                 editing
                   ? null
-                  : moved => {
-                      const control = own.find(({ id }) => id === moved.id)
-                      return control
-                        ? move.mutateAsync({ control, orderIndex: placeAfter(controls, moved) })
-                        : Promise.resolve()
-                    }
+                  : moved =>
+                      // Whatever is asked in it, its place is another.
+                      move.mutateAsync({
+                        isAsSeen: () => true,
+                        patchOf: now => ({ controls: movedTo(now, moved) }),
+                      })
               }
             >
               {entry}
@@ -236,7 +219,20 @@ function Questions({ path, form, isRsvp }: { path: string; form: DeskForm; isRsv
         isDangerous
         isPending={remove.isPending}
         error={remove.error}
-        onConfirm={() => leaving && remove.mutate(leaving, { onSuccess: () => setLeaving(null) })}
+        onConfirm={() =>
+          leaving &&
+          remove.mutate(
+            {
+              // What somebody else took out already is gone, as is wanted.
+              isAsSeen: now => !now.controls.some(({ id }) => id === leaving.id) || isAsSeen(now, leaving),
+              patchOf: now => {
+                const left = keptOf(now).filter(({ id }) => id !== leaving.id)
+                return left.length < now.controls.length ? { controls: left } : null
+              },
+            },
+            { onSuccess: () => setLeaving(null) },
+          )
+        }
         onClose={() => {
           remove.reset()
           setLeaving(null)
@@ -393,10 +389,17 @@ function edited(control: DeskControl): Editing {
   return { control, saved: question, question }
 }
 
-/** The place that a control gets among all of the form. */
-function placeAfter(controls: readonly DeskControl[], move: Move): number {
-  const others = controls.filter(({ id }) => id !== move.id)
-  return 'beforeId' in move
-    ? others.findIndex(({ id }) => id === move.beforeId)
-    : others.findIndex(({ id }) => id === move.afterId) + 1
+/** Whether a control still asks what it asked. */
+function isAsSeen({ controls }: DeskForm, seen: DeskControl): boolean {
+  return isSame(controls.find(({ id }) => id === seen.id)?.inputs, seen.inputs)
+}
+
+/** All controls, one of them at another place; what it was to stand beside may be gone meanwhile. */
+function movedTo(form: DeskForm, move: Move): Wanted[] {
+  const kept = keptOf(form)
+  const others = kept.filter(({ id }) => id !== move.id)
+  const beside = 'beforeId' in move ? move.beforeId : move.afterId
+  const at = others.findIndex(({ id }) => id === beside)
+  if (at < 0 || others.length === kept.length) return kept
+  return others.toSpliced('beforeId' in move ? at : at + 1, 0, { id: move.id })
 }

@@ -211,7 +211,7 @@ function Attention() {
   const all = [
     { kind: 'cases', count: cases, path: '/money' },
     { kind: 'mails', count: mails, path: '/mails' },
-    { kind: 'jobs', count: jobs, path: '/activity' },
+    { kind: 'jobs', count: jobs, path: '/jobs' },
     { kind: 'hooks', count: hooks, path: '/webhooks' },
   ] as const
   const open = all.filter(({ count }) => count > 0)

@@ -1,5 +1,6 @@
-import { Badge, Button, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Stack, Table, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
 import { Waiting } from '../desk.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failed } from '../parts/failed.tsx'
@@ -13,7 +14,7 @@ import { useSiteChange, useSiteQuery } from '../site.tsx'
 const LIMIT = 25
 /** All but single mails, which the outbox shows. */
 const KINDS = [
-  'order.bulk', 'event.cancel', 'event.delete', 'notification.mails_to_all', 'webhook.replay', 'rsvp.delete',
+  'order.bulk', 'order.for_names', 'event.cancel', 'event.delete', 'notification.mails_to_all', 'webhook.replay', 'rsvp.delete',
   'category.assign_events', 'category.unassign_events', 'ticket_reservation.tags',
 ] as const // biome-ignore format: a list
 const COLOURS = { WAITING: 'indigo', DONE: 'green', FAILED: 'red' }
@@ -21,6 +22,7 @@ const COLOURS = { WAITING: 'indigo', DONE: 'green', FAILED: 'red' }
 type Job = {
   id: string
   kind: string
+  eventId?: string
   state: keyof typeof COLOURS
   createdDate: string
   updatedDate: string
@@ -66,10 +68,11 @@ export default function JobsPage() {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {data.jobs.map(({ id, kind, state, createdDate, progress, failures }) => (
+              {data.jobs.map(({ id, kind, eventId, state, createdDate, progress, failures }) => (
                 <Table.Tr key={id}>
                   <Table.Td>
                     {t(`jobs.kinds.${kind.replace('.', '_') as 'order_bulk'}`, { defaultValue: kind })}
+                    <Outcome id={id} kind={kind} eventId={eventId} />
                   </Table.Td>
                   <Table.Td>
                     <Badge variant="light" color={COLOURS[state]}>
@@ -111,5 +114,18 @@ export default function JobsPage() {
       )}
       {data && <Paged page={page} limit={LIMIT} total={data.total} onPage={setPage} />}
     </Page>
+  )
+}
+
+/** The way to what became of each, where that is kept. */
+function Outcome({ id, kind, eventId }: { id: string; kind: string; eventId: string | undefined }) {
+  const { t } = useTranslation('desk')
+  const path =
+    kind === 'order.bulk' ? '/orders' : kind === 'order.for_names' && eventId ? `/events/${eventId}/sell` : null
+  if (path === null) return null
+  return (
+    <Anchor component={Link} href={`~/dashboard${path}?job=${id}`} size="sm" display="block">
+      {t('jobs.outcome')}
+    </Anchor>
   )
 }

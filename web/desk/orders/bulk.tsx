@@ -7,6 +7,7 @@ import { Failed } from '../parts/failed.tsx'
 import { useMay, useSite, useSiteChange, useSiteQuery } from '../site.tsx'
 import type { filterOf } from './filter.ts'
 import type { Choice } from './list.tsx'
+import { Refusals } from './refusals.tsx'
 
 type BulkAction = 'ARCHIVE' | 'UNARCHIVE' | 'CONFIRM' | 'RESEND'
 type BulkJob = {
@@ -134,6 +135,7 @@ export function BulkProgress({ jobId, onClose }: { jobId: string; onClose: () =>
           {t('orders.bulk.far', { done: job.done, total: job.total })}
           {job.refused > 0 && ` ${t('orders.bulk.refused', { count: job.refused })}`}
         </Text>
+        {job.refused > 0 && <Refusals jobId={jobId} count={job.refused} />}
         {job.state === 'WAITING' && <Text size="sm">{t('orders.bulk.goesOn')}</Text>}
         {job.state === 'FAILED' && <Text size="sm">{t('orders.bulk.failed')}</Text>}
       </Stack>

@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../../shared/api.ts'
-import { Failed } from '../parts/failed.tsx'
+import { Failed, useProblem } from '../parts/failed.tsx'
 
 /** Why an order cannot be changed so, in the reader's words; whatever else went wrong, as everywhere. */
 export function Refused({ error }: { error: ApiError }) {
@@ -14,6 +14,13 @@ export function Refused({ error }: { error: ApiError }) {
       {story}
     </Alert>
   )
+}
+
+/** The same as a line of its own. */
+export function useOrderProblem(): (error: ApiError) => string {
+  const { t } = useTranslation('desk')
+  const problemOf = useProblem()
+  return error => storyOf(error, t) ?? problemOf(error)
 }
 
 function storyOf({ code, data }: ApiError, t: TFunction<'desk'>): string | null {

@@ -1,97 +1,62 @@
-import {
-  Alert,
-  Button,
-  Checkbox,
-  Group,
-  Progress,
-  SegmentedControl,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
-import { useState } from 'react'
+import { Button, Checkbox, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ApiError } from '../../shared/api.ts'
-import { askFor } from '../api.ts'
+import { newGuid } from '../../shared/guid.ts'
 import { useEvent } from '../events/event.tsx'
-import { useProblem } from '../parts/failed.tsx'
+import { Failed } from '../parts/failed.tsx'
 import { useUnsaved } from '../parts/unsaved.ts'
-import { useSite } from '../site.tsx'
-import { guestsOf } from './basket.ts'
-import { giveBack, hold, type Sold, type Wanted } from './hold.ts'
+import { useParam } from '../parts/use-param.ts'
+import { useSiteChange, useSiteQuery } from '../site.tsx'
+import { guestsOf, ticketsOf } from './basket.ts'
+import type { Wanted } from './hold.ts'
+import { type NamesJob, NamesProgress } from './names-progress.tsx'
 
 const NAMES_MAX = 50
-
-type Outcome = { name: string; orderNumber: string | null; problem: string | null }
+const PATH = '/boxoffice/v1/bulk/checkouts'
 
 /** For people who are known by name: an order each, of what was picked, paid already, or to be paid later. */
-export function ForSomebody({ order, isReady, onDone }: { order: Wanted; isReady: boolean; onDone: () => void }) {
+export function ForSomebody({ order, isReady }: { order: Wanted; isReady: boolean }) {
   const { t } = useTranslation('desk')
-  const { siteId } = useSite()
-  const problemOf = useProblem()
   const { id: eventId } = useEvent()
   const [names, setNames] = useState('')
   const [couponCode, setCouponCode] = useState('')
   const [payment, setPayment] = useState('PAID')
   const [isSilent, setIsSilent] = useState(false)
-  const [outcomes, setOutcomes] = useState<Outcome[]>([])
-  const [isRunning, setIsRunning] = useState(false)
+  const [jobId, setJobId] = useParam('job')
+  // Asked once more because no answer came, it is the same work.
+  const sent = useRef({ id: '', said: '' })
+  const start = useSiteChange<object, { job: NamesJob }>('POST', PATH)
+  const latest = useSiteQuery<{ jobs: NamesJob[] }>(`${PATH}?eventId=${eventId}`)
+  const running = latest.data?.jobs.find(({ state }) => state === 'WAITING')
   const guests = guestsOf(names)
   const incomplete = guests.filter(guest => Object.values(guest).some(value => value === '')).length
-  useUnsaved(names !== '' && !isRunning)
+  useUnsaved(names !== '')
 
-  async function sellTo({ firstName, lastName, email }: (typeof guests)[number]): Promise<Sold> {
-    const reservationId = await hold(siteId, order)
-    try {
-      const inputValues = Object.entries({ firstName, lastName, email }).map(([inputName, value]) => ({
-        inputName,
-        value,
-      }))
-      const { order: sold } = await askFor<{ order: Sold }>(siteId, '/events/v1/checkout', {
-        method: 'POST',
-        body: {
-          eventId,
-          reservationId,
-          guests: [{ form: { inputValues } }],
-          ...(couponCode && { discount: { couponCode } }),
-          options: {
-            silent: isSilent,
-            ignoreFormValidation: true,
-            [payment === 'PAID' ? 'markAsPaid' : 'payInPerson']: true,
-          },
+  function make(): void {
+    const { basket, definitions, prices, currency } = order
+    const wanted = {
+      eventId,
+      tickets: ticketsOf(basket, definitions, prices, currency),
+      names: guests,
+      ...(couponCode && { couponCode }),
+      payment,
+      silent: isSilent,
+    }
+    const said = JSON.stringify(wanted)
+    if (sent.current.said !== said) sent.current = { id: newGuid(), said }
+    start.mutate(
+      { id: sent.current.id, ...wanted },
+      {
+        onSuccess: ({ job }) => {
+          sent.current = { id: '', said: '' }
+          setNames('')
+          setJobId(job.id)
         },
-      })
-      return sold
-    } catch (error) {
-      await giveBack(siteId, reservationId)
-      throw error
-    }
+      },
+    )
   }
 
-  async function run() {
-    setIsRunning(true)
-    setOutcomes([])
-    const failed: string[] = []
-    const lines = names.split('\n').filter(line => line.trim() !== '')
-    for (const [index, guest] of guests.entries()) {
-      const name = `${guest.firstName} ${guest.lastName}`.trim() || guest.email
-      try {
-        const { orderNumber } = await sellTo(guest)
-        setOutcomes(before => [...before, { name, orderNumber, problem: null }])
-      } catch (error) {
-        failed.push(lines[index] ?? name)
-        const problem = error instanceof ApiError ? problemOf(error) : t('failed.offline')
-        setOutcomes(before => [...before, { name, orderNumber: null, problem }])
-      }
-    }
-    // Whoever got nothing stays to be tried again, and nobody else.
-    setNames(failed.join('\n'))
-    setIsRunning(false)
-    if (failed.length === 0) onDone()
-  }
-
-  const problems = outcomes.filter(({ problem }) => problem !== null)
+  const shown = jobId || running?.id
   return (
     <Stack>
       <Textarea
@@ -102,7 +67,7 @@ export function ForSomebody({ order, isReady, onDone }: { order: Wanted; isReady
         minRows={3}
         maxRows={12}
         value={names}
-        disabled={isRunning}
+        disabled={start.isPending}
         onChange={({ currentTarget }) => setNames(currentTarget.value)}
         error={
           guests.length > NAMES_MAX
@@ -116,7 +81,7 @@ export function ForSomebody({ order, isReady, onDone }: { order: Wanted; isReady
         onChange={setPayment}
         data={[
           { value: 'PAID', label: t('sell.paid') },
-          { value: 'LATER', label: t('sell.later') },
+          { value: 'IN_PERSON', label: t('sell.later') },
         ]}
       />
       <TextInput
@@ -130,38 +95,16 @@ export function ForSomebody({ order, isReady, onDone }: { order: Wanted; isReady
         checked={isSilent}
         onChange={({ currentTarget }) => setIsSilent(currentTarget.checked)}
       />
-      {isRunning && (
-        <Progress.Root size="xl">
-          <Progress.Section
-            value={(outcomes.length / Math.max(1, guests.length)) * 100}
-            aria-label={t('sell.progress', { done: outcomes.length, total: guests.length })}
-          />
-        </Progress.Root>
-      )}
+      {start.error && <Failed error={start.error} />}
       <Button
         size="lg"
         disabled={!isReady || guests.length === 0 || guests.length > NAMES_MAX || incomplete > 0}
-        loading={isRunning}
-        onClick={run}
+        loading={start.isPending}
+        onClick={make}
       >
         {t('sell.make', { count: guests.length })}
       </Button>
-      {!isRunning && outcomes.length > 0 && (
-        <Alert
-          color={problems.length > 0 ? 'red' : 'green'}
-          title={t('sell.made', { count: outcomes.length - problems.length })}
-          role="status"
-        >
-          <Stack gap={4}>
-            {outcomes.map(({ name, orderNumber, problem }) => (
-              <Group key={`${name} ${orderNumber ?? problem}`} gap="xs">
-                <Text fw={600}>{name}</Text>
-                <Text>{orderNumber ?? problem}</Text>
-              </Group>
-            ))}
-          </Stack>
-        </Alert>
-      )}
+      {shown && <NamesProgress key={shown} jobId={shown} onAgain={setNames} onClose={() => setJobId('')} />}
     </Stack>
   )
 }

@@ -23,6 +23,7 @@ import { Empty } from '../parts/empty.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { MoneyField } from '../parts/money-field.tsx'
 import { useUnsaved } from '../parts/unsaved.ts'
+import { useParam } from '../parts/use-param.ts'
 import { useMay, useSite, useSiteQuery } from '../site.tsx'
 import {
   type Basket,
@@ -63,13 +64,16 @@ function BoxOffice({ definitions }: { definitions: readonly Sellable[] }) {
   const { t, i18n } = useTranslation('desk')
   const { registration } = useEvent()
   const { ref, toggle, fullscreen } = useFullscreenElement()
-  const [mode, setMode] = useState('counter')
+  // Who comes back to orders for names that were begun sees these.
+  const [jobId] = useParam('job')
+  const [mode, setMode] = useState(jobId ? 'somebody' : 'counter')
   const [basket, setBasket] = useState<Basket>([])
   const [prices, setPrices] = useState<Prices>({})
   const currency = registration?.tickets?.currency ?? currencyOf(definitions)
   const total = totalOf(basket, definitions, prices, currency)
   const count = countOf(basket)
-  useUnsaved(count > 0)
+  // For names it goes on without the page; what is typed of them asks by itself.
+  useUnsaved(count > 0 && mode === 'counter')
   const queries = useQueryClient()
   const { siteId } = useSite()
   const clear = () => {
@@ -122,7 +126,7 @@ function BoxOffice({ definitions }: { definitions: readonly Sellable[] }) {
           {mode === 'counter' ? (
             <Counter order={order} isReady={count > 0 && total !== null} onDone={clear} />
           ) : (
-            <ForSomebody order={order} isReady={count > 0 && total !== null} onDone={clear} />
+            <ForSomebody order={order} isReady={count > 0 && total !== null} />
           )}
           <RecentSales />
         </Stack>
