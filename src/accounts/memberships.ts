@@ -2,20 +2,25 @@ import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import type { Role } from '../identities/permissions.ts'
 import { Refusal } from '../refusals.ts'
+import { refuseStale } from '../wire/revision.ts'
 import { recordMembership } from './changes.ts'
 import type { Membership } from './model.ts'
 import { deleteMembership, lockMemberships, setRole } from './store.ts'
 
 type Caller = { identity: Identity; now: Date }
 
-/** @throws Refusal MEMBERSHIP_NOT_FOUND, LAST_OWNER */
+/**
+ * @param revision of the membership that was looked at; null: whatever it is now
+ * @throws Refusal MEMBERSHIP_NOT_FOUND, LAST_OWNER, ABORTED
+ */
 export async function changeRole(
   tx: Tx,
-  { accountId, role }: { accountId: string; role: Role },
+  { accountId, role, revision }: { accountId: string; role: Role; revision: string | null },
   { identity, now }: Caller,
 ): Promise<Membership> {
   const membership = await findLeaving(tx, { accountId, staysOwner: role === 'OWNER' }, identity)
   if (membership.role === role) return membership
+  if (revision !== null) refuseStale(membership.revision, revision)
   const changed = { ...membership, role, revision: membership.revision + 1 }
   await setRole(tx, changed)
   await recordMembership(tx, changed, { what: 'updated', actor: actorOf(identity), now })

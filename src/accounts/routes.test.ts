@@ -129,6 +129,19 @@ describe('colleagues', () => {
       [of.email, 'OWNER'],
       ['door1@example.org', 'DOOR'],
     ])
+    // Of two who change what a colleague may, the second one is told.
+    const [, { accountId, revision }] = body.memberships
+    const change = (role: string, seen: unknown) =>
+      of.owner.call(
+        'PATCH',
+        `/boxoffice/v1/memberships/${accountId}`,
+        { membership: { role, revision: seen } },
+        of.siteId,
+      )
+    expect((await change('FINANCE', revision)).status).toBe(200)
+    expect(refusalOf(await change('MANAGER', revision))).toEqual([409, 'ABORTED'])
+    expect(refusalOf(await change('MANAGER', 'x'))).toEqual([400, ['membership.revision']])
+    expect((await change('FINANCE', revision)).status).toBe(200) // is so already
   })
 
   test('are mailed the link; who forgot a password is mailed one to the first site that is theirs, once asked', async () => {
@@ -266,6 +279,15 @@ describe('sites', () => {
     const { id } = made.body.site
     const renamed = { site: { name: 'Main stage', host: 'tickets.example.org' } }
     expect((await owner.call('PATCH', '/boxoffice/v1/site', renamed, id)).body.site).toMatchObject(renamed.site)
+    const { revision } = made.body.site
+    for (const [seen, refusal] of [
+      [revision, [409, 'ABORTED']],
+      ['x', [400, ['site.revision']]],
+    ] as const)
+      expect(
+        refusalOf(await owner.call('PATCH', '/boxoffice/v1/site', { site: { name: 'Hers', revision: seen } }, id)),
+      ).toEqual(refusal)
+    expect((await owner.call('GET', '/boxoffice/v1/site', undefined, id)).body.site.name).toBe('Main stage')
     expect(refusalOf(await owner.call('PATCH', '/boxoffice/v1/site', renamed, own))).toEqual([
       428,
       'HOST_ALREADY_IN_USE',

@@ -8,6 +8,7 @@ import { type ListedApiKey, listApiKeys } from '../identities/store.ts'
 import { wantLetters } from '../notifications/mails.ts'
 import { invalid, Refusal } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
+import { Revision } from '../wire/revision.ts'
 import { Email, Guid, Instant, InstantOut, ListOf, Maybe, Nothing, OneOf, Text } from '../wire/shapes.ts'
 import { invite, revokeInvitation } from './invite.ts'
 import { changeRole, endMembership } from './memberships.ts'
@@ -16,6 +17,7 @@ import { listInvitations, listMemberships } from './store.ts'
 
 const MembershipOut = Type.Object({
   accountId: Type.String(),
+  revision: Type.String(),
   name: Type.String(),
   email: Type.String(),
   role: OneOf(ROLES),
@@ -52,8 +54,9 @@ export function accountRoutes({ sql, publicUrl }: Deps) {
       '/boxoffice/v1/memberships',
       { schema: { response: { 200: Type.Object({ memberships: Type.Array(MembershipOut) }) } }, config: reading },
       async ({ identity }) => ({
-        memberships: (await listMemberships(sql, identity.siteId)).map(({ createdAt, ...each }) => ({
+        memberships: (await listMemberships(sql, identity.siteId)).map(({ createdAt, revision, ...each }) => ({
           ...each,
+          revision: String(revision),
           permissions: [...ROLE_PERMISSIONS[each.role]],
           createdDate: createdAt,
         })),
@@ -65,13 +68,14 @@ export function accountRoutes({ sql, publicUrl }: Deps) {
       {
         schema: {
           params: OfAccount,
-          body: Type.Object({ membership: Type.Object({ role: OneOf(ROLES) }) }),
+          body: Type.Object({ membership: Type.Object({ role: OneOf(ROLES), revision: Maybe(Revision) }) }),
           response: { 200: Type.Object({ membership: Type.Object({ accountId: Type.String(), role: OneOf(ROLES) }) }) },
         },
         config: managing,
       },
       async ({ params, body, identity, now }) => {
-        const wanted = { accountId: params.accountId.toLowerCase(), role: body.membership.role }
+        const { role: asked, revision = null } = body.membership
+        const wanted = { accountId: params.accountId.toLowerCase(), role: asked, revision }
         const { accountId, role } = await inTransaction(sql, tx => changeRole(tx, wanted, { identity, now }))
         return { membership: { accountId, role } }
       },

@@ -9,12 +9,14 @@ import type { Hosts } from '../sites/hosts.ts'
 import { findFirstSiteId, getSite, insertSite, lockSite, type Site, updateSite } from '../sites/store.ts'
 import { isTimeZone } from '../time.ts'
 import { present } from '../wire/plain-object.ts'
+import { Revision, refuseStale } from '../wire/revision.ts'
 import { Maybe, Text } from '../wire/shapes.ts'
 import { join } from './join.ts'
 
 const Host = Type.String({ minLength: 1, maxLength: 253, pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$' })
 const SiteOut = Type.Object({
   id: Type.String(),
+  revision: Type.String(),
   name: Type.String(),
   locale: Type.String(),
   currency: Type.String(),
@@ -46,18 +48,21 @@ export function siteRoutes({ sql, publicUrl }: Deps, hosts: Hosts) {
               currency: Type.Optional(facts.currency),
               timeZoneId: Type.Optional(facts.timeZoneId),
               host: Maybe(Host),
+              revision: Maybe(Revision),
             }),
           }),
           response: { 200: OneSite },
         },
         config: { permission: 'MANAGE_SITE' },
       },
-      async ({ body: { site: wanted }, identity, now }) => {
+      async ({ body, identity, now }) => {
+        const { revision, ...wanted } = body.site
         refuseUnknown(wanted)
         if (wanted.host === ofInstallation && identity.siteId !== (await findFirstSiteId(sql))) throw hostIsTaken()
         const site = await inTransaction(sql, async tx => {
           const { timeZoneId, ...others } = wanted
           const before = await lockSite(tx, identity.siteId)
+          if (revision != null) refuseStale(before.revision, revision)
           const site = {
             ...before,
             ...others,
@@ -139,6 +144,15 @@ function hostIsTaken(): Refusal {
   return new Refusal('HOST_ALREADY_IN_USE', 'Another site of this installation has this host.')
 }
 
-function toWire({ siteId, name, locale, currency, timeZone, host, testPayments }: Site) {
-  return { id: siteId, name, locale, currency, timeZoneId: timeZone, testPayments, ...present({ host }) }
+function toWire({ siteId, revision, name, locale, currency, timeZone, host, testPayments }: Site) {
+  return {
+    id: siteId,
+    revision: String(revision),
+    name,
+    locale,
+    currency,
+    timeZoneId: timeZone,
+    testPayments,
+    ...present({ host }),
+  }
 }

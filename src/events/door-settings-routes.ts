@@ -3,7 +3,7 @@ import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { invalid } from '../refusals.ts'
 import { present } from '../wire/plain-object.ts'
-import { Guid, InstantOut, Maybe } from '../wire/shapes.ts'
+import { Guid, Instant, InstantOut, Maybe } from '../wire/shapes.ts'
 import { setDoorSettings } from './door-settings.ts'
 import { admissionOpensAt, type StoredEvent } from './model.ts'
 import { getEvent } from './store.ts'
@@ -42,18 +42,20 @@ export function eventDoorSettingsRoutes({ sql }: Deps) {
               admissionMinutes: Maybe(Type.Integer({ minimum: 0, maximum: ADMISSION_MINUTES_MAX })),
               gates: Type.Optional(Type.Array(Type.String({ pattern: GATE_PATTERN }), { maxItems: GATES_MAX })),
             }),
+            ifUpdatedDate: Maybe(Instant),
           }),
           response,
         },
         config,
       },
-      async ({ params: { eventId }, body: { doorSettings }, identity, now }) => {
+      async ({ params: { eventId }, body: { doorSettings, ifUpdatedDate }, identity, now }) => {
         const { admissionMinutes } = doorSettings
         const gates = doorSettings.gates?.map(gate => gate.trim())
         const again = gates?.findIndex((gate, index) => gates.indexOf(gate) < index) ?? -1
         if (again >= 0) throw invalid(`doorSettings.gates[${again}]`, 'is named twice', 'REPEATED')
         const change = {
           eventId,
+          seen: ifUpdatedDate ? new Date(ifUpdatedDate) : null,
           ...(admissionMinutes !== undefined && { admissionMinutes }), // null: at any time
           ...(gates && { gates }),
         }

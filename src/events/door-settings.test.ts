@@ -6,7 +6,7 @@ import { aStaffMember } from '../../test/support/staff.ts'
 import { newGuid } from '../ids.ts'
 
 const app = await testApp()
-const { sql, admin, visitor, anonymous, otherSite } = app
+const { sql, admin, visitor, anonymous, otherSite, setNow } = app
 const pathOf = (eventId: string) => `/boxoffice/v1/events/${eventId}/door-settings`
 
 test('guests are let in two hours before the start, by no gate of a name, unless the event says otherwise; so does its clone', async () => {
@@ -63,4 +63,20 @@ test.each(['GET', 'PATCH'] as const)('R22: %s: unknown, foreign, no id, no permi
   for (const caller of [await visitor(), scanner])
     expect(refusalOf(await caller(method, pathOf(eventId), body))).toEqual([403, 'PERMISSION_DENIED'])
   expect(refusalOf(await anonymous(method, pathOf(eventId), body))).toEqual([401, 'UNAUTHENTICATED'])
+})
+
+test('who says which state of the event was seen overwrites no other', async () => {
+  const { eventId } = await aSale(app)
+  const path = pathOf(eventId)
+  const read = async () => (await must(admin, 'GET', `/events/v3/events/${eventId}`)).body.event.updatedDate
+  const ifUpdatedDate = await read()
+  setNow('2030-05-01T12:00:01.000Z')
+  const put = (doorSettings: object, seen: unknown) => admin('PATCH', path, { doorSettings, ifUpdatedDate: seen })
+  expect((await put({ gates: ['North'] }, ifUpdatedDate)).status).toBe(200)
+  const stored = (await must(admin, 'GET', path)).body
+  expect(await refusedWithoutTrace(sql, () => put({ admissionMinutes: 5 }, ifUpdatedDate))).toEqual([409, 'ABORTED'])
+  expect(await refusedWithoutTrace(sql, () => put({ admissionMinutes: 5 }, 'now'))).toEqual([400, ['ifUpdatedDate']])
+  expect((await must(admin, 'GET', path)).body).toEqual(stored)
+  expect((await put({ admissionMinutes: 5 }, await read())).status).toBe(200)
+  expect((await put({ gates: ['North'] }, null)).status).toBe(200)
 })

@@ -1,14 +1,17 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
-import { Guid } from '../wire/shapes.ts'
+import { Guid, Instant, Maybe } from '../wire/shapes.ts'
 import type { StoredEvent } from './model.ts'
 import { setPaymentSettings } from './payment-settings.ts'
 import { getEvent } from './store.ts'
 
 const SETTINGS = { autoCapture: Type.Boolean(), offlinePayment: Type.Boolean() }
 const Answer = Type.Object({ paymentSettings: Type.Object(SETTINGS) })
-const Change = Type.Object({ paymentSettings: Type.Object(Type.Partial(Type.Object(SETTINGS)).properties) })
+const Change = Type.Object({
+  paymentSettings: Type.Object(Type.Partial(Type.Object(SETTINGS)).properties),
+  ifUpdatedDate: Maybe(Instant),
+})
 
 /** An event's options that the contract speaks of but has no members for (spec/ticketing.md 9.1): of our own API. */
 export function eventPaymentSettingsRoutes({ sql }: Deps) {
@@ -24,10 +27,10 @@ export function eventPaymentSettingsRoutes({ sql }: Deps) {
     app.patch(
       path,
       { schema: { params, body: Change, response: { 200: Answer } }, config },
-      async ({ params: { eventId }, body, identity, now }) =>
-        toWire(
-          await inTransaction(sql, tx => setPaymentSettings(tx, { eventId, ...body.paymentSettings }, identity, now)),
-        ),
+      async ({ params: { eventId }, body: { paymentSettings, ifUpdatedDate }, identity, now }) => {
+        const change = { eventId, seen: ifUpdatedDate ? new Date(ifUpdatedDate) : null, ...paymentSettings }
+        return toWire(await inTransaction(sql, tx => setPaymentSettings(tx, change, identity, now)))
+      },
     )
   }
 }

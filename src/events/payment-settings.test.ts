@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
+import { refusedWithoutTrace } from '../../test/support/ledger.ts'
 import { aSale, must, refusalOf } from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
 import { newGuid } from '../ids.ts'
 
 const app = await testApp()
-const { sql, admin, visitor, anonymous, otherSite } = app
+const { sql, admin, visitor, anonymous, otherSite, setNow } = app
 const pathOf = (eventId: string) => `/boxoffice/v1/events/${eventId}/payment-settings`
 
 async function revisionOf(eventId: string): Promise<number> {
@@ -99,4 +100,20 @@ describe('whether buyers may say anew who comes', () => {
     expect(refusalOf(await (await visitor())(method, path(eventId), body))).toEqual([403, 'PERMISSION_DENIED'])
     expect(refusalOf(await anonymous(method, path(eventId), body))).toEqual([401, 'UNAUTHENTICATED'])
   })
+})
+
+test('who says which state of the event was seen overwrites no other', async () => {
+  const { eventId } = await aSale(app)
+  const path = pathOf(eventId)
+  const read = async () => (await must(admin, 'GET', `/events/v3/events/${eventId}`)).body.event.updatedDate
+  const ifUpdatedDate = await read()
+  setNow('2030-05-01T12:00:01.000Z')
+  const put = (paymentSettings: object, seen: unknown) => admin('PATCH', path, { paymentSettings, ifUpdatedDate: seen })
+  expect((await put({ offlinePayment: true }, ifUpdatedDate)).status).toBe(200)
+  const stored = (await must(admin, 'GET', path)).body
+  expect(await refusedWithoutTrace(sql, () => put({ autoCapture: false }, ifUpdatedDate))).toEqual([409, 'ABORTED'])
+  expect(await refusedWithoutTrace(sql, () => put({ autoCapture: false }, 'now'))).toEqual([400, ['ifUpdatedDate']])
+  expect((await must(admin, 'GET', path)).body).toEqual(stored)
+  expect((await put({ autoCapture: false }, await read())).status).toBe(200)
+  expect((await put({ offlinePayment: true }, null)).status).toBe(200)
 })

@@ -1,7 +1,7 @@
 import { type Activity, record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
-import { refuseIf } from '../refusals.ts'
+import { Refusal, refuseIf } from '../refusals.ts'
 import { refusalToCancel, refusalToPublish, type StoredEvent } from './model.ts'
 import { deleteEvents, getEvent, lockDraftsOfSeries, lockEvent, publishEvents, updateEvent } from './store.ts'
 
@@ -66,4 +66,14 @@ export function activity(
   { actor, now, data = {} }: { actor: Activity['actor']; now: Date; data?: Record<string, unknown> },
 ): Activity {
   return { siteId, entityKind: 'event', entityId: eventId, sequence: revision, kind, data, actor, occurredAt: now }
+}
+
+/**
+ * Who says which state of an event was seen overwrites no other.
+ * @param seen its `updatedDate`; null: nobody says
+ * @throws Refusal ABORTED
+ */
+export function refuseUnseen({ updatedAt }: StoredEvent, seen: Date | null): void {
+  if (seen && seen.getTime() !== updatedAt.getTime())
+    throw new Refusal('ABORTED', 'The event has changed since you read it. Read it again.', { updatedDate: updatedAt })
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/connect.ts'
 import { brokenConstraint } from '../db/transaction.ts'
 import { setGuestLimit } from '../inventory/rsvp-counts.ts'
-import { InvalidRequest, Refusal, refuseIf, violation } from '../refusals.ts'
+import { InvalidRequest, refuseIf, violation } from '../refusals.ts'
 import { isPlainObject } from '../wire/plain-object.ts'
 import { misconfigured, withChanges } from './changes.ts'
 import { formattedOf } from './formatted.ts'
@@ -11,7 +11,7 @@ import type { EventChanges, Fieldset } from './schemas.ts'
 import { showEvent, type Viewer } from './show.ts'
 import { refusalOfSlug, slugInUse } from './slugs.ts'
 import { lockEvent, ticketFiguresOf } from './store.ts'
-import { change } from './transitions.ts'
+import { change, refuseUnseen } from './transitions.ts'
 import { placeOf } from './wire.ts'
 
 /**
@@ -27,10 +27,7 @@ export async function updateEvent(
 ): Promise<StoredEvent> {
   const { identity, now } = viewer
   const event = await lockEvent(tx, identity.siteId, eventId)
-  if (seen && seen.getTime() !== event.updatedAt.getTime())
-    throw new Refusal('ABORTED', 'The event has changed since you read it. Read it again.', {
-      updatedDate: event.updatedAt,
-    })
+  refuseUnseen(event, seen)
   await refuseReadOnly(tx, event, changes, viewer)
   const slug = changes.seoSettings?.slug ?? event.slug
   if (slug !== event.slug) refuseIf(refusalOfSlug(slug))

@@ -29,7 +29,7 @@ export function withControls(
   const ids: string[] = []
   for (const [index, each] of wanted.entries()) {
     const path = `controls[${index}]`
-    if (each.id !== null && ids.includes(each.id)) throw invalid(`${path}.id`, 'is named twice')
+    if (each.id !== null && ids.includes(each.id)) throw invalid(`${path}.id`, 'is named twice', 'REPEATED')
     const done = within(path, () => changed({ controls }, each, { initialType, newSuffix, texts }))
     controls = done.controls
     ids.push(done.id)

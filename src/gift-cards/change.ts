@@ -34,17 +34,18 @@ export async function topUpGiftCard(
 
 /**
  * Lets nobody pay with a card any more, or lets them again; its money stays on it. One that is so already stays as it is.
- * @throws Refusal GIFT_CARD_NOT_FOUND
+ * @param revision of the card that was looked at; null: whatever it is now
+ * @throws Refusal GIFT_CARD_NOT_FOUND, ABORTED
  */
 export async function switchGiftCard(
   tx: Tx,
-  giftCardId: string,
-  to: 'DISABLED' | 'ENABLED',
+  { giftCardId, revision, to }: { giftCardId: string; revision: number | null; to: 'DISABLED' | 'ENABLED' },
   { identity, now }: Caller,
 ): Promise<GiftCard> {
   const card = await lockGiftCard(tx, identity.siteId, giftCardId)
   if (!card) throw giftCardNotFound(giftCardId)
   if ((card.disabledAt !== null) === (to === 'DISABLED')) return card
+  if (revision !== null) refuseStale(card.revision, revision)
   const switched = await setDisabled(tx, card, { disabledAt: to === 'DISABLED' ? now : null, now })
   if (!switched) throw new Error(`gift card ${giftCardId} went away under its lock`)
   await record(tx, [giftCardActivity(switched, to, { actor: actorOf(identity), now })])

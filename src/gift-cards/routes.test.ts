@@ -156,6 +156,16 @@ test('R58: a disabled card stays so until it is enabled; repeated, both change n
   expect(enabled).toMatchObject({ revision: '3', balance: EUR('25.00') })
   expect(enabled).not.toHaveProperty('disabledDate')
   expect((await must(admin, 'POST', `${card.path}/enable`)).body.giftCard).toEqual(enabled)
+  // Who says which state was seen overwrites no other; what is so already needs nobody's decision.
+  for (const [revision, refusal] of [
+    ['2', [409, 'ABORTED']],
+    ['x', [400, ['revision']]],
+    [3, [400, ['revision']]],
+  ])
+    expect(await refusedWithoutTrace(sql, () => admin('POST', `${card.path}/disable`, { revision }))).toEqual(refusal)
+  expect((await must(admin, 'POST', `${card.path}/enable`, { revision: '2' })).body.giftCard).toEqual(enabled)
+  const again = await must(admin, 'POST', `${card.path}/disable`, { revision: '3' })
+  expect(again.body.giftCard).toMatchObject({ revision: '4', disabledDate: '2030-05-01T12:00:00.000Z' })
 })
 
 test('R58: cards are listed newest first, in pages', async () => {

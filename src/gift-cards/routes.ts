@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
-import { CommonMoneyIn, Guid, pageIn } from '../wire/shapes.ts'
+import { CommonMoneyIn, Guid, Maybe, pageIn } from '../wire/shapes.ts'
 import { getGiftCard, switchGiftCard, topUpGiftCard } from './change.ts'
 import { issueGiftCard } from './issue.ts'
 import { listEntries, listGiftCards } from './store.ts'
@@ -103,9 +103,18 @@ export function giftCardRoutes({ sql, keys }: Deps) {
     ] as const)
       app.post(
         `${path}/:giftCardId/${verb}`,
-        { schema: { params: Params, response: { 200: OneGiftCard } }, config },
-        async ({ params: { giftCardId }, identity, now }) => {
-          const switched = await inTransaction(sql, tx => switchGiftCard(tx, giftCardId, to, { identity, now }))
+        {
+          schema: {
+            params: Params,
+            body: Maybe(Type.Object({ revision: Maybe(Type.String({ pattern: '^\\d{1,9}$' })) })),
+            response: { 200: OneGiftCard },
+          },
+          config,
+        },
+        async ({ params: { giftCardId }, body, identity, now }) => {
+          const seen = body?.revision ?? null
+          const wanted = { giftCardId, to, revision: seen === null ? null : Number(seen) }
+          const switched = await inTransaction(sql, tx => switchGiftCard(tx, wanted, { identity, now }))
           return { giftCard: toWireGiftCard(switched) }
         },
       )

@@ -43,6 +43,7 @@ describe('what mails say for all events of a site', () => {
     expect(before).toMatchObject({ language: 'en', placeholders: expect.arrayContaining(['event', 'amount']) })
     expect(before.named('refund')).toEqual({
       name: 'refund',
+      revision: '0',
       subject: 'Your money is on its way back: {{event}}',
       body: expect.stringContaining('{{amount}} are on the way back to you.'),
       isDefault: true,
@@ -51,9 +52,21 @@ describe('what mails say for all events of a site', () => {
     const { body } = await patch([{ name: 'refund', subject: 'Back: {{ amount }}' }])
     expect(body.templates.find(({ name }: Template) => name === 'refund')).toEqual({
       ...before.named('refund'),
+      revision: '1903867200000',
       subject: 'Back: {{ amount }}',
       isDefault: false,
     })
+    // Who has seen ours, or what was there before, overwrites nothing.
+    setNow('2030-05-01T12:00:01.000Z')
+    for (const [revision, refusal] of [
+      ['0', [409, 'ABORTED']],
+      ['x', [400, ['templates[0].revision']]],
+    ]) {
+      const templates = [{ name: 'refund', subject: 'Mine', revision }]
+      expect(await refusedWithoutTrace(sql, () => admin('PATCH', PATH, { templates }))).toEqual(refusal)
+    }
+    expect((await listed()).named('refund').subject).toBe('Back: {{ amount }}')
+    await patch([{ name: 'refund', subject: 'Back: {{ amount }}!', revision: '1903867200000' }])
     expect((await listed('de')).named('refund').isDefault).toBe(true)
     await patch([{ name: 'refund', subject: null }])
     expect((await listed()).named('refund')).toEqual(before.named('refund'))

@@ -3,12 +3,14 @@ import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
 import { getSite, lockSiteSettings, setMailsOff } from '../sites/store.ts'
 import { LANGUAGES } from '../texts/texts.ts'
+import { refuseStale } from '../wire/revision.ts'
 import { listMailsOff, listSiteTemplates, removeSiteTemplates, writeSiteTemplates } from './template-store.ts'
 import { LanguageIn, ourWords, refuseUnfillable, TemplateIn, templateLanguage } from './template-wire.ts'
 import { OWN_TEMPLATES, PLACEHOLDERS, type SiteTemplate, TEMPLATE_NAMES } from './templates.ts'
 
 const TemplateOut = Type.Object({
   name: Type.String(),
+  revision: Type.String(),
   subject: Type.String(),
   body: Type.String(),
   /** Whether these are our words, because nobody wrote others. */
@@ -62,8 +64,9 @@ export function mailTemplateRoutes({ sql }: Deps) {
             if (sendingEnabled === false) off.add(name)
             if (sendingEnabled === true) off.delete(name)
           }
-          const merged = changes.map(({ name, subject, body: text }) => {
+          const merged = changes.map(({ name, subject, body: text, revision }) => {
             const before = written.find(each => each.name === name && each.language === language)
+            if (revision != null) refuseStale(revisionOf(before), revision)
             const ours = ourWords(language, name)
             return {
               language,
@@ -73,7 +76,7 @@ export function mailTemplateRoutes({ sql }: Deps) {
               body: text === undefined ? (before?.body ?? ours.body) : (text ?? ours.body),
             }
           })
-          const isOurs = ({ name, subject, body: text }: SiteTemplate) =>
+          const isOurs = ({ name, subject, body: text }: Omit<SiteTemplate, 'updatedAt'>) =>
             subject === ourWords(language, name).subject && text === ourWords(language, name).body
           const names = merged.filter(isOurs).map(({ name }) => name)
           await removeSiteTemplates(tx, siteId, { language, names })
@@ -105,6 +108,7 @@ export function mailTemplateRoutes({ sql }: Deps) {
           const isSwitched = Object.hasOwn(OWN_TEMPLATES, name)
           return {
             name,
+            revision: String(revisionOf(theirs)),
             subject,
             body,
             isDefault: theirs === undefined,
@@ -114,4 +118,9 @@ export function mailTemplateRoutes({ sql }: Deps) {
       }
     }
   }
+}
+
+/** Which state of a template it is: when it was written, in milliseconds; 0 while the words are ours. */
+function revisionOf(written: SiteTemplate | undefined): number {
+  return written?.updatedAt.getTime() ?? 0
 }

@@ -4,7 +4,7 @@ import type { SiteTemplate } from './templates.ts'
 /** What the organizer wrote for all events of a site. */
 export async function listSiteTemplates(db: Db, siteId: string): Promise<SiteTemplate[]> {
   return db<SiteTemplate[]>`
-    select language, name, subject, body
+    select language, name, subject, body, updated_at
       from mail_templates
      where site_id = ${siteId}
      order by language, name`
@@ -20,7 +20,7 @@ export async function listMailsOff(db: Db, siteId: string): Promise<readonly str
 export async function writeSiteTemplates(
   tx: Tx,
   siteId: string,
-  templates: readonly SiteTemplate[],
+  templates: readonly Omit<SiteTemplate, 'updatedAt'>[],
   now: Date,
 ): Promise<void> {
   if (templates.length === 0) return

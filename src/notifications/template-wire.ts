@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { invalid } from '../refusals.ts'
 import type { Site } from '../sites/store.ts'
 import { LANGUAGES, languageLike, textsIn } from '../texts/texts.ts'
+import { Revision } from '../wire/revision.ts'
 import { Maybe, OneOf, Text } from '../wire/shapes.ts'
 import { defaultTemplate } from './model.ts'
 import { OWN_TEMPLATES, PLACEHOLDERS, placeholdersIn, TEMPLATE_NAMES, type TemplateName } from './templates.ts'
@@ -12,6 +13,7 @@ export const TemplateIn = Type.Object({
   subject: Maybe(Text(1, 100)),
   body: Maybe(Text(1, 1000)),
   sendingEnabled: Maybe(Type.Boolean()),
+  revision: Maybe(Revision),
 })
 export type SentTemplate = Static<typeof TemplateIn>
 

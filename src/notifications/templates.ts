@@ -21,7 +21,7 @@ export type TemplateName = keyof typeof TEMPLATES
 export const TEMPLATE_NAMES = Object.keys(TEMPLATES) as TemplateName[] // its own keys, above
 
 /** What the organizer wrote for all events of a site, in one language. */
-export type SiteTemplate = { language: string; name: TemplateName; subject: string; body: string }
+export type SiteTemplate = { language: string; name: TemplateName; subject: string; body: string; updatedAt: Date }
 
 /** What stands in a text as `{{name}}`, and is filled in when it is sent. */
 export const PLACEHOLDERS = ['event', 'date', 'place', 'site', 'name', 'order', 'amount'] as const

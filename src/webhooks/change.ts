@@ -5,6 +5,7 @@ import { actorOf, type Identity } from '../identities/identity.ts'
 import { allows } from '../identities/permissions.ts'
 import { newGuid } from '../ids.ts'
 import { Refusal } from '../refusals.ts'
+import { refuseStale } from '../wire/revision.ts'
 import { makeDue } from './delivery-store.ts'
 import { EVENT_TYPES, type EventType } from './event-types.ts'
 import { SUBSCRIPTIONS_MAX, type Subscription } from './model.ts'
@@ -55,15 +56,20 @@ export async function createSubscription(
 /** Absent members stay. */
 export type SubscriptionChange = Partial<WantedSubscription & { paused: boolean }>
 
-/** Changes a subscription; one that goes on after a pause is sent at once what waited meanwhile. */
+/**
+ * Changes a subscription; one that goes on after a pause is sent at once what waited meanwhile.
+ * @param of.revision that was looked at; null: whatever it is now
+ * @throws Refusal ABORTED
+ */
 export async function changeSubscription(
   tx: Tx,
-  subscriptionId: string,
+  { subscriptionId, revision }: { subscriptionId: string; revision: string | null },
   { paused, ...content }: SubscriptionChange,
   { identity, now }: By,
 ): Promise<Subscription> {
   const { siteId } = identity
   const stored = await lockSubscription(tx, siteId, subscriptionId)
+  if (revision !== null) refuseStale(stored.revision, revision)
   // Another address is another reader of the same.
   if (content.eventTypes || content.url) refuseUnreadable(identity, content.eventTypes ?? stored.eventTypes)
   const pauses = paused === true && stored.pausedAt === null

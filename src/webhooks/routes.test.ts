@@ -52,6 +52,8 @@ describe('webhooks', () => {
     const change = { url: `${URL_}/2`, description: null, eventTypes: ['wix.events.v2.policy_created'] }
     const changed = (await must(admin, 'PATCH', path, { webhook: change })).body.webhook
     expect(changed).toMatchObject({ ...change, description: '', revision: '2', updatedDate: now().toISOString() })
+    const stale = { webhook: { description: 'Mine', revision: '1' } }
+    expect(await refusedWithoutTrace(sql, () => admin('PATCH', path, stale))).toEqual([409, 'ABORTED'])
     const paused = (await must(admin, 'PATCH', path, { webhook: { paused: true } })).body.webhook
     expect(paused).toMatchObject({ paused: true, pausedBy: 'ORGANIZER', pausedDate: now().toISOString() })
     expect((await must(admin, 'PATCH', path, { webhook: { paused: false } })).body.webhook.pausedDate).toBeUndefined()

@@ -95,7 +95,7 @@ export function webhookRoutes({ sql, keys, publicUrl, serviceFeePercent, webhook
       `${PATH}/:webhookId`,
       { schema: { params, body: Type.Object({ webhook: WebhookPatch }), response: { 200: OneWebhook } }, config },
       async ({ params, body: { webhook }, identity, now }) => {
-        const { url, eventTypes, description, paused } = webhook
+        const { url, eventTypes, description, paused, revision = null } = webhook
         const change = present({
           url: url === undefined ? null : checkUrl(url),
           eventTypes: eventTypes === undefined ? null : typesIn(eventTypes, 'webhook.eventTypes'),
@@ -103,7 +103,10 @@ export function webhookRoutes({ sql, keys, publicUrl, serviceFeePercent, webhook
           paused,
         })
         const changed = await inTransaction(sql, tx =>
-          changeSubscription(tx, params.webhookId.toLowerCase(), change, { identity, now }),
+          changeSubscription(tx, { subscriptionId: params.webhookId.toLowerCase(), revision }, change, {
+            identity,
+            now,
+          }),
         )
         return { webhook: toWireWebhook(changed) }
       },

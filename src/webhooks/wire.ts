@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { present } from '../wire/plain-object.ts'
+import { Revision } from '../wire/revision.ts'
 import { AnyObject, Anything, InstantOut, Maybe, Text } from '../wire/shapes.ts'
 import { EVENT_TYPES, type EventType, isEventType } from './event-types.ts'
 import { signingKeyOf, type WebhookKey } from './key-store.ts'
@@ -20,6 +21,7 @@ export const WebhookPatch = Type.Object({
   eventTypes: Type.Optional(EventTypesIn),
   description: Maybe(Text(0, 200)),
   paused: Type.Optional(Type.Boolean()),
+  revision: Maybe(Revision),
 })
 
 export const WebhookOut = Type.Object({

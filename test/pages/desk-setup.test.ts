@@ -354,6 +354,34 @@ test('events 11.3, 11.6: mails are turned off and worded, reminders timed, doors
   await door.getByText(/^From Jun 1, 2030, 6:30/).waitFor() // 90 minutes before 20:00 in Berlin
   const { doorSettings } = (await must(app.admin, 'GET', `/boxoffice/v1/events/${eventId}/door-settings`)).body
   expect(doorSettings).toMatchObject({ admissionMinutes: 90, gates: ['North'] })
+
+  // What somebody else says of the minutes meanwhile is kept; of the same gates a person decides.
+  const doors = `/boxoffice/v1/events/${eventId}/door-settings`
+  const nameGate = async (name: string) => {
+    await door.getByLabel('Gates').first().fill(name)
+    await page.keyboard.press('Enter')
+  }
+  await nameGate('South')
+  app.setNow('2030-05-01T12:05:00.000Z')
+  await must(app.admin, 'PATCH', doors, { doorSettings: { admissionMinutes: 45 } })
+  await door.getByRole('button', { name: 'Save doors and gates' }).click()
+  await door.getByText(/^From Jun 1, 2030, 7:15/).waitFor()
+  expect((await must(app.admin, 'GET', doors)).body.doorSettings).toMatchObject({
+    admissionMinutes: 45,
+    gates: ['North', 'South'],
+  })
+  await nameGate('West')
+  app.setNow('2030-05-01T12:06:00.000Z')
+  await must(app.admin, 'PATCH', doors, { doorSettings: { gates: ['Main'] } })
+  await door.getByRole('button', { name: 'Save doors and gates' }).click()
+  await door.getByText('Somebody else changed this meanwhile').waitFor()
+  await door.getByText('Changed last by tests').waitFor()
+  await door.getByText('West').waitFor()
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'setup-doors-conflict')
+  await door.getByRole('button', { name: 'Load what they wrote' }).click()
+  await door.getByText('Main', { exact: true }).waitFor()
+  expect(await door.getByText('West').count()).toBe(0)
   expect(complaints).toEqual([])
   await close()
 

@@ -5,7 +5,7 @@ import { accessibilityViolations } from '../support/browser.ts'
 import { keepPicture, testDesk } from '../support/desk.ts'
 import { aMailServer, postThrough } from '../support/mail.ts'
 import { anOrder } from '../support/orders.ts'
-import { FREE } from '../support/sale.ts'
+import { FREE, must } from '../support/sale.ts'
 import { aTarget, webhooksOf } from '../support/webhooks.ts'
 
 /* The parts of the desk that tell: mails, webhooks, and what happened. */
@@ -44,6 +44,16 @@ test('a mail is sent once more; what mails say is changed, seen before, and take
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Saved.').waitFor()
   await page.getByText('Yours').waitFor()
+  // Somebody else writes the same one anew.
+  await page.getByLabel('Subject').fill('Mine, {{name}}')
+  app.setNow(new Date(app.now().getTime() + 1000).toISOString())
+  const theirs = { name: 'orderConfirmationWithTicketsLink', subject: 'Theirs, {{name}}' }
+  await must(app.admin, 'PATCH', '/boxoffice/v1/mail-templates', { language: 'en', templates: [theirs] })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Somebody else changed this meanwhile').waitFor()
+  expect(await page.getByLabel('Subject').inputValue()).toBe('Mine, {{name}}')
+  await page.getByRole('button', { name: 'Load what they wrote' }).click()
+  await expect.poll(() => page.getByLabel('Subject').inputValue()).toBe('Theirs, {{name}}')
   await page.getByRole('button', { name: 'Back to our words' }).click()
   await page.getByText('Yours').waitFor({ state: 'detached' })
   expect(await page.getByLabel('Subject').inputValue()).not.toContain('Welcome')

@@ -32,6 +32,13 @@ export function useSiteQuery<Answer>(
   })
 }
 
+/** Asks once more for all that is shown of this site. */
+export function useRefresh(): () => Promise<void> {
+  const { siteId } = useSite()
+  const queries = useQueryClient()
+  return () => queries.invalidateQueries({ queryKey: [siteId] })
+}
+
 /**
  * Changes something of this site; afterwards all that is shown of it is asked for again.
  * @param path with what is changed in it

@@ -246,17 +246,17 @@ function Cancel({ event, onClose }: Dialog) {
   const cancelAll = useSiteChange<object>('POST', '/events/v3/bulk/events/cancel-by-filter')
   const known = asked.data?.cancelation
   const { ticketsSold = 0, totalOrders = 0, revenue } = event.summaries?.tickets ?? {}
-  const done = () => {
-    said(t('events.canceled'))
+  const done = (words: string) => () => {
+    said(words)
     onClose()
   }
   const confirm = () =>
     isAll
       ? afterwards(
           cancelAll.mutateAsync({ filter: { filter: { id: { $in: [event.id, ...others.map(({ id }) => id)] } } } }),
-          done,
+          done(t('events.canceling')),
         )
-      : afterwards(cancel.mutateAsync({}), done)
+      : afterwards(cancel.mutateAsync({}), done(t('events.canceled')))
   return (
     <Confirm
       opened

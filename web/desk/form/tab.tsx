@@ -1,14 +1,16 @@
 import { Alert, Badge, Button, Card, Grid, Group, Menu, Radio, Stack, Text, Title } from '@mantine/core'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { askFor } from '../api.ts'
 import { Waiting } from '../desk.tsx'
-import { useEvent } from '../events/event.tsx'
+import { type DeskEvent, useEvent } from '../events/event.tsx'
+import { sendAsSeen } from '../parts/as-seen.ts'
 import { isSame } from '../parts/changed-meanwhile.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { useSaid } from '../parts/said.ts'
 import { type Move, Sortable } from '../parts/sortable.tsx'
-import { useSiteChange, useSiteQuery } from '../site.tsx'
+import { useRefresh, useSite, useSiteChange, useSiteQuery } from '../site.tsx'
 import {
   type AddableKind,
   type DeskControl,
@@ -53,6 +55,7 @@ export default function FormTab() {
 
 function Questions({ path, form, isRsvp }: { path: string; form: DeskForm; isRsvp: boolean }) {
   const { t } = useTranslation('desk')
+  const event = useEvent()
   const said = useSaid()
   const [editing, setEditing] = useState<Editing | null>(null)
   const [leaving, setLeaving] = useState<DeskControl | null>(null)
@@ -114,7 +117,11 @@ function Questions({ path, form, isRsvp }: { path: string; form: DeskForm; isRsv
         saved={editing.saved}
         question={editing.question}
         isPending={save.isPending}
-        problem={save.error && <Failed error={save.error} theirs={loadTheirs} />}
+        problem={
+          save.error && (
+            <Failed error={save.error} theirs={loadTheirs} about={{ kind: 'registration_form', id: event.id }} />
+          )
+        }
         onTyped={question => setEditing({ ...editing, question })}
         onSave={() => keep(editing)}
         onClose={() => setEditing(null)}
@@ -319,16 +326,32 @@ function WhoAnswers() {
   const { t } = useTranslation('desk')
   const event = useEvent()
   const said = useSaid()
-  const isEach = event.registration?.tickets?.guestsAssignedSeparately ?? false
+  const { siteId } = useSite()
+  const refresh = useRefresh()
+  const path = `/events/v3/events/${event.id}`
+  const isEach = isEachOf(event)
   // Shown at once, and until it is known what has become of it.
   const [wanted, setWanted] = useState<'once' | 'each' | null>(null)
-  const change = useSiteChange<object>('PATCH', `/events/v3/events/${event.id}`)
+  const change = useSiteChange<object>('PATCH', path)
   function choose(who: 'once' | 'each'): void {
     setWanted(who)
-    change.mutate(
-      { event: { registration: { tickets: { guestsAssignedSeparately: who === 'each' } } } },
-      { onSuccess: () => said(), onSettled: () => setWanted(null) },
+    sendAsSeen(
+      { mark: event.updatedDate, shown: isEach },
+      {
+        put: ifUpdatedDate =>
+          change.mutateAsync({
+            event: { registration: { tickets: { guestsAssignedSeparately: who === 'each' } } },
+            ifUpdatedDate,
+          }),
+        again: async () => {
+          const now = await askFor<{ event: DeskEvent }>(siteId, `${path}?fields=REGISTRATION`)
+          return { mark: now.event.updatedDate, shown: isEachOf(now.event) }
+        },
+      },
     )
+      .then(() => said())
+      .catch(() => {}) // said by `change.error`
+      .finally(() => setWanted(null))
   }
   return (
     <>
@@ -342,9 +365,22 @@ function WhoAnswers() {
           <Radio value="each" label={t('form.each')} description={t('form.eachHint')} />
         </Stack>
       </Radio.Group>
-      {change.error && <Failed error={change.error} />}
+      {change.error && (
+        <Failed
+          error={change.error}
+          about={{ kind: 'event', id: event.id }}
+          theirs={async () => {
+            await refresh()
+            change.reset()
+          }}
+        />
+      )}
     </>
   )
+}
+
+function isEachOf({ registration }: DeskEvent): boolean {
+  return registration?.tickets?.guestsAssignedSeparately ?? false
 }
 
 /** How many have answered already, and what becomes of their answers (events 4.5.18). */

@@ -36,7 +36,7 @@ import { useUnsaved } from '../parts/unsaved.ts'
 import { useParam } from '../parts/use-param.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 
-type Site = { name: string; currency: string; timeZoneId: string; testPayments: boolean }
+type Site = { revision: string; name: string; currency: string; timeZoneId: string; testPayments: boolean }
 type Definition = { id: string; name: string }
 
 const STEPS = ['site', 'event', 'ticket', 'payment', 'publish'] as const
@@ -123,6 +123,7 @@ function SiteStep({ site, onDone }: { site: Site; onDone: () => void }) {
   const queries = useQueryClient()
   const change = useSiteChange<{ site: Partial<Site> }>('PATCH', '/boxoffice/v1/site')
   const { name, currency, timeZoneId } = site
+  const [seen] = useState(site.revision)
   const form = useForm({
     // What most people would choose is there already: the zone of their own device where nobody chose one.
     initialValues: { name, currency, timeZoneId },
@@ -135,7 +136,7 @@ function SiteStep({ site, onDone }: { site: Site; onDone: () => void }) {
       onSubmit={form.onSubmit(values => {
         if (!form.isDirty() || !mayManage) return onDone()
         change.mutate(
-          { site: { ...values, name: values.name.trim() } },
+          { site: { ...values, name: values.name.trim(), revision: seen } },
           {
             onSuccess: async () => {
               await queries.invalidateQueries({ queryKey: ['account'] })

@@ -23,7 +23,14 @@ import { useSaid } from '../parts/said.ts'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 
-type Template = { name: string; subject: string; body: string; isDefault: boolean; sendingEnabled?: boolean }
+type Template = {
+  name: string
+  revision: string
+  subject: string
+  body: string
+  isDefault: boolean
+  sendingEnabled?: boolean
+}
 type Templates = { language: string; languages: string[]; placeholders: string[]; templates: Template[] }
 type Changed = { language: string; templates: (Partial<Record<keyof Template, unknown>> & { name: string })[] }
 
@@ -70,6 +77,7 @@ export function TemplatesPanel() {
           <TemplateForm
             key={`${data.language} ${chosen.name}`}
             template={chosen}
+            again={refetch}
             language={data.language}
             placeholders={data.placeholders}
           />
@@ -80,11 +88,13 @@ export function TemplatesPanel() {
 }
 
 function TemplateForm({
-  template: { name, subject, body, isDefault, sendingEnabled },
+  template: { name, revision, subject, body, isDefault, sendingEnabled },
+  again,
   language,
   placeholders,
 }: {
   template: Template
+  again: () => Promise<unknown>
   language: string
   placeholders: string[]
 }) {
@@ -93,13 +103,16 @@ function TemplateForm({
   const mayChange = useMay('UPDATE_NOTIFICATION_CONFIG')
   const change = useSiteChange<Changed>('PATCH', '/boxoffice/v1/mail-templates')
   const form = useForm({ initialValues: { subject, body } })
+  // Of what stood there when somebody began to type.
+  const [seen, setSeen] = useState(revision)
   useUnsaved(form.isDirty())
   // What was typed stays when the answer comes again.
   useEffect(() => {
     if (form.isDirty()) return
+    setSeen(revision)
     form.setValues({ subject, body })
     form.resetDirty({ subject, body })
-  }, [subject, body, form])
+  }, [revision, subject, body, form])
 
   const save = (template: Omit<Changed['templates'][number], 'name'>) =>
     change.mutate(
@@ -111,11 +124,17 @@ function TemplateForm({
         },
       },
     )
+  async function loadTheirs(): Promise<void> {
+    await again()
+    change.reset()
+    // Nothing counts as typed any more, so that what they wrote is shown.
+    form.resetDirty(form.values)
+  }
   return (
     <>
-      <form onSubmit={form.onSubmit(save)}>
+      <form onSubmit={form.onSubmit(values => save({ ...values, revision: seen }))}>
         <Stack>
-          {change.error && <Failed error={change.error} />}
+          {change.error && <Failed error={change.error} theirs={loadTheirs} />}
           {sendingEnabled !== undefined && (
             <Switch
               label={t('mails.sendingEnabled')}
@@ -158,7 +177,7 @@ function TemplateForm({
                   variant="default"
                   onClick={() => {
                     form.resetDirty()
-                    save({ subject: null, body: null })
+                    save({ subject: null, body: null, revision: seen })
                   }}
                 >
                   {t('mails.takeBack')}

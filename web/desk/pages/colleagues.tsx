@@ -29,7 +29,14 @@ import { useMay, useSite, useSiteChange, useSiteQuery } from '../site.tsx'
 
 const ROLES: readonly Role[] = ['OWNER', 'MANAGER', 'FINANCE', 'DOOR']
 
-type Membership = { accountId: string; name: string; email: string; role: Role; twoFactorEnabled: boolean }
+type Membership = {
+  accountId: string
+  revision: string
+  name: string
+  email: string
+  role: Role
+  twoFactorEnabled: boolean
+}
 type Invitation = { id: string; email: string; role: Role; expirationDate: string }
 type ApiKey = { id: string; name: string; scopes?: string[]; createdDate: string; expirationDate?: string }
 
@@ -52,7 +59,7 @@ function Memberships({ mayManage }: { mayManage: boolean }) {
   const { t } = useTranslation('desk')
   const { data: signedIn } = useSignedIn()
   const { data, error, refetch } = useSiteQuery<{ memberships: Membership[] }>('/boxoffice/v1/memberships')
-  const change = useSiteChange<{ accountId: string; membership: { role: Role } }>(
+  const change = useSiteChange<{ accountId: string; membership: { role: Role; revision: string } }>(
     'PATCH',
     ({ accountId }) => `/boxoffice/v1/memberships/${accountId}`,
   )
@@ -66,7 +73,15 @@ function Memberships({ mayManage }: { mayManage: boolean }) {
   const problem = change.error ?? end.error
   return (
     <>
-      {problem && <Failed error={problem} />}
+      {problem && (
+        <Failed
+          error={problem}
+          theirs={async () => {
+            await refetch()
+            change.reset()
+          }}
+        />
+      )}
       <Scrolling label={t('colleagues.title')}>
         <Table>
           <Table.Thead>
@@ -94,7 +109,11 @@ function Memberships({ mayManage }: { mayManage: boolean }) {
                       value={each.role}
                       allowDeselect={false}
                       onChange={role =>
-                        role && change.mutate({ accountId: each.accountId, membership: { role: role as Role } })
+                        role &&
+                        change.mutate({
+                          accountId: each.accountId,
+                          membership: { role: role as Role, revision: each.revision },
+                        })
                       }
                       w={160}
                     />

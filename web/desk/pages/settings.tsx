@@ -1,14 +1,22 @@
 import { Alert, Button, Stack, TextInput, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Waiting } from '../desk.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { CurrencyField, ZoneField } from '../parts/region-fields.tsx'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 
-type Site = { id: string; name: string; locale: string; currency: string; timeZoneId: string; host?: string }
+type Site = {
+  id: string
+  revision: string
+  name: string
+  locale: string
+  currency: string
+  timeZoneId: string
+  host?: string
+}
 
 /** What the site is called, and what new events of it begin with. */
 export default function SettingsPage() {
@@ -16,18 +24,35 @@ export default function SettingsPage() {
   const mayManage = useMay('MANAGE_SITE')
   const queries = useQueryClient()
   const { data, error, refetch } = useSiteQuery<{ site: Site }>('/boxoffice/v1/site')
-  const change = useSiteChange<{ site: Partial<Site> | { host: string | null } }>('PATCH', '/boxoffice/v1/site')
+  const change = useSiteChange<{ site: Omit<Site, 'id' | 'host'> & { host: string | null } }>(
+    'PATCH',
+    '/boxoffice/v1/site',
+  )
   const form = useForm({ initialValues: { name: '', locale: '', currency: '', timeZoneId: '', host: '' } })
   const site = data?.site
+  // Of what stood there when somebody began to type.
+  const [seen, setSeen] = useState('')
   // What was typed stays when the answer comes again.
   useEffect(() => {
     if (!site || form.isDirty()) return
-    const { name, locale, currency, timeZoneId, host = '' } = site
+    const { revision, name, locale, currency, timeZoneId, host = '' } = site
+    setSeen(revision)
     form.setValues({ name, locale, currency, timeZoneId, host })
     form.resetDirty({ name, locale, currency, timeZoneId, host })
   }, [site, form])
   if (error) return <Failed error={error} again={refetch} />
   if (!site) return <Waiting />
+
+  async function loadTheirs(): Promise<void> {
+    const { data: now } = await refetch()
+    change.reset()
+    if (!now) return
+    const { revision, name, locale, currency, timeZoneId, host = '' } = now.site
+    setSeen(revision)
+    form.setValues({ name, locale, currency, timeZoneId, host })
+    form.resetDirty({ name, locale, currency, timeZoneId, host })
+  }
+
   return (
     <Stack maw={560}>
       <Title order={1}>{t('settings.title')}</Title>
@@ -36,11 +61,11 @@ export default function SettingsPage() {
           {t('saved')}
         </Alert>
       )}
-      {change.error && <Failed error={change.error} />}
+      {change.error && <Failed error={change.error} about={{ kind: 'site', id: site.id }} theirs={loadTheirs} />}
       <form
         onSubmit={form.onSubmit(({ host, ...facts }) =>
           change.mutate(
-            { site: { ...facts, host: host === '' ? null : host } },
+            { site: { ...facts, host: host === '' ? null : host, revision: seen } },
             {
               onSuccess: () => {
                 form.resetDirty()

@@ -1,14 +1,17 @@
 import { Alert, Button, Group, List, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { type About, LastChange } from './last-change.tsx'
 
 /** What somebody else changed while this form was open, and the two ways to go on. */
 export function Clash({
   changes,
+  about,
   onTheirs,
   onMine,
 }: {
   /** Of what they changed: what it is called, what it is now, and what is typed here if that is something else again. */
   changes: readonly { name: string; theirs: string; mine: string | null }[]
+  about?: About
   onTheirs: () => void
   onMine: () => void
 }) {
@@ -16,6 +19,7 @@ export function Clash({
   return (
     <Alert color="orange" title={t('failed.changedMeanwhile')} role="alert">
       <Text>{t('clash.story')}</Text>
+      {about && <LastChange {...about} />}
       <List my="xs">
         {changes.map(({ name, theirs, mine }) => (
           <List.Item key={name}>

@@ -3,19 +3,23 @@ import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../../shared/api.ts'
 import { useRefusals } from '../../shared/refusals.ts'
 import { fieldLabelOf } from './field-labels.ts'
+import { type About, LastChange } from './last-change.tsx'
 
 /**
  * What went wrong in plain words, and the way to try it again.
  * @param theirs where somebody else changed it meanwhile: shows what they wrote, in place of what is typed here
+ * @param about what they changed, so that it can be said who they are
  */
 export function Failed({
   error,
   again,
   theirs,
+  about,
 }: {
   error: ApiError
   again?: () => unknown
   theirs?: (() => unknown) | undefined
+  about?: About
 }) {
   const { t } = useTranslation('desk')
   const problemOf = useProblem()
@@ -23,7 +27,10 @@ export function Failed({
   return (
     <Alert color="red" title={t(titleOf(error))} role="alert" my="md">
       {error.code === 'ABORTED' ? (
-        <Text>{t('failed.changedStory')}</Text>
+        <>
+          <Text>{t('failed.changedStory')}</Text>
+          {about && <LastChange {...about} />}
+        </>
       ) : (
         error.status > 0 && error.violations.length === 0 && <Text>{problemOf(error)}</Text>
       )}

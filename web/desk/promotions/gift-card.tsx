@@ -4,7 +4,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'wouter'
 import { type Amount, spellMoney } from '../../shared/money.ts'
+import { askFor } from '../api.ts'
 import { Waiting } from '../desk.tsx'
+import { sendAsSeen } from '../parts/as-seen.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { MoneyField } from '../parts/money-field.tsx'
@@ -15,7 +17,7 @@ import { useSaid } from '../parts/said.ts'
 import { Scrolling } from '../parts/scrolling.tsx'
 import { useDate } from '../parts/use-date.ts'
 import { usePage } from '../parts/use-param.ts'
-import { useSiteChange, useSiteQuery } from '../site.tsx'
+import { useSite, useSiteChange, useSiteQuery } from '../site.tsx'
 import { GIFT_CARD_COLOURS, type GiftCard, giftCardStateOf } from './gift-card-state.ts'
 import { amountOf } from './issue-gift-card.tsx'
 
@@ -188,7 +190,9 @@ function SwitchCard({
 }) {
   const { t } = useTranslation('desk')
   const to = card.disabledDate ? 'enable' : 'disable'
-  const change = useSiteChange<object>('POST', `/boxoffice/v1/gift-cards/${card.id}/${to}`)
+  const { siteId } = useSite()
+  const path = `/boxoffice/v1/gift-cards/${card.id}`
+  const change = useSiteChange<object>('POST', `${path}/${to}`)
   return (
     <Confirm
       opened
@@ -198,14 +202,22 @@ function SwitchCard({
       isPending={change.isPending}
       error={change.error}
       onConfirm={() =>
-        change.mutate(
-          {},
+        // What is paid with it meanwhile changes nothing about this.
+        sendAsSeen(
+          { mark: card.revision, shown: card.disabledDate },
           {
-            onSuccess: () => {
-              onDone()
-              onClose()
+            put: revision => change.mutateAsync({ revision }),
+            again: async () => {
+              const { giftCard: now } = await askFor<{ giftCard: GiftCard }>(siteId, path)
+              return { mark: now.revision, shown: now.disabledDate }
             },
           },
+        ).then(
+          () => {
+            onDone()
+            onClose()
+          },
+          () => {}, // said by `change.error`
         )
       }
       onClose={onClose}

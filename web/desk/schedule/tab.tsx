@@ -15,15 +15,17 @@ import {
 } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { askFor } from '../api.ts'
 import { Waiting } from '../desk.tsx'
 import { useEvent, useEventZone } from '../events/event.tsx'
+import { sendAsSeen } from '../parts/as-seen.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
 import { usePage, useParam } from '../parts/use-param.ts'
-import { useSiteChange, useSiteQuery } from '../site.tsx'
+import { useRefresh, useSite, useSiteChange, useSiteQuery } from '../site.tsx'
 import { MoveAll } from './move-all.tsx'
 import {
   type Change,
@@ -434,7 +436,9 @@ function useAgenda(): AgendaSettings | undefined {
 
 function Shown() {
   const { t } = useTranslation('desk')
-  const { id } = useEvent()
+  const { id, updatedDate } = useEvent()
+  const { siteId } = useSite()
+  const refresh = useRefresh()
   const said = useSaid()
   const settings = useAgenda()
   const [wanted, setWanted] = useState<boolean | null>(null)
@@ -449,10 +453,23 @@ function Shown() {
         disabled={!settings}
         onChange={({ target }) => {
           setWanted(target.checked)
-          change.mutate(
-            { event: { agendaSettings: { enabled: target.checked } } },
-            { onSuccess: () => said(), onSettled: () => setWanted(null) },
+          sendAsSeen(
+            { mark: updatedDate, shown: settings?.enabled },
+            {
+              put: ifUpdatedDate =>
+                change.mutateAsync({ event: { agendaSettings: { enabled: target.checked } }, ifUpdatedDate }),
+              again: async () => {
+                const { event } = await askFor<{ event: { updatedDate: string; agendaSettings?: AgendaSettings } }>(
+                  siteId,
+                  `/events/v3/events/${id}?fields=AGENDA`,
+                )
+                return { mark: event.updatedDate, shown: event.agendaSettings?.enabled }
+              },
+            },
           )
+            .then(() => said())
+            .catch(() => {}) // said by `change.error`
+            .finally(() => setWanted(null))
         }}
       />
       {isShown && settings?.pageUrl && (
@@ -460,7 +477,16 @@ function Shown() {
           {t('schedule.page')}
         </Anchor>
       )}
-      {change.error && <Failed error={change.error} />}
+      {change.error && (
+        <Failed
+          error={change.error}
+          about={{ kind: 'event', id }}
+          theirs={async () => {
+            await refresh()
+            change.reset()
+          }}
+        />
+      )}
     </Group>
   )
 }

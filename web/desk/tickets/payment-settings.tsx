@@ -2,9 +2,11 @@ import { Alert, Fieldset, List, Stack, Switch, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Waiting } from '../desk.tsx'
 import { useEvent } from '../events/event.tsx'
+import { useEventSeen } from '../events/event-seen.ts'
+import { sendAsSeen } from '../parts/as-seen.ts'
 import { Failed } from '../parts/failed.tsx'
 import { useSaid } from '../parts/said.ts'
-import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
+import { useMay, useRefresh, useSiteChange, useSiteQuery } from '../site.tsx'
 
 type Methods = { methods: { method: 'stripe' | 'test' | 'offline' }[] }
 type OfEvent = { paymentSettings: { autoCapture: boolean; offlinePayment: boolean } }
@@ -20,7 +22,9 @@ type OfSite = {
 /** How guests may pay for this event; each switch counts at once. */
 export function PaymentSettings() {
   const { t } = useTranslation('desk')
-  const { id: eventId } = useEvent()
+  const { id: eventId, updatedDate } = useEvent()
+  const seenOf = useEventSeen()
+  const refresh = useRefresh()
   const said = useSaid()
   const mayManage = useMay('MANAGE_EVENTS')
   const path = `/boxoffice/v1/events/${eventId}/payment-settings`
@@ -31,7 +35,10 @@ export function PaymentSettings() {
     undefined,
     { enabled: useMay('READ_EVENTS_SETTINGS') },
   )
-  const change = useSiteChange<{ paymentSettings: Partial<OfEvent['paymentSettings']> }>('PATCH', path)
+  const change = useSiteChange<{ paymentSettings: Partial<OfEvent['paymentSettings']>; ifUpdatedDate: string }>(
+    'PATCH',
+    path,
+  )
   const error = methods.error ?? ofEvent.error
   if (error) return <Failed error={error} again={() => Promise.all([methods.refetch(), ofEvent.refetch()])} />
   if (!methods.data || !ofEvent.data) return <Waiting />
@@ -41,8 +48,22 @@ export function PaymentSettings() {
   const names = methods.data.methods.map(({ method }) => method)
   const site = ofSite.data?.eventsSettings
   const isDelayed = site?.paymentSettings?.delayedPaymentCaptureSettings.enabled ?? false
-  const set = (paymentSettings: Partial<OfEvent['paymentSettings']>) =>
-    change.mutate({ paymentSettings }, { onSuccess: () => said() })
+  const stored = ofEvent.data.paymentSettings
+  /** One switch; what somebody else made of the other is theirs. */
+  const set = (name: keyof typeof stored, on: boolean) =>
+    sendAsSeen(
+      { mark: updatedDate, shown: stored[name] },
+      {
+        put: ifUpdatedDate => change.mutateAsync({ paymentSettings: { [name]: on }, ifUpdatedDate }),
+        again: async () => {
+          const { mark, shown } = await seenOf<OfEvent>(path)
+          return { mark, shown: shown.paymentSettings[name] }
+        },
+      },
+    ).then(
+      () => said(),
+      () => {}, // said by `change.error`
+    )
   return (
     <>
       <Fieldset legend={t('tickets.payment.title')}>
@@ -64,7 +85,7 @@ export function PaymentSettings() {
             description={t('tickets.payment.offlineHint')}
             checked={offlinePayment}
             disabled={!mayManage}
-            onChange={({ currentTarget }) => set({ offlinePayment: currentTarget.checked })}
+            onChange={({ currentTarget }) => set('offlinePayment', currentTarget.checked)}
           />
           {isDelayed && (
             <Switch
@@ -72,10 +93,19 @@ export function PaymentSettings() {
               description={t('tickets.payment.autoCaptureHint')}
               checked={autoCapture}
               disabled={!mayManage}
-              onChange={({ currentTarget }) => set({ autoCapture: currentTarget.checked })}
+              onChange={({ currentTarget }) => set('autoCapture', currentTarget.checked)}
             />
           )}
-          {change.error && <Failed error={change.error} />}
+          {change.error && (
+            <Failed
+              error={change.error}
+              about={{ kind: 'event', id: eventId }}
+              theirs={async () => {
+                await refresh()
+                change.reset()
+              }}
+            />
+          )}
         </Stack>
       </Fieldset>
       {site && <OfAllEvents site={site} again={ofSite.refetch} />}
@@ -110,7 +140,16 @@ function OfAllEvents({ site, again }: { site: OfSite['eventsSettings']; again: (
             )
           }
         />
-        {change.error && <Failed error={change.error} again={again} />}
+        {change.error && (
+          <Failed
+            error={change.error}
+            about={{ kind: 'events_settings', id: site.id }}
+            theirs={async () => {
+              await again()
+              change.reset()
+            }}
+          />
+        )}
         <Text size="sm" c="dimmed">
           {site.serviceFeeSettings?.serviceFeeEnabled ? t('tickets.payment.fee') : t('tickets.payment.noFee')}
         </Text>

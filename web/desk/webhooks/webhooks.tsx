@@ -15,6 +15,7 @@ import {
 import { useForm } from '@mantine/form'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { askFor } from '../api.ts'
 import { Waiting } from '../desk.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Empty } from '../parts/empty.tsx'
@@ -23,12 +24,13 @@ import { Page } from '../parts/page.tsx'
 import { useSaid } from '../parts/said.ts'
 import { Scrolling } from '../parts/scrolling.tsx'
 import { useDate } from '../parts/use-date.ts'
-import { useSiteChange, useSiteQuery } from '../site.tsx'
+import { useSite, useSiteChange, useSiteQuery } from '../site.tsx'
 import { Deliveries } from './deliveries.tsx'
 import { Keys } from './keys.tsx'
 
 export type Webhook = {
   id: string
+  revision: string
   url: string
   description: string
   eventTypes: string[]
@@ -214,12 +216,22 @@ function WebhookForm({ webhook, onDone }: { webhook: Webhook | null; onDone: () 
       eventTypes: value => (value.length > 0 ? null : t('field.needed')),
     },
   })
+  const { siteId } = useSite()
+  const [seen, setSeen] = useState(webhook?.revision)
   if (error) return <Failed error={error} />
+
+  async function loadTheirs(): Promise<void> {
+    if (!webhook) return
+    const { webhook: now } = await askFor<{ webhook: Webhook }>(siteId, `${PATH}/${webhook.id}`)
+    setSeen(now.revision)
+    form.setValues({ url: now.url, description: now.description, eventTypes: now.eventTypes })
+    save.reset()
+  }
   return (
     <form
       onSubmit={form.onSubmit(values =>
         save.mutate(
-          { webhook: values },
+          { webhook: { ...values, ...(seen !== undefined && { revision: seen }) } },
           {
             onSuccess: () => {
               said()
@@ -230,7 +242,13 @@ function WebhookForm({ webhook, onDone }: { webhook: Webhook | null; onDone: () 
       )}
     >
       <Stack>
-        {save.error && <Failed error={save.error} />}
+        {save.error && (
+          <Failed
+            error={save.error}
+            theirs={loadTheirs}
+            {...(webhook && { about: { kind: 'webhook_subscription', id: webhook.id } })}
+          />
+        )}
         <TextInput
           label={t('webhooks.target')}
           description={t('webhooks.targetHint')}
