@@ -255,6 +255,21 @@ test('categories are made, filled and put in order by keyboard; on a phone, in G
   await page.getByLabel('Neue Kategorie').fill('Lichter')
   await page.getByRole('button', { name: 'Hinzufügen' }).click()
   await judge(page, 'categories-phone')
+  // Somebody else renames it while it is renamed here.
+  await page.getByRole('button', { name: 'Lichter umbenennen' }).click()
+  const rename = page.getByRole('dialog')
+  await rename.getByLabel('Name').fill('Lampen')
+  const made = { query: { filter: { name: 'Lichter' } } }
+  const [{ id }] = (await must(admin, 'POST', '/events/v1/categories/query', made)).body.categories
+  await must(admin, 'PATCH', `/events/v1/categories/${id}`, { category: { name: 'Laternen' } })
+  await rename.getByRole('button', { name: 'Umbenennen' }).click()
+  await rename.getByRole('button', { name: 'Laden, was dort jetzt steht' }).waitFor()
+  expect(await rename.getByLabel('Name').inputValue()).toBe('Lampen')
+  await rename.getByRole('button', { name: 'Laden, was dort jetzt steht' }).click()
+  await expect.poll(() => rename.getByLabel('Name').inputValue()).toBe('Laternen')
+  await rename.getByLabel('Name').fill('Lichter')
+  await rename.getByRole('button', { name: 'Umbenennen' }).click()
+  await rename.waitFor({ state: 'detached' })
   await page.getByRole('link', { name: 'Lichter' }).click()
   for (const title of ['Kleine Laterne', 'Große Laterne']) {
     await page.getByRole('combobox', { name: 'Veranstaltung hinzufügen' }).fill(title)

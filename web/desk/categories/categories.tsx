@@ -1,9 +1,13 @@
 import { Anchor, Button, Group, Stack, Table, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Route, Switch } from 'wouter'
+import type { ApiError } from '../../shared/api.ts'
+import { askFor } from '../api.ts'
 import { Waiting } from '../desk.tsx'
+import { changedMeanwhile } from '../parts/changed-meanwhile.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failed } from '../parts/failed.tsx'
@@ -12,7 +16,7 @@ import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
 import { Scrolling } from '../parts/scrolling.tsx'
 import { usePage } from '../parts/use-param.ts'
-import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
+import { useMay, useRefresh, useSite, useSiteChange, useSiteQuery } from '../site.tsx'
 import { CategoryPage } from './category.tsx'
 
 export type Category = {
@@ -156,27 +160,53 @@ function NewCategory() {
 function Rename({ category, onClose }: { category: Category; onClose: () => void }) {
   const { t } = useTranslation('desk')
   const said = useSaid()
-  const [name, setName] = useState(category.name)
-  const rename = useSiteChange<{ category: { name: string } }>('PATCH', `/events/v1/categories/${category.id}`)
+  const { siteId } = useSite()
+  const refresh = useRefresh()
+  const [seen, setSeen] = useState(category.name)
+  const [name, setName] = useState(seen)
+  const rename = useMutation<unknown, ApiError, string>({
+    mutationFn: async wanted => {
+      // The contract's categories have no revision.
+      if ((await nameNow()) !== seen) throw changedMeanwhile()
+      const body = { category: { name: wanted } }
+      return askFor(siteId, `/events/v1/categories/${category.id}`, { method: 'PATCH', body })
+    },
+    onSuccess: refresh,
+  })
+
+  async function nameNow(): Promise<string | undefined> {
+    const body = { query: { filter: { id: category.id } } }
+    const found = await askFor<{ categories: Category[] }>(siteId, '/events/v1/categories/query', {
+      method: 'POST',
+      body,
+    })
+    return found.categories[0]?.name
+  }
+
+  async function loadTheirs(): Promise<void> {
+    const theirs = await nameNow()
+    await refresh()
+    rename.reset()
+    // One that is gone cannot be renamed any more.
+    if (theirs === undefined) return onClose()
+    setSeen(theirs)
+    setName(theirs)
+  }
   return (
     <Confirm
       opened
       title={t('categories.renameOf', { name: category.name })}
       action={t('categories.rename')}
       isPending={rename.isPending}
-      error={rename.error}
       onClose={onClose}
       onConfirm={() => {
         if (name.trim() === '') return
-        rename.mutate(
-          { category: { name: name.trim() } },
-          {
-            onSuccess: () => {
-              said()
-              onClose()
-            },
+        rename.mutate(name.trim(), {
+          onSuccess: () => {
+            said()
+            onClose()
           },
-        )
+        })
       }}
     >
       <TextInput
@@ -188,6 +218,9 @@ function Rename({ category, onClose }: { category: Category; onClose: () => void
         value={name}
         onChange={({ currentTarget }) => setName(currentTarget.value)}
       />
+      {rename.error && (
+        <Failed error={rename.error} about={{ kind: 'category', id: category.id }} theirs={loadTheirs} />
+      )}
     </Confirm>
   )
 }

@@ -16,10 +16,11 @@ import { Paged } from '../parts/paged.tsx'
 import { useSaid } from '../parts/said.ts'
 import { Scrolling } from '../parts/scrolling.tsx'
 import { usePage, useParam } from '../parts/use-param.ts'
+import { useFile } from '../reports/figure.tsx'
 import { useMay, useSite } from '../site.tsx'
 import { AddGuest } from './add-guest.tsx'
 import { Conflicts } from './conflicts.tsx'
-import { csvOf, printList, saveFile } from './files.ts'
+import { printList } from './print-list.ts'
 import { RsvpStatus } from './rsvp-status.tsx'
 import { useGuestList } from './use-guest-list.ts'
 
@@ -33,6 +34,8 @@ export default function GuestsTab() {
   const { id: eventId, title, registration, status } = useEvent()
   const isRsvp = registration?.initialType === 'RSVP'
   const mayManageRsvps = useMay('MANAGE_RSVP')
+  const mayExport = useMay('EXPORT_DATA')
+  const file = useFile()
   const [typed, setTyped] = useParam('q')
   const [searched] = useDebouncedValue(typed, 200)
   const [filter, setFilter] = useParam('who')
@@ -75,12 +78,8 @@ export default function GuestsTab() {
     entry.definitionName ?? '',
     entry.seat ?? '',
     stateOf(entry),
-    entry.checkIn ? moment(entry.checkIn.date) : '',
-    entry.checkIn?.gate ?? '',
   ]
-  const head = (['name', 'number', 'orderNumber', 'ticket', 'seat', 'state', 'since', 'gate'] as const).map(each =>
-    t(`guests.${each}`),
-  )
+  const head = (['name', 'number', 'orderNumber', 'ticket', 'seat', 'state'] as const).map(each => t(`guests.${each}`))
   return (
     <Stack>
       <Stack gap={4}>
@@ -116,27 +115,31 @@ export default function GuestsTab() {
             {t('guests.add')}
           </Button>
         )}
-        <Button
-          variant="default"
-          disabled={found.length === 0}
-          onClick={() => saveFile(csvOf([head, ...found.map(rowOf)]), 'guests.csv', 'text/csv;charset=utf-8')}
-        >
-          {t('guests.csv')}
-        </Button>
+        {mayExport && (
+          <Button
+            variant="default"
+            disabled={entries.length === 0}
+            loading={file.isPending}
+            onClick={() => file.mutate('exports/guests', 'guests', { eventId })}
+          >
+            {t('guests.csv')}
+          </Button>
+        )}
         <Button
           variant="default"
           disabled={found.length === 0}
           onClick={() =>
             printList({
               title,
-              head: ['☐', ...head.slice(0, 6)],
-              rows: found.map(entry => [entry.checkIn ? '☒' : '☐', ...rowOf(entry).slice(0, 6)]),
+              head: ['☐', ...head],
+              rows: found.map(entry => [entry.checkIn ? '☒' : '☐', ...rowOf(entry)]),
             })
           }
         >
           {t('guests.print')}
         </Button>
       </Group>
+      {file.error && <Failed error={file.error} />}
       {found.length === 0 ? (
         <Empty
           title={entries.length === 0 ? t('guests.none') : t('guests.nobodyFound')}

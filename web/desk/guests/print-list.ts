@@ -1,16 +1,3 @@
-/** A file for spreadsheets: UTF-8, quoted, and no cell that one of them would take for a formula. */
-export function csvOf(rows: readonly (readonly string[])[]): string {
-  const cell = (text: string) => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
-  return `\uFEFF${rows.map(row => row.map(cell).join(',')).join('\r\n')}\r\n`
-}
-
-/** Hands `text` to the browser as a file. */
-export function saveFile(text: string, name: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }))
-  Object.assign(document.createElement('a'), { href: url, download: name }).click()
-  URL.revokeObjectURL(url)
-}
-
 /** Prints a list to tick off by hand, and nothing around it. */
 export function printList({
   title,
