@@ -38,7 +38,6 @@ const LABELS = {
   'ticketDefinition.initialLimit': 'tickets.members.initialLimit',
   'ticketDefinition.salePeriod': 'tickets.members.salePeriod',
   currency: 'promotions.form.currency',
-  seatingPlan: 'tickets.seats.json',
   'coupon.code': 'promotions.form.code',
   'coupon.name': 'promotions.form.name',
   'coupon.percentOff': 'promotions.form.percent',
