@@ -106,6 +106,7 @@ export function siteRoutes({ sql, publicUrl }: Deps, hosts: Hosts) {
           await insertSite(tx, { siteId, ...named, timeZone, testPayments: false }, now)
           await join(tx, { siteId, accountId, role: 'OWNER', now })
         })
+        await hosts.refresh()
         return { site: toWire(await getSite(sql, siteId)) }
       },
     )

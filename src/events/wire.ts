@@ -3,7 +3,7 @@ import { toWireForm } from '../forms/wire.ts'
 import type { RsvpCounts } from '../inventory/rsvp-counts.ts'
 import { isOurs } from '../media/model.ts'
 import { formatMinor, localMoney, money, toLegacyMoney } from '../money.ts'
-import { baseOf } from '../sites/hosts.ts'
+import { baseOf, storefrontOf } from '../sites/hosts.ts'
 import type { Site } from '../sites/store.ts'
 import { textsIn } from '../texts/texts.ts'
 import { present } from '../wire/plain-object.ts'
@@ -79,7 +79,7 @@ export function toWireEvent(event: StoredEvent, related: Related, view: View): W
     seoSettings: when('SEO_SETTINGS', () => ({ slug: event.slug, ...event.seoSettings, hidden: false })),
     agendaSettings: when('AGENDA', () => ({
       enabled: event.agendaEnabled,
-      pageUrl: { base, path: `${pagePathOf(event)}/schedule` },
+      pageUrl: { base: storefrontOf(event.siteId, publicUrl), path: `${pagePathOf(event)}/schedule` },
     })),
     categories: when('CATEGORIES', () => ({ categories: (related.categories ?? []).slice(0, 10).map(toWireCategory) })),
   }) as WireEvent // present leaves out what is absent
@@ -169,7 +169,7 @@ export function eventPageUrlOf(
   event: Pick<StoredEvent, 'siteId' | 'slug'>,
   publicUrl: string,
 ): { base: string; path: string } {
-  return { base: baseOf(event.siteId, publicUrl), path: pagePathOf(event) }
+  return { base: storefrontOf(event.siteId, publicUrl), path: pagePathOf(event) }
 }
 
 function pagePathOf({ slug }: Pick<StoredEvent, 'slug'>): string {
@@ -195,7 +195,7 @@ export function calendarEntryOf(
     description: event.shortDescription ?? '',
     place: [name, address].filter(Boolean).join(', '),
     geocode: event.location.locationTbd ? null : (event.location.address?.geocode ?? null),
-    pageUrl: encodeURI(baseOf(event.siteId, publicUrl) + pagePathOf(event)),
+    pageUrl: encodeURI(storefrontOf(event.siteId, publicUrl) + pagePathOf(event)),
     canceled: event.canceledAt !== null,
   }
 }

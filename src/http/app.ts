@@ -20,6 +20,7 @@ import { actsForSite, type Identity } from '../identities/identity.ts'
 import type { Keys } from '../identities/keys.ts'
 import { allows, type Permission } from '../identities/permissions.ts'
 import { Refusal } from '../refusals.ts'
+import { readSitePath } from '../sites/hosts.ts'
 import type { Clock } from '../time.ts'
 import type { Wallet } from '../wallet/keys.ts'
 import { parseQueryString } from '../wire/query-string.ts'
@@ -96,7 +97,7 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger, signe
     trustProxy: 'loopback',
     genReqId: newRequestId,
     frameworkErrors: answerFrameworkError,
-    rewriteUrl: request => toDocumentedUrl(request.url ?? '/'),
+    rewriteUrl: ({ url = '/' }) => readSitePath(url)?.rest ?? toDocumentedUrl(url),
     routerOptions: { querystringParser: parseQueryString, maxParamLength: 300 },
   }).withTypeProvider<TypeBoxTypeProvider>()
 

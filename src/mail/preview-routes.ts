@@ -5,7 +5,7 @@ import { localMoney, money } from '../money.ts'
 import { listSiteTemplates } from '../notifications/template-store.ts'
 import { LanguageIn, ourWords, refuseUnfillable, TemplateIn, templateLanguage } from '../notifications/template-wire.ts'
 import { filled, type Values } from '../notifications/templates.ts'
-import { baseOf } from '../sites/hosts.ts'
+import { storefrontOf } from '../sites/hosts.ts'
 import { getSite } from '../sites/store.ts'
 import { inLanguage } from '../texts/language.ts'
 import { textsIn } from '../texts/texts.ts'
@@ -57,7 +57,7 @@ export function mailPreviewRoutes({ sql, publicUrl }: Deps) {
             [page('order.number'), values.order],
             [page('invoice.total'), values.amount],
           ],
-          links: [[say('orderPage'), baseOf(site.siteId, publicUrl)]],
+          links: [[say('orderPage'), storefrontOf(site.siteId, publicUrl)]],
           footer: [say('toBuyer', { site: site.name })],
           unsubscribe: null,
         }

@@ -5,7 +5,7 @@ import { anOrder, notify, orderNow } from '../../test/support/orders.ts'
 import { aSale, must, refusalOf } from '../../test/support/sale.ts'
 import { connect, type Sql } from '../db/connect.ts'
 import { tellGuests } from '../notifications/tell.ts'
-import { baseOf, keepHosts } from './hosts.ts'
+import { baseOf, keepHosts, storefrontOf } from './hosts.ts'
 
 // Two sites in one installation, each with its storefront under a host of its own.
 
@@ -237,5 +237,80 @@ describe('addresses of a site', () => {
     expect(baseOf(siteId, deps.publicUrl)).toBe(HERE)
     const ordered = await anOrder(theirs)
     expect(ordered.orderPageUrl).toMatch(/^http:\/\/127\.0\.0\.1:8080\/orders\//)
+  })
+})
+
+describe('a site without a host, beside the first', () => {
+  const path = () => `/s/${other.siteId}`
+  const store = () => HERE + path()
+
+  test('its pages are below a path of its own, and lead to each other there', async () => {
+    const { body, status } = await get('127.0.0.1:8080', `${path()}/`)
+    expect([status, body.includes('In the club'), body.includes('In the hall')]).toEqual([200, true, false])
+    expect(body).toContain(`<link rel="canonical" href="${store()}/"`)
+    expect(body).toContain(`href="${path()}/event-details/${slugs.theirs}"`)
+    const page = (await get('127.0.0.1:8080', `${path()}/event-details/${slugs.theirs}?lang=de`)).body
+    expect(page).toContain(`<link rel="canonical" href="${store()}/event-details/${slugs.theirs}"`)
+    expect(page).toContain(`href="${path()}/"`)
+    expect(page).not.toMatch(/href="\/(event-details\/|"|\?)/) // to nothing of the first site
+    expect((await get('127.0.0.1:8080', `/event-details/${slugs.theirs}`)).status).toBe(404)
+    for (const same of [`${path()}?q=x`, `${path().toUpperCase().replace('/S/', '/s/')}/?page=1`])
+      expect([same, (await get('127.0.0.1:8080', same)).status]).toEqual([same, 200])
+  })
+
+  test('whatever its answers, mails, files and codes lead to is there', async () => {
+    const ordered = await anOrder(theirs)
+    await notify(ordered, 'PAID')
+    const order = await orderNow(other.admin, ordered)
+    const asked = `/events/v3/events/${ordered.eventId}?fields=URLS&fields=DETAILS&fields=AGENDA`
+    const { event } = (await must(other.admin, 'GET', asked)).body
+    expect(event.eventPageUrl.base).toBe(store())
+    const [ticket] = order.tickets
+    await tellGuests(sql, app.now())
+    await post()
+    const mails = server
+      .taken()
+      .flatMap(({ mail }) => (mail.text ?? '').match(/http:\/\/127\.0\.0\.1:8080\/\S*/g) ?? [])
+    const file = await get('127.0.0.1:8080', event.calendarUrls.ics.slice(HERE.length))
+    const inFile = /^URL:(\S+)((?:\r\n \S+)*)/m.exec(file.body)
+    const page = inFile && (inFile[1] + (inFile[2] ?? '')).replaceAll('\r\n ', '')
+    expect(page).toBe(`${store()}${event.eventPageUrl.path}`)
+    const links = [
+      event.eventPageUrl.base + event.eventPageUrl.path,
+      event.calendarUrls.ics,
+      order.orderPageUrl ?? ordered.orderPageUrl,
+      order.ticketsPdf,
+      order.invoice.previewUrl,
+      ticket.ticketPdfUrl,
+      ticket.checkInUrl,
+      ...mails.filter(link => link.includes(ordered.order.orderNumber) || link.includes('/event-details/')),
+    ]
+    expect(links.length).toBeGreaterThan(7)
+    for (const link of links) {
+      expect(link).toMatch(/^http:\/\/127\.0\.0\.1:8080\//)
+      expect([link, (await get('127.0.0.1:8080', link.slice(HERE.length))).status]).toEqual([link, 200])
+    }
+    const own = await get('127.0.0.1:8080', ordered.orderPageUrl.slice(HERE.length))
+    expect(own.body).not.toMatch(/href="[^"]*8080\/event-details\//)
+  })
+
+  test('the path goes on working under a host, which pages then name; one of no site is a page that says so', async () => {
+    await both()
+    const { body, status } = await get('127.0.0.1:8080', `${path()}/event-details/${slugs.theirs}`)
+    expect(status).toBe(200)
+    expect(body).toContain(`<link rel="canonical" href="${CLUB.base}/event-details/${slugs.theirs}"`)
+    const first = await get('127.0.0.1:8080', `/s/${siteId}/`)
+    expect(first.body).toContain(`<link rel="canonical" href="${HALL.base}/"`)
+    const none = await get('127.0.0.1:8080', '/s/8f4e0000-0000-4000-8000-000000000000/')
+    expect([none.status, String(none.headers['content-type'])]).toEqual([404, expect.stringContaining('text/html')])
+    for (const no of ['/s/', '/s/none/', `${path()}/orders/x`, `${path()}/boxoffice/v1/site`])
+      expect([no, (await get('127.0.0.1:8080', no)).status]).toEqual([no, 404])
+  })
+
+  test('control: the first site has the address of the installation, and no new one has, in any process', async () => {
+    expect(storefrontOf(siteId, HERE)).toBe(HERE)
+    const third = await app.otherSite()
+    await vi.waitFor(() => expect(storefrontOf(third.siteId, HERE)).toBe(`${HERE}/s/${third.siteId}`))
+    expect(storefrontOf(siteId, HERE)).toBe(HERE)
   })
 })

@@ -8,6 +8,8 @@ import type { Sql } from '../db/connect.ts'
  * sites' ids, which are unique whatever database they are in.
  */
 const HOST_OF = new Map<string, string>()
+/** The sites whose pages are below a path of their own: none is the installation's first, or has a host. */
+const WITHOUT_HOST = new Set<string>()
 
 export type Hosts = {
   /** The site whose storefront is under a host name, by what the request says; null for any other. */
@@ -20,21 +22,26 @@ export type Hosts = {
 /** Knows the hosts of sites from now on; of what another process changes it is told. */
 export async function keepHosts(sql: Sql): Promise<Hosts> {
   let sites = new Map<string, string>()
+  let hostless = new Set<string>()
   let begun = 0
   let latest = 0
   const refresh = async () => {
     begun += 1
     const turn = begun
-    const rows = await sql<{ siteId: string; host: string }[]>`
+    const rows = await sql<{ siteId: string; host: string | null }[]>`
       select site_id, host
         from sites
-       where host is not null`
+       where host is not null
+          or site_id <> (select site_id from sites order by created_at, site_id limit 1)`
     if (turn < latest) return // who began later knows better
     latest = turn
-    const known = new Map(rows.map(({ siteId, host }) => [host, siteId]))
+    const known = new Map(rows.flatMap(({ siteId, host }) => (host === null ? [] : [[host, siteId]])))
     for (const siteId of sites.values()) HOST_OF.delete(siteId)
     for (const [host, siteId] of known) HOST_OF.set(siteId, host)
     sites = known
+    for (const siteId of hostless) WITHOUT_HOST.delete(siteId)
+    hostless = new Set(rows.filter(({ host }) => host === null).map(({ siteId }) => siteId))
+    for (const siteId of hostless) WITHOUT_HOST.add(siteId)
   }
 
   // Read again when they are due: at once after being told, soon while nothing is heard, else seldom, should a connection
@@ -101,3 +108,26 @@ export function baseOf(siteId: string, publicUrl: string): string {
   url.hostname = host
   return url.href.replace(/\/$/, '')
 }
+
+/**
+ * The base of the pages that do not say of which site they are, the list of events and those of each: the same, but
+ * below `/s/{siteId}` of a site that has no host and is not the one that is shown where no other is named.
+ */
+export function storefrontOf(siteId: string, publicUrl: string): string {
+  return baseOf(siteId, publicUrl) + homeOf(siteId).slice(0, -1)
+}
+
+/** Where these pages are below that base: a path that ends in `/`. */
+export function homeOf(siteId: string): string {
+  return WITHOUT_HOST.has(siteId) ? `/s/${siteId}/` : '/'
+}
+
+/** The site that is named by the path that was asked for, and that path as it would be under a host of its own. */
+export function readSitePath(url: string): { siteId: string; rest: string } | null {
+  const [, siteId, rest] = SITE_PATH.exec(url) ?? []
+  if (siteId === undefined || rest === undefined) return null
+  return { siteId: siteId.toLowerCase(), rest: rest.startsWith('/') ? rest : `/${rest}` }
+}
+
+/** Nothing else has an address there: whatever says itself of which site it is has one for all. */
+const SITE_PATH = /^\/s\/([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})((?:\/event-details\/[^?]*|\/?)(?:\?.*)?)$/i

@@ -6,7 +6,7 @@ import { refuseOtherEvents } from '../identities/identity.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { keepToCaller } from '../pages/page.ts'
 import { hasUnpublishedChanges } from '../schedule/store.ts'
-import { baseOf } from '../sites/hosts.ts'
+import { baseOf, homeOf } from '../sites/hosts.ts'
 import { keepLanguage, languageOf } from '../texts/language.ts'
 import { Guid, InstantOut, Text } from '../wire/shapes.ts'
 import type { Bundle } from './bundle.ts'
@@ -108,7 +108,7 @@ export function previewRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps,
           },
           head: { ...headOf(gathered, { site, base: baseOf(siteId, publicUrl) }), robots: 'noindex, nofollow' },
         },
-        { site, language, path: `/event-details/${encodeURIComponent(event.slug)}`, now },
+        { site, home: homeOf(siteId), language, path: `/event-details/${encodeURIComponent(event.slug)}`, now },
       )
       keepLanguage(reply)
       keepToCaller(pageHeaders(reply, PREVIEW_POLICY))

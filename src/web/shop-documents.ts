@@ -1,6 +1,6 @@
 import type { Boot, ShopPage } from '../../web/shop/boot.ts'
 import type { Deps } from '../http/app.ts'
-import { baseOf } from '../sites/hosts.ts'
+import { storefrontOf } from '../sites/hosts.ts'
 import type { Site } from '../sites/store.ts'
 import { languageNames } from '../texts/language.ts'
 import { textsIn } from '../texts/texts.ts'
@@ -13,7 +13,7 @@ export type Shown = Pick<Boot, 'answers' | 'preview'> & {
   page: ShopPage
   head: Omit<Head, 'canonical'>
   status?: number
-  /** Where the page is now. */
+  /** Where the page is now, as below a host of its own. */
   location?: string
 }
 
@@ -24,14 +24,14 @@ export function shopDocuments(
 ) {
   return async (
     { page, answers, preview, head, status = 200, location }: Shown,
-    { site, language, path, now }: { site: Site; language: string; path: string; now: Date },
+    { site, home, language, path, now }: { site: Site; home: string; language: string; path: string; now: Date },
   ): Promise<RenderedText> => {
-    if (location !== undefined) return { status, location, html: '' }
+    if (location !== undefined) return { status, location: home + location.slice(1), html: '' }
     const boot: Boot = {
       language,
       direction: textsIn(language).direction,
       languages: languageNames(),
-      site: { siteId: site.siteId, name: site.name, locale: site.locale, serviceFeePercent },
+      site: { siteId: site.siteId, home, name: site.name, locale: site.locale, serviceFeePercent },
       now: now.toISOString(),
       page,
       ...(preview && { preview }),
@@ -40,7 +40,7 @@ export function shopDocuments(
     const { markup, source } = await bundle.renderShop(boot)
     const html = documentOf({
       boot,
-      head: { ...head, canonical: baseOf(site.siteId, publicUrl) + path },
+      head: { ...head, canonical: storefrontOf(site.siteId, publicUrl) + path },
       files: bundle.filesOf('shop', language, [source]),
       markup,
     })

@@ -9,8 +9,9 @@ import { isGuid } from '../ids.ts'
 import { answerErrorsAsPages } from '../pages/errors.ts'
 import { listPolicies } from '../policies/store.ts'
 import { browserOf } from '../redirects/browser.ts'
-import { baseOf, type Hosts } from '../sites/hosts.ts'
-import { findFirstSiteId, getSite, type Site } from '../sites/store.ts'
+import { Refusal } from '../refusals.ts'
+import { baseOf, type Hosts, readSitePath, storefrontOf } from '../sites/hosts.ts'
+import { findFirstSiteId, findSite, type Site } from '../sites/store.ts'
 import { keepLanguage, languageOf } from '../texts/language.ts'
 import { Text } from '../wire/shapes.ts'
 import type { Bundle } from './bundle.ts'
@@ -68,7 +69,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
             jsonLd: structuredList(
               found.shows.map(({ event }) => ({
                 title: event.title,
-                url: baseOf(site.siteId, publicUrl) + eventPath(event.slug),
+                url: storefrontOf(site.siteId, publicUrl) + eventPath(event.slug),
               })),
             ),
             robots: search.q === '' ? undefined : 'noindex',
@@ -86,7 +87,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
         const { data, definitions, live, answers, made } = found
         const { event } = data
         const description = summaryOf(data)
-        const base = baseOf(site.siteId, publicUrl)
+        const base = storefrontOf(site.siteId, publicUrl)
         const organizer = { name: site.name, url: base }
         return {
           made,
@@ -174,19 +175,24 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
     }
 
     /**
-     * Whose storefront it is: the site's whose host the request names, else the installation's first; each looked up once
-     * a second at most.
+     * Whose storefront it is: the site's that the path names, else the one's whose host the request names, else the
+     * installation's first; each looked up once a second at most.
+     * @returns `home` is where its pages are: a path that ends in `/`
+     * @throws Refusal NOT_FOUND
      */
-    async function siteOf({ hostname }: Pick<FastifyRequest, 'hostname'>): Promise<Site> {
-      const named = hosts.siteAt(hostname)
+    async function storeOf({ hostname, originalUrl }: Asked['request']): Promise<{ site: Site; home: string }> {
+      const inPath = readSitePath(originalUrl)?.siteId ?? null
+      const home = inPath === null ? '/' : `/s/${inPath}/`
+      const named = inPath ?? hosts.siteAt(hostname)
       const at = performance.now()
       const known = sites.get(named)
-      if (known && at - known.at < SITE_MILLISECONDS) return known.site
+      if (known && at - known.at < SITE_MILLISECONDS) return { site: known.site, home }
       const siteId = named ?? (await findFirstSiteId(sql))
       if (siteId === null) throw new Error('there is no site')
-      const site = await getSite(sql, siteId)
+      const site = await findSite(sql, siteId)
+      if (!site) throw new Refusal('NOT_FOUND', 'There is no such site.')
       sites.set(named, { site, at })
-      return site
+      return { site, home }
     }
 
     /** Sends what `gather` finds for a path as a page in the language of whoever asks. */
@@ -195,16 +201,16 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
       path: string,
       gather: (site: Site) => Promise<Made>,
     ): Promise<FastifyReply> {
-      const site = await siteOf(request)
+      const { site, home } = await storeOf(request)
       const language = languageOf(request, site)
       keepLanguage(reply)
       const page = await pages.pageOf(
-        { siteId: site.siteId, name: `${language} ${path}`, now: request.now },
+        { siteId: site.siteId, name: `${language} ${home}${path.slice(1)}`, now: request.now },
         async (): Promise<Material> => {
           const found = await gather(site)
           return {
             made: `${site.name} ${site.locale} ${found.made}`,
-            render: () => render(found, { site, language, path, now: request.now }),
+            render: () => render(found, { site, home, language, path, now: request.now }),
           }
         },
       )
@@ -217,10 +223,10 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
       path: string,
       gather: (site: Site) => Promise<Made>,
     ): Promise<FastifyReply> {
-      const site = await siteOf(request)
+      const { site, home } = await storeOf(request)
       const language = languageOf(request, site)
       keepLanguage(reply)
-      const made = await render(await gather(site), { site, language, path, now: request.now })
+      const made = await render(await gather(site), { site, home, language, path, now: request.now })
       return sendRendered(request, pageHeaders(reply), rendered(made))
     }
   }

@@ -302,7 +302,7 @@ test('a browser that is no longer known says so, and starts anew', async () => {
   await more(page, 'Standing').click()
   await get(page).click()
   await page.waitForURL(/ticket-form/)
-  await page.evaluate(`localStorage.removeItem('boxoffice.visitor')`)
+  await page.evaluate(`localStorage.removeItem('boxoffice.visitor.${app.siteId}')`)
   await page.goto(base + path)
   await page.getByText('We no longer know this browser').waitFor()
   await get(page).click()

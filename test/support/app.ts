@@ -75,12 +75,14 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
   afterAll(() => app.close())
 
   const caller = callerOf(app)
+  let sites = 0
   const newSite = async () => {
     const siteId = newGuid()
     const apiKey = `key-${newGuid()}`
     await inTransaction(sql, async tx => {
       const site = { siteId, name: 'Test', locale: 'en-US', currency: 'EUR', timeZone: 'Europe/Berlin' }
-      await insertSite(tx, { ...site, testPayments: true }, now)
+      // The first one is the first of the installation.
+      await insertSite(tx, { ...site, testPayments: true }, new Date(now.getTime() + sites++))
       await insertApiKey(tx, { siteId, apiKeyId: newGuid(), apiKey, name: 'tests', now })
     })
     return { siteId, apiKey, admin: caller({ authorization: apiKey, 'wix-site-id': siteId }) }

@@ -45,8 +45,8 @@ export async function aBuyer(
           origin: base,
           localStorage: [
             {
-              name: 'boxoffice.visitor',
-              value: JSON.stringify({ siteId: app.siteId, ...tokens, endsAt: Date.now() + 3_600_000 }),
+              name: `boxoffice.visitor.${app.siteId}`,
+              value: JSON.stringify({ ...tokens, endsAt: Date.now() + 3_600_000 }),
             },
           ],
         },

@@ -46,7 +46,7 @@ async function newTokens(refreshToken: string): Promise<Tokens> {
   if (!tokens) throw new ApiError({ status: 0 })
   const kept = { ...tokens, endsAt: Date.now() + tokens.expires_in * 1000 }
   try {
-    localStorage.setItem(KEY, JSON.stringify({ siteId, ...kept }))
+    localStorage.setItem(KEY + siteId, JSON.stringify(kept))
   } catch {
     // Private windows may refuse; then it is forgotten with the page.
   }
@@ -64,11 +64,12 @@ async function grant(body: Record<string, string>): Promise<(Tokens & { expires_
 
 function remembered(): Tokens | null {
   try {
-    const { siteId: of, ...tokens } = JSON.parse(localStorage.getItem(KEY) ?? '{}')
-    return of === siteId && typeof tokens.access_token === 'string' ? tokens : null
+    const tokens = JSON.parse(localStorage.getItem(KEY + siteId) ?? '{}')
+    return typeof tokens.access_token === 'string' ? tokens : null
   } catch {
     return null
   }
 }
 
-const KEY = 'boxoffice.visitor'
+/** Of one site: several may share an origin. */
+const KEY = 'boxoffice.visitor.'

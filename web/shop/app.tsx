@@ -40,6 +40,12 @@ export function useBoot(): Boot {
   return boot
 }
 
+/** Where the pages of this storefront are. */
+export function usePaths(): { home: string; eventOf: (slug: string) => string } {
+  const { home } = useBoot().site
+  return { home, eventOf: slug => `${home}event-details/${encodeURIComponent(slug)}` }
+}
+
 /**
  * What the API answers to this: at once where the server has sent it along, and then anew, for a page may be an old one;
  * a preview shows what it was sent. `every`: in ms, asked again so often.

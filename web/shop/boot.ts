@@ -19,6 +19,8 @@ export type Boot = {
 
 export type BootSite = {
   siteId: string
+  /** Where its pages are: `/`, or `/s/{siteId}/` where it shares its host with other sites. */
+  home: string
   name: string
   /** BCP 47: how dates and money are spelled. */
   locale: string
@@ -258,8 +260,14 @@ export const questions = {
 }
 
 /** The page of an event, or one `behind` it; in a preview, its preview. */
-export function eventPathOf({ preview }: Pick<Boot, 'preview'>, slug: string, behind: '' | '/schedule' = ''): string {
-  return preview ? `${preview.path}${behind}?${preview.query}` : `/event-details/${encodeURIComponent(slug)}${behind}`
+export function eventPathOf(
+  { preview, site }: Pick<Boot, 'preview' | 'site'>,
+  slug: string,
+  behind: '' | '/schedule' = '',
+): string {
+  return preview
+    ? `${preview.path}${behind}?${preview.query}`
+    : `${site.home}event-details/${encodeURIComponent(slug)}${behind}`
 }
 
 /** The same for the checkout. */

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useBoot } from './app.tsx'
+import { useBoot, usePaths } from './app.tsx'
 import { type BootPreview, type ShopPage, searchOf } from './boot.ts'
 import styles from './frame.module.css'
 import { Announcer } from './parts/announce.tsx'
@@ -11,6 +11,7 @@ import { Preview } from './parts/preview.tsx'
 export function Frame({ children }: { children: ReactNode }) {
   const { site, language, languages, page, preview } = useBoot()
   const { t } = useTranslation()
+  const { home } = usePaths()
   // From now on buttons do something: said for who waits for it.
   useEffect(() => document.documentElement.setAttribute('data-ready', ''), [])
   return (
@@ -21,7 +22,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <Offline />
       {preview && <Preview preview={preview} />}
       <header className={styles.header}>
-        <a className={styles.home} href="/" dir="auto">
+        <a className={styles.home} href={home} dir="auto">
           {site.name}
         </a>
         <nav aria-label={t('frame.language')}>

@@ -49,7 +49,7 @@ export function EventActions({ event, isWide = false }: { event: DeskEvent; isWi
         </Menu.Target>
         <Menu.Dropdown>
           {isPublic && eventPageUrl && (
-            <Menu.Item component="a" href={eventPageUrl.path} target="_blank" rel="noopener">
+            <Menu.Item component="a" href={eventPageUrl.base + eventPageUrl.path} target="_blank" rel="noopener">
               {t('events.openPage')}
             </Menu.Item>
           )}

@@ -330,13 +330,13 @@ function PublishStep({ event }: { event: DeskEvent }) {
   const { t } = useTranslation('desk')
   const publish = useSiteChange<object>('POST', `/events/v3/events/${event.id}/publish`)
   const [facts] = useState(() => factsOf(event, 'UTC'))
-  const { path = '' } = event.eventPageUrl ?? {}
+  const { base = '', path = '' } = event.eventPageUrl ?? {}
   if (event.status !== 'DRAFT')
     return (
       <Alert color="green" title={t('guide.onSale', { title: event.title })} role="status">
         <Text mb="sm">{t('guide.onSaleStory')}</Text>
         <Group gap="xs">
-          <Button component="a" href={path} target="_blank" rel="noopener">
+          <Button component="a" href={base + path} target="_blank" rel="noopener">
             {t('events.openPage')}
           </Button>
           <Button component={Link} href={`/events/${event.id}/overview`} variant="default">

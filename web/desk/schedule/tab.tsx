@@ -473,7 +473,7 @@ function Shown() {
         }}
       />
       {isShown && settings?.pageUrl && (
-        <Anchor href={settings.pageUrl.path} target="_blank" rel="noopener" size="sm">
+        <Anchor href={settings.pageUrl.base + settings.pageUrl.path} target="_blank" rel="noopener" size="sm">
           {t('schedule.page')}
         </Anchor>
       )}

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Amount, spellMoney } from '../../shared/money.ts'
+import { usePaths } from '../app.tsx'
 import { announce } from '../parts/announce.tsx'
 import { Button, ButtonLink } from '../parts/button.tsx'
 import { Countdown } from '../parts/countdown.tsx'
@@ -22,6 +23,7 @@ export function HeldNotice({
   onGiveBack: () => Promise<void>
 }) {
   const { t } = useTranslation()
+  const { eventOf } = usePaths()
   const [failed, setFailed] = useState(false)
   const count = reservation.tickets.reduce((sum, { quantity }) => sum + quantity, 0)
   return (
@@ -30,7 +32,7 @@ export function HeldNotice({
       title={t('hold.title', { count })}
       actions={
         <>
-          <ButtonLink look="main" href={ticketFormPath(slug, reservation.id)}>
+          <ButtonLink look="main" href={ticketFormPath(eventOf(slug), reservation.id)}>
             {t('hold.goOn')}
           </ButtonLink>
           <Button
@@ -79,6 +81,7 @@ export function PriceChanged({
   onGiveBack: () => void
 }) {
   const { t } = useTranslation()
+  const { eventOf } = usePaths()
   const locale = useLocale()
   return (
     <Dialog
@@ -86,7 +89,7 @@ export function PriceChanged({
       closeLabel={t('hold.giveBack')}
       onClose={onGiveBack}
       actions={
-        <ButtonLink look="main" href={ticketFormPath(slug, reservation.id)}>
+        <ButtonLink look="main" href={ticketFormPath(eventOf(slug), reservation.id)}>
           {t('hold.goOn')}
         </ButtonLink>
       }

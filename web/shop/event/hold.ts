@@ -28,8 +28,8 @@ export type Hold =
 const KEY = 'boxoffice.hold.'
 
 /** Where tickets that are held are turned into an order. */
-export function ticketFormPath(slug: string, reservationId: string): string {
-  return `/event-details/${encodeURIComponent(slug)}/ticket-form?reservationId=${reservationId}`
+export function ticketFormPath(eventPath: string, reservationId: string): string {
+  return `${eventPath}/ticket-form?reservationId=${reservationId}`
 }
 
 export function keepHold(eventId: string, reservationId: string): void {

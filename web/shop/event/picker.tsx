@@ -1,7 +1,7 @@
 import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Amount, amountOf, minorOf, spellMoney } from '../../shared/money.ts'
-import { useAnswer, useBoot } from '../app.tsx'
+import { useAnswer, useBoot, usePaths } from '../app.tsx'
 import { type Definition, type EventShown, type Live, questions } from '../boot.ts'
 import { Button, ButtonLink } from '../parts/button.tsx'
 import { useLocale } from '../parts/locale.ts'
@@ -20,6 +20,7 @@ import { useChoice } from './use-choice.ts'
 /** What can be bought of an event, and the way to hold it. */
 export function Picker({ event, live }: { event: EventShown; live: Live | null }) {
   const { t } = useTranslation()
+  const { eventOf } = usePaths()
   const id = useId()
   const { preview } = useBoot()
   const { data, refetch } = useAnswer<{ ticketDefinitions: readonly Definition[] }>(questions.definitions(event.id))
@@ -53,7 +54,7 @@ export function Picker({ event, live }: { event: EventShown; live: Live | null }
     if (!reservation) return
     keepHold(event.id, reservation.id)
     if (!total || costOf(reservation) === minorOf(total))
-      return location.assign(ticketFormPath(event.slug, reservation.id))
+      return location.assign(ticketFormPath(eventOf(event.slug), reservation.id))
     setChanged({ reservation, shown: total })
     reset()
     look()

@@ -5,7 +5,7 @@ import { type ApiError, ask } from '../../shared/api.ts'
 import { emptyAnswers } from '../../shared/form.ts'
 import { minorOf } from '../../shared/money.ts'
 import { becomeVisitor } from '../../shared/visitor.ts'
-import { useAnswer } from '../app.tsx'
+import { useAnswer, usePaths } from '../app.tsx'
 import { addresses, type BootPolicy } from '../boot.ts'
 import { findMade, giveBack, type HeldLine, type Preview, previewInvoice, readLines } from '../checkout/asked.ts'
 import styles from '../checkout/checkout.module.css'
@@ -29,9 +29,10 @@ type Props = { slug: string; reservationId: string; redirected: boolean; policie
 /** From tickets that are held to an order (R156 to R171), and on to wherever it is paid. */
 export function Page({ slug, reservationId, redirected, policies }: Props) {
   const { t } = useTranslation()
+  const { eventOf } = usePaths()
   const { data: shown } = useAnswer<{ event: ShownEvent }>(addresses.eventForCheckout(slug))
   const isKnown = useVisitor(redirected, reservationId)
-  const eventPage = `/event-details/${encodeURIComponent(slug)}`
+  const eventPage = eventOf(slug)
   if (!shown) return <Loading />
   const { event } = shown
   const { formatted, dateAndTimeTbdMessage } = event.dateAndTimeSettings
@@ -87,6 +88,7 @@ type HeldProps = { event: ShownEvent; reservationId: string; policies: readonly 
 
 function HeldCheckout({ event, reservationId, policies, eventPage }: HeldProps) {
   const { t } = useTranslation()
+  const { home } = usePaths()
   const [typed, setTyped] = useState<Typed>(() => ({ ...NOTHING_TYPED, ...readTyped(reservationId) }))
   const [benefits, setBenefits] = useState(true)
   const [isOver, setOver] = useState(false)
@@ -131,7 +133,7 @@ function HeldCheckout({ event, reservationId, policies, eventPage }: HeldProps) 
       <Notice
         tone="bad"
         title={t('checkout.canceled.title')}
-        actions={<ButtonLink href="/">{t('notFound.toEvents')}</ButtonLink>}
+        actions={<ButtonLink href={home}>{t('notFound.toEvents')}</ButtonLink>}
       >
         <p>{t('checkout.canceled.story')}</p>
       </Notice>

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { pictureSource } from '../../shared/picture.ts'
-import { useBoot } from '../app.tsx'
+import { useBoot, usePaths } from '../app.tsx'
 import { type EventPageData, type EventShown, eventPathOf, type Live } from '../boot.ts'
 import { Facts } from '../event/facts.tsx'
 import { Picker } from '../event/picker.tsx'
@@ -20,6 +20,7 @@ const SCHEDULE_SHOWN = 6
 export function Page({ event, description, policies, schedule, otherDates }: EventPageData) {
   const { t } = useTranslation()
   const boot = useBoot()
+  const { home, eventOf } = usePaths()
   const live = useLive(event.id)
   const { mainImage } = event
   return (
@@ -72,7 +73,7 @@ export function Page({ event, description, policies, schedule, otherDates }: Eve
             <ul className={styles.dates}>
               {otherDates.map(({ slug, startDate, timeZoneId }) => (
                 <li key={slug}>
-                  <a href={`/event-details/${encodeURIComponent(slug)}`}>
+                  <a href={eventOf(slug)}>
                     <Moment at={startDate} zone={timeZoneId} style="short" />
                   </a>
                 </li>
@@ -96,7 +97,7 @@ export function Page({ event, description, policies, schedule, otherDates }: Eve
           <ul className={styles.categories} aria-label={t('events.categories')}>
             {event.categories.categories.map(({ id, name }) => (
               <li key={id}>
-                <a href={`/?category=${id}`} dir="auto">
+                <a href={`${home}?category=${id}`} dir="auto">
                   {name}
                 </a>
               </li>
@@ -111,10 +112,11 @@ export function Page({ event, description, policies, schedule, otherDates }: Eve
 /** How one gets in, or why one does not. */
 function Admission({ event, live }: { event: EventShown; live: Live | null }) {
   const { t } = useTranslation()
+  const { home } = usePaths()
   const { type, external, rsvp } = event.registration
   const status = live?.status ?? event.status
   const registrationStatus = live?.registrationStatus ?? event.registration.status
-  const others = <ButtonLink href="/">{t('notFound.toEvents')}</ButtonLink>
+  const others = <ButtonLink href={home}>{t('notFound.toEvents')}</ButtonLink>
   if (status === 'CANCELED')
     return (
       <Notice tone="bad" title={t('event.canceled')} actions={others}>

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask } from '../../shared/api.ts'
-import { useAnswer } from '../app.tsx'
+import { useAnswer, usePaths } from '../app.tsx'
 import { type EventsSearch, questions, searchOf, type UpcomingEvents } from '../boot.ts'
 import { announce } from '../parts/announce.tsx'
 import { Button, ButtonLink } from '../parts/button.tsx'
@@ -12,6 +12,7 @@ import styles from './events.module.css'
 /** What is on: soonest first, by category and by words. Without a script it works by links and a form. */
 export function Page({ search }: { search: EventsSearch }) {
   const { t } = useTranslation()
+  const { home } = usePaths()
   const { data, isError, refetch } = useAnswer<UpcomingEvents>(questions.upcoming(search))
   const { more, shown } = useMore(search, data)
   if (!data)
@@ -34,7 +35,7 @@ export function Page({ search }: { search: EventsSearch }) {
       {(isFiltered || total > 5 || categories.length > 1) && <Filter search={search} categories={categories} />}
       {isFiltered && (
         <p className={styles.found}>
-          {t('events.found', { count: total })} <a href="/">{t('events.showAll')}</a>
+          {t('events.found', { count: total })} <a href={home}>{t('events.showAll')}</a>
         </p>
       )}
       {all.length === 0 ? (
@@ -50,7 +51,7 @@ export function Page({ search }: { search: EventsSearch }) {
       )}
       <nav className={styles.pages} aria-label={t('events.pages')}>
         {search.page > 1 && (
-          <ButtonLink href={`/${searchOf({ ...search, page: Math.min(search.page - 1, lastPage) })}`}>
+          <ButtonLink href={`${home}${searchOf({ ...search, page: Math.min(search.page - 1, lastPage) })}`}>
             {t('events.earlier')}
           </ButtonLink>
         )}
@@ -62,10 +63,11 @@ export function Page({ search }: { search: EventsSearch }) {
 
 function Filter({ search, categories }: { search: EventsSearch; categories: UpcomingEvents['categories'] }) {
   const { t } = useTranslation()
+  const { home } = usePaths()
   const id = useId()
   return (
     <search className={styles.filter}>
-      <form action="/" method="get" className={styles.search}>
+      <form action={home} method="get" className={styles.search}>
         <label htmlFor={id} className={styles.label}>
           {t('events.search')}
         </label>
@@ -86,7 +88,7 @@ function Filter({ search, categories }: { search: EventsSearch; categories: Upco
           {[{ id: null, name: t('events.allCategories') }, ...categories].map(each => (
             <a
               key={each.id}
-              href={`/${searchOf({ ...search, category: each.id, page: 1 })}`}
+              href={`${home}${searchOf({ ...search, category: each.id, page: 1 })}`}
               aria-current={each.id === search.category ? 'true' : undefined}
               dir="auto"
             >
@@ -102,6 +104,7 @@ function Filter({ search, categories }: { search: EventsSearch; categories: Upco
 /** The link to the next page, which with a script adds it to this one and says so in the address. */
 function useMore(search: EventsSearch, first: UpcomingEvents | undefined) {
   const { t } = useTranslation()
+  const { home } = usePaths()
   const [pages, setPages] = useState<readonly UpcomingEvents[]>([])
   const [state, setState] = useState<'IDLE' | 'BUSY' | 'FAILED'>('IDLE')
   const next = { ...search, page: search.page + pages.length + 1 }
@@ -111,7 +114,7 @@ function useMore(search: EventsSearch, first: UpcomingEvents | undefined) {
     try {
       const page = await ask<UpcomingEvents>(questions.upcoming(next))
       setPages([...pages, page])
-      history.replaceState(null, '', `/${searchOf(next)}`)
+      history.replaceState(null, '', `${home}${searchOf(next)}`)
       announce(t('events.added', { count: page.shows.length }))
       setState('IDLE')
     } catch {
@@ -122,7 +125,7 @@ function useMore(search: EventsSearch, first: UpcomingEvents | undefined) {
     <>
       {state === 'FAILED' && <p role="alert">{t('events.notLoaded')}</p>}
       <ButtonLink
-        href={`/${searchOf(next)}`}
+        href={`${home}${searchOf(next)}`}
         aria-busy={state === 'BUSY'}
         onClick={event => {
           if (event.metaKey || event.ctrlKey || event.shiftKey) return

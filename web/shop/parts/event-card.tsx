@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { spellMoney } from '../../shared/money.ts'
 import { pictureSource } from '../../shared/picture.ts'
+import { usePaths } from '../app.tsx'
 import type { UpcomingEvents } from '../boot.ts'
 import styles from './event-card.module.css'
 import { useLocale } from './locale.ts'
@@ -21,6 +22,7 @@ export function EventCard({
   isFirst: boolean
 }) {
   const { t } = useTranslation()
+  const { eventOf } = usePaths()
   const { startDate, timeZoneId: zone = 'UTC', dateAndTimeTbdMessage } = event.dateAndTimeSettings
   const { mainImage } = event
   return (
@@ -51,7 +53,7 @@ export function EventCard({
           {event.eventDisplaySettings.hideEventDetailsButton ? (
             event.title
           ) : (
-            <a href={`/event-details/${encodeURIComponent(event.slug)}`}>{event.title}</a>
+            <a href={eventOf(event.slug)}>{event.title}</a>
           )}
         </h2>
         <p className={styles.where} dir="auto">
