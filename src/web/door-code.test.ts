@@ -1,8 +1,10 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { loginTokenIn, readCode, ticketIn, verify, verifyInScript } from '../../web/door/core/code.ts'
+import { codeIn, loginTokenIn, readCode, verify, verifyInScript } from '../../web/door/core/code.ts'
+import { doorCodeUrl } from '../identities/door-code.ts'
 import { deriveKeys } from '../identities/keys.ts'
 import { newGuid } from '../ids.ts'
+import { rsvpCodeUrl } from '../rsvps/links.ts'
 import { checkInUrl } from '../tickets/code.ts'
 
 const publicUrl = 'https://tickets.example.org'
@@ -29,11 +31,20 @@ test('R194: what a ticket’s code holds is told from a forgery by the public ke
   for (const forgery of forgeries) expect(await readCode(forgery, publicKey)).toMatchObject({ genuine: false })
 })
 
+test('R194: an RSVP’s code is told from a forgery in the same way, and is no ticket’s', async () => {
+  const rsvpId = newGuid()
+  const code = rsvpCodeUrl({ siteId, rsvpId, eventId }, { keys, publicUrl })
+  expect(await readCode(code, publicKey)).toEqual({ kind: 'rsvp', number: rsvpId, eventId, genuine: true })
+  const asTicket = doorCodeUrl({ kind: 'TICKET', siteId, number: rsvpId, eventId }, { keys, publicUrl })
+  for (const forgery of [code.replace(rsvpId, newGuid()), code.replace(eventId, newGuid()), asTicket])
+    expect(await readCode(forgery, publicKey)).toMatchObject({ kind: 'rsvp', genuine: false })
+})
+
 test('a number alone is a number, in capitals; anything else is none of ours', async () => {
   expect(await readCode('2x4s-abcd-123abc', publicKey)).toEqual({ kind: 'number', number: ticketNumber })
   for (const text of ['', 'https://example.org/', 'WIFI:S:Hall;;', '🎫', 'x'.repeat(5000), `${publicUrl}/check-in/`])
     expect(await readCode(text, publicKey)).toEqual({ kind: 'foreign' })
-  expect(ticketIn(`${publicUrl}/check-in/%E0%A4%A`)).toBeNull()
+  expect(codeIn(`${publicUrl}/check-in/%E0%A4%A`)).toBeNull()
 })
 
 describe('a signature', () => {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { rsvpCodeUrl } from '../../src/rsvps/links.ts'
 import { testApp } from '../support/app.ts'
 import { accessibilityViolations } from '../support/browser.ts'
 import { aDevice, bought } from '../support/door.ts'
 import { answer, doorPhones, keepPicture, next, typeAsScanner } from '../support/door-phone.ts'
+import { anRsvp, aParty } from '../support/rsvps.ts'
 import { must } from '../support/sale.ts'
 
 /* The door's app in a real browser, on a phone: scanning, with and without network and server. */
@@ -108,6 +110,70 @@ test('a hand scanner types anywhere, guests are found on the list, and what was 
   await page.getByText('1 von 2 drinnen').waitFor()
   const { inside } = await aDevice(admin, sale.eventId).figures()
   expect(inside).toBe(1)
+  expect(complaints).toEqual([])
+  await context.close()
+}, 60_000)
+
+test('R194, events 13.5.5: a code of an answer lets in those of its guests who have come, on- and offline; and nobody who waits', async () => {
+  const settings = { limit: 3, waitlistEnabled: true }
+  const eventId = await aParty(app, { settings, event: { title: 'A house-warming' } })
+  const options = { ignoreFormValidation: true, ignoreAdditionalGuestNames: true }
+  const along = { additionalGuestDetails: { guestCount: 2, guestNames: ['Bo Berg'] } }
+  const { id } = await anRsvp(admin, eventId, along, { options })
+  const waiting = await anRsvp(admin, eventId, { email: 'di@example.org', firstName: 'Di' })
+  const codeOf = (rsvpId: string) => rsvpCodeUrl({ siteId: app.siteId, rsvpId, eventId }, app.deps)
+  const { context, page, complaints } = await aPhone()
+  await openDoor(page, 'A house-warming')
+
+  await typeAsScanner(page, codeOf(id))
+  expect(await answer(page)).toContain('Who has come? Ada Berg 3 guests are not in yet')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await keepPicture(page, 'who-came')
+  // Another code meanwhile lets nobody be forgotten.
+  await typeAsScanner(page, codeOf(waiting.id))
+  await page.getByLabel('Bo Berg').uncheck()
+  await page.getByRole('button', { name: 'Let 2 in' }).click()
+  expect(await answer(page)).toContain('Welcome Ada Berg')
+  expect(await answer(page)).toContain('2 guests: Ada Berg, Guest of Ada Berg')
+  await keepPicture(page, 'two-came')
+  await next(page)
+  await page.getByText('2 of 3 inside').waitFor()
+  const south = aDevice(admin, eventId, { gate: 'South' })
+  await expect.poll(async () => (await south.figures()).inside, { timeout: 10_000 }).toBe(2)
+
+  await page.getByRole('button', { name: 'Undo last' }).click()
+  await page.getByRole('dialog', { name: 'Take back the check-in of Ada Berg and 1 more?' }).waitFor()
+  await page.getByRole('button', { name: 'Take back' }).click()
+  await next(page)
+  await page.getByText('0 of 3 inside').waitFor()
+  await expect.poll(async () => (await south.figures()).inside, { timeout: 10_000 }).toBe(0)
+
+  await context.setOffline(true)
+  await page.getByText('Offline').waitFor()
+  await typeAsScanner(page, codeOf(waiting.id))
+  expect(await answer(page)).toContain('On the waiting list Di Berg')
+  expect(await answer(page)).toContain('There is no place for this guest yet.')
+  await next(page)
+  await typeAsScanner(page, codeOf(id))
+  await page.getByRole('button', { name: 'Let all 3 in' }).waitFor()
+  await page.getByLabel('Ada Berg', { exact: true }).uncheck()
+  await page.getByLabel('Guest of Ada Berg').uncheck()
+  await page.getByRole('button', { name: 'Let 1 in' }).click()
+  expect(await answer(page)).toContain('Welcome Bo Berg')
+  await next(page)
+  // Meanwhile the other gate took somebody of them for Bo: nobody came twice.
+  expect(await south.sendOne({ code: codeOf(id), number: `${id}:2` })).toMatchObject({ result: 'ADMITTED' })
+  await context.setOffline(false)
+  await page.getByText('2 of 3 inside').waitFor()
+  expect(await south.figures()).toMatchObject({ inside: 2, openConflicts: 0 })
+  // One is left, and comes in without a question; then nobody is.
+  await typeAsScanner(page, codeOf(id))
+  expect(await answer(page)).toContain('Welcome')
+  await next(page)
+  await typeAsScanner(page, codeOf(id))
+  expect(await answer(page)).toContain('Already inside')
+  await next(page)
+  await page.getByText('3 of 3 inside').waitFor()
   expect(complaints).toEqual([])
   await context.close()
 }, 60_000)

@@ -412,6 +412,11 @@ test('an answer to an event without tickets is sent once, and says what became o
   await page.getByLabel(/E-?mail/).fill('ada@example.org')
   await page.getByRole('button', { name: 'Register' }).dblclick()
   await page.getByText('You are registered').waitFor()
+  const code = page.getByRole('img', { name: 'Code for the entrance' })
+  await expect
+    .poll(() => code.evaluate(image => (image as unknown as { naturalWidth: number }).naturalWidth))
+    .toBeGreaterThan(300)
+  expect(await accessibilityViolations(page)).toEqual([])
   expect(await sql`select status, email from rsvps where event_id = ${eventId}`).toEqual([
     { status: 'YES', email: 'ada@example.org' },
   ])

@@ -1,7 +1,10 @@
 /** What was scanned or typed, before anything is known about it. */
 export type Code =
-  /** A code of ours: `genuine` if the key that tickets are signed with signed it. */
-  | { kind: 'ticket'; number: string; eventId: string; genuine: boolean }
+  /**
+   * A code of ours: `genuine` if the key that tickets are signed with signed it. That of an RSVP stands for all of its
+   * guests, and its number is the RSVP's id.
+   */
+  | { kind: 'ticket' | 'rsvp'; number: string; eventId: string; genuine: boolean }
   /** Something that may be a ticket's number, from a scanner of bars or a keyboard. */
   | { kind: 'number'; number: string }
   | { kind: 'foreign' }
@@ -11,19 +14,28 @@ export type PublicKey = { kty: string; crv: string; x: string }
 /** Reads what a QR code holds (docs/door.md), checking the signature by the public key alone. */
 export async function readCode(text: string, publicKey: PublicKey): Promise<Code> {
   const trimmed = text.trim().slice(0, LENGTH_MAX)
-  const found = ticketIn(trimmed)
-  if (found)
-    return { kind: 'ticket', number: found.number, eventId: found.eventId, genuine: await isSigned(found, publicKey) }
+  const found = codeIn(trimmed)
+  if (found) {
+    const { kind, number, eventId } = found
+    return { kind, number, eventId, genuine: await isSigned(found, publicKey) }
+  }
   return /^[A-Z0-9-]{6,36}$/i.test(trimmed) ? { kind: 'number', number: trimmed.toUpperCase() } : { kind: 'foreign' }
 }
 
-/** The ticket and event that an address of ours names, whoever made it. */
-export function ticketIn(text: string): { number: string; eventId: string; signature: string } | null {
+type Signed = { kind: 'ticket' | 'rsvp'; number: string; eventId: string; signature: string }
+
+/** The ticket or RSVP, and the event, that an address of ours names, whoever made it. */
+export function codeIn(text: string): Signed | null {
   const url = urlIn(text)
   const [, code = ''] = /\/check-in\/([^/]+)$/.exec(url?.pathname ?? '') ?? []
-  const [, number, eventId] = /^([A-Z0-9-]{1,36}),([0-9a-f-]{36})$/.exec(decoded(code)) ?? []
-  return number && eventId ? { number, eventId, signature: url?.searchParams.get('s') ?? '' } : null
+  const [, number, eventId] = /^([A-Z0-9-]{1,36}|[0-9a-f-]{36}),([0-9a-f-]{36})$/.exec(decoded(code)) ?? []
+  if (!number || !eventId) return null
+  const kind = RSVP_ID.test(number) ? 'rsvp' : 'ticket'
+  return { kind, number, eventId, signature: url?.searchParams.get('s') ?? '' }
 }
+
+/** No ticket's number looks like that. */
+const RSVP_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The staff member's token in the link or code of an invitation; null: it is none. */
 export function loginTokenIn(text: string): string | null {
@@ -42,15 +54,12 @@ function urlIn(text: string): URL | null {
   }
 }
 
-async function isSigned(
-  { number, eventId, signature }: { number: string; eventId: string; signature: string },
-  { x }: PublicKey,
-): Promise<boolean> {
+async function isSigned({ kind, number, eventId, signature }: Signed, { x }: PublicKey): Promise<boolean> {
   const signed = bytesOf(signature)
   if (signed?.length !== 64) return false
   return verify(
     signed,
-    new TextEncoder().encode(`boxoffice-ticket:${number}:${eventId}`),
+    new TextEncoder().encode(`boxoffice-${kind}:${number}:${eventId}`),
     bytesOf(x) ?? new Uint8Array(),
   )
 }

@@ -16,6 +16,7 @@ function known(entries: Entry[], more: Partial<Known> = {}): Known {
     eventId: EVENT,
     isComplete: true,
     find: number => entries.find(each => each.number === number),
+    partyOf: rsvpId => entries.filter(each => each.number.startsWith(`${rsvpId}:`)),
     titleOf: eventId => (eventId === OTHER ? 'The other show' : undefined),
     admissionOpens: null,
     ...more,
@@ -24,6 +25,43 @@ function known(entries: Entry[], more: Partial<Known> = {}): Known {
 
 const genuine = { kind: 'ticket', number: 'A-1', eventId: EVENT, genuine: true } as const
 const first = { date: '2030-06-01T11:00:00Z', gate: 'North', by: 'Dora' }
+
+describe('a code for several', () => {
+  const code = { kind: 'rsvp', number: 'R', eventId: EVENT, genuine: true } as const
+  const guest = (index: number, more: Partial<Entry> = {}) => entry({ number: `R:${index}`, kind: 'RSVP', ...more })
+  const [ada, bo, cy] = [guest(1), guest(2), guest(3)]
+  const since = (time: string) => ({ checkIn: { date: `2030-06-01T${time}:00Z` } })
+  const [boIn, cyIn] = [guest(2, since('11:00')), guest(3, since('10:00'))]
+
+  test.each<[string, Entry[], Partial<Known>, Decision]>([
+    ['nobody is in: who came is asked', [ada, bo, cy], {}, { verdict: 'WHO_CAME', entry: ada, party: [ada, bo, cy] }],
+    ['one is in: who of the others', [ada, boIn, cy], {}, { verdict: 'WHO_CAME', entry: ada, party: [ada, cy] }],
+    ['one is left', [ada, boIn, cyIn], {}, { verdict: 'ADMITTED', entry: ada }],
+    ['it was always for one', [ada], {}, { verdict: 'ADMITTED', entry: ada }],
+    [
+      'all are in: since the last of them came',
+      [guest(1, since('10:30')), boIn, cyIn],
+      {},
+      { verdict: 'ALREADY_IN', entry: boIn, first: boIn.checkIn },
+    ],
+    [
+      'it is early: who came is asked of whoever overlooks that',
+      [ada, bo],
+      { admissionOpens: NOON + 1 },
+      { verdict: 'NOT_YET', entry: ada, opens: NOON + 1, party: [ada, bo] },
+    ],
+    ['who waits', [guest(1, { state: 'WAITING' })], {}, { verdict: 'WAITING', entry: guest(1, { state: 'WAITING' }) }],
+    ['newer than the list', [], {}, { verdict: 'NOT_LISTED' }],
+    ['no list', [], { isComplete: false }, { verdict: 'NO_LIST' }],
+  ])('%s', (_, entries, more, decision) => {
+    expect(decide(code, known(entries, more), NOON)).toEqual(decision)
+  })
+
+  test('R194: a forged one, and one of another event', () => {
+    expect(decide({ ...code, genuine: false }, known([ada]), NOON)).toEqual({ verdict: 'UNKNOWN' })
+    expect(decide({ ...code, eventId: OTHER }, known([ada]), NOON)).toMatchObject({ verdict: 'WRONG_EVENT' })
+  })
+})
 
 describe('without the server', () => {
   test.each<[string, Code, Known, Decision]>([

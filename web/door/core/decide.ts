@@ -1,13 +1,18 @@
 import type { Code } from './code.ts'
 import type { CheckIn, Entry, Result } from './wire.ts'
 
-/** What the door says to a scan; beside the server's words: genuine, but not on this phone's list, or there is no list. */
-export type Verdict = Result | 'NOT_LISTED' | 'NO_LIST'
-export type Colour = 'green' | 'amber' | 'red'
+/**
+ * What the door says to a scan; beside the server's words: genuine, but not on this phone's list; there is no list; several
+ * may come by it, and who of them has come only a person can say.
+ */
+export type Verdict = Result | 'NOT_LISTED' | 'NO_LIST' | 'WHO_CAME'
+export type Colour = 'green' | 'amber' | 'red' | 'blue'
 
 export type Decision = {
   verdict: Verdict
   entry?: Entry | undefined
+  /** Who else may still come by the code, `entry` among them, where they are several. */
+  party?: readonly Entry[] | undefined
   /** How it came in before. */
   first?: CheckIn | undefined
   eventTitle?: string | undefined
@@ -21,22 +26,40 @@ export type Known = {
   /** Whether all of the list is here. */
   isComplete: boolean
   find: (number: string) => Entry | undefined
+  /** Whom an RSVP is for, in order. */
+  partyOf: (rsvpId: string) => readonly Entry[]
   titleOf: (eventId: string) => string | undefined
   admissionOpens: number | null
 }
 
 /** Decides by what this phone knows, whether or not there is a network; `now` by the server's clock. */
 export function decide(code: Code, known: Known, now: number): Decision {
-  if (code.kind === 'foreign' || (code.kind === 'ticket' && !code.genuine)) return { verdict: 'UNKNOWN' }
-  if (code.kind === 'ticket' && code.eventId !== known.eventId)
+  if (code.kind === 'foreign' || (code.kind !== 'number' && !code.genuine)) return { verdict: 'UNKNOWN' }
+  if (code.kind !== 'number' && code.eventId !== known.eventId)
     return { verdict: 'WRONG_EVENT', eventTitle: known.titleOf(code.eventId) }
+  const party = code.kind === 'rsvp' ? known.partyOf(code.number) : []
+  if (party.length > 0) return decideParty(party, known, now)
   const entry = known.find(code.number)
   if (!entry) {
     if (!known.isComplete) return { verdict: 'NO_LIST' }
     // A number that nobody signed is worth what the list says; a signed one may be newer than the list.
-    return { verdict: code.kind === 'ticket' ? 'NOT_LISTED' : 'UNKNOWN' }
+    return { verdict: code.kind === 'number' ? 'UNKNOWN' : 'NOT_LISTED' }
   }
   return decideEntry(entry, known, now)
+}
+
+/** Of a code for several: the next who is not in yet; where all are, whoever came last. */
+function decideParty(party: readonly Entry[], known: Known, now: number): Decision {
+  const left = party.filter(({ checkIn }) => !checkIn)
+  const [next] = left
+  const last = party.toSorted(
+    (one, other) => Date.parse(other.checkIn?.date ?? '') - Date.parse(one.checkIn?.date ?? ''),
+  )[0]
+  const entry = next ?? last
+  if (!entry) return { verdict: 'UNKNOWN' }
+  const decision = decideEntry(entry, known, now)
+  if (left.length < 2) return decision
+  return { ...decision, party: left, verdict: decision.verdict === 'ADMITTED' ? 'WHO_CAME' : decision.verdict }
 }
 
 export function decideEntry(entry: Entry, { admissionOpens }: Pick<Known, 'admissionOpens'>, now: number): Decision {
@@ -59,6 +82,7 @@ export function colourOf(verdict: Verdict): Colour {
 const COLOURS: Readonly<Record<Verdict, Colour>> = {
   ADMITTED: 'green',
   UNDONE: 'green',
+  WHO_CAME: 'blue',
   ALREADY_IN: 'amber',
   NOT_IN: 'amber',
   NOT_LISTED: 'amber',

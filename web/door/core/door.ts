@@ -21,6 +21,10 @@ export type Answer = Decision & {
   /** What was scanned, and the number that it stands for, for a guest who is let in though the answer is no. */
   code: string | null
   number: string | null
+  /** Whether somebody decided to let in who comes early. */
+  anyway?: boolean | undefined
+  /** Who was let in together. */
+  came?: readonly Entry[]
 }
 
 /** What the server said later of a guest who was let in here, or turned away (not `accepted`). */
@@ -46,7 +50,7 @@ export type DoorState = {
   isFull: boolean
   answer: Answer | null
   /** Whom this phone let in last, and can take back. */
-  last: { entry: Entry; date: string } | null
+  last: { entries: readonly Entry[]; code: string | null } | null
   notices: Notice[]
   /** How many were seen last, a hundred at most. */
   conflicts: number
@@ -245,12 +249,13 @@ export class Door {
     const readAt = performance.now()
     const key = this.#publicKey
     if (!key || !this.state.event) return
+    // Who of a party has come is said first: nobody is to be forgotten because the next one holds up a code.
+    if (this.state.answer?.verdict === 'WHO_CAME') return
     const code = await readCode(text, key)
-    await this.#answer(decide(code, this.#known(), serverNow()), {
-      readAt,
-      code: text,
-      number: numberOf(code, this.state.event.id),
-    })
+    const decision = decide(code, this.#known(), serverNow())
+    const number = code.kind === 'rsvp' ? (decision.entry?.number ?? null) : numberOf(code, this.state.event.id)
+    if (decision.verdict === 'WHO_CAME') this.#askWhoCame(decision, { readAt, code: text, number })
+    else await this.#answer(decision, { readAt, code: text, number })
   }
 
   /**
@@ -261,11 +266,11 @@ export class Door {
     const key = this.#publicKey
     if (!key || !this.state.event) return null
     const code = await readCode(text, key)
-    const number = numberOf(code, this.state.event.id)
-    const entry = number === null ? undefined : this.#list.find(number)
-    if (entry) return entry
-    const id = crypto.randomUUID()
     const decision = decide(code, this.#known(), serverNow())
+    const number = numberOf(code, this.state.event.id)
+    const entry = code.kind === 'rsvp' ? decision.entry : number === null ? undefined : this.#list.find(number)
+    if (entry && decision.verdict !== 'WHO_CAME') return entry
+    const id = crypto.randomUUID()
     this.#set({ answer: { ...decision, id, decidedHere: true, readAt: performance.now(), code: text, number } })
     return null
   }
@@ -289,17 +294,42 @@ export class Door {
   }
 
   /** Lets in a guest who is unpaid, early, or not on this phone's list, because somebody at the door decided so. */
-  async letIn({ code, number, entry }: Pick<Answer, 'code' | 'number' | 'entry'>): Promise<void> {
+  async letIn({ code, number, entry, party }: Pick<Answer, 'code' | 'number' | 'entry' | 'party'>): Promise<void> {
     const scanned = { readAt: performance.now(), code, number: entry?.number ?? number, anyway: true }
-    await this.#enter({ verdict: 'ADMITTED', entry }, scanned)
+    if (party) this.#askWhoCame({ entry, party }, scanned)
+    else await this.#enter({ verdict: 'ADMITTED', entry }, scanned)
   }
 
-  async undo(entry: Entry): Promise<void> {
-    await this.#enqueue(this.#newScan('UNDO', { code: null, number: entry.number, accepted: true }))
+  /** Several may come by a code: a person says who of them did. */
+  #askWhoCame({ entry, party }: Pick<Decision, 'entry' | 'party'>, scanned: Scanned): void {
+    const id = crypto.randomUUID()
+    this.#set({ answer: { verdict: 'WHO_CAME', entry, party, id, decidedHere: true, ...scanned } })
+  }
+
+  /** Lets in those of a party who have come. */
+  async letInOf({ code, anyway, readAt, party = [] }: Answer, numbers: ReadonlySet<string>): Promise<void> {
+    const came = party.filter(({ number }) => numbers.has(number))
+    const scans = came.map(({ number }) => this.#newScan('ENTER', { code, number, accepted: true, anyway }))
+    // Kept before anybody is told to come in: a phone may die at any moment.
+    for (const scan of scans) await this.#enqueue(scan)
+    const [scan] = scans
+    if (!scan) return
+    const scanned = { readAt, code, number: null }
+    this.#set({
+      answer: { ...answerTo(scan, { verdict: 'ADMITTED', entry: came[0] }, scanned), came },
+      last: { entries: came, code },
+    })
+    this.#sync()
+  }
+
+  /** @param code by which they came, if it stands for others too: whom this phone let in by it is then taken back */
+  async undo(entries: readonly Entry[], code: string | null = null): Promise<void> {
+    for (const { number } of entries) await this.#enqueue(this.#newScan('UNDO', { code, number, accepted: true }))
+    const [entry] = entries
     const { last } = this.state
     const id = crypto.randomUUID()
     this.#set({
-      last: last?.entry.number === entry.number ? null : last,
+      last: last?.entries.some(each => entries.some(({ number }) => number === each.number)) ? null : last,
       answer: { verdict: 'UNDONE', entry, id, decidedHere: true, readAt: performance.now(), code: null, number: null },
     })
     this.#sync()
@@ -343,7 +373,8 @@ export class Door {
       const [result] = await this.#send(event.id, [scan])
       if (!result) return
       if (result.entry && this.state.event?.id === event.id) await this.#takeOver([result.entry])
-      if (result.result === 'ADMITTED' && result.entry) this.#set({ last: { entry: result.entry, date: scan.date } })
+      if (result.result === 'ADMITTED' && result.entry)
+        this.#set({ last: { entries: [result.entry], code: scanned.code } })
       if (waits) show()
       if (this.state.answer?.id === scan.id)
         this.#set({ answer: { ...this.state.answer, ...decisionOf(result, decision), decidedHere: false } })
@@ -362,7 +393,7 @@ export class Door {
     const { entry } = decision
     this.#set({
       answer: answerTo(scan, decision, scanned),
-      ...(entry && { last: { entry, date: scan.date } }),
+      ...(entry && { last: { entries: [entry], code: scanned.code } }),
     })
     this.#sync()
   }
@@ -386,7 +417,9 @@ export class Door {
     const { gate, isOnline } = this.state
     return {
       id: crypto.randomUUID(),
-      ...(number !== null ? { number } : { code: (code ?? '').slice(0, CODE_LENGTH_MAX) }),
+      ...(number !== null && { number }),
+      // One of an RSVP is told with its code: another phone may have taken somebody else for the same guest.
+      ...((number === null || (code !== null && isOfRsvp(number))) && { code: (code ?? '').slice(0, CODE_LENGTH_MAX) }),
       kind,
       date: new Date().toISOString(),
       gate,
@@ -499,7 +532,10 @@ export class Door {
     for (const { eventId, scan, result } of sent) {
       const isHere = eventId === this.state.event?.id
       const entry = result.entry ?? (isHere ? this.#list.find(scan.number ?? '') : undefined) ?? null
-      if (isHere && result.entry) known.push(result.entry)
+      if (isHere && result.entry) {
+        known.push(result.entry)
+        this.#rename(scan.number, result.entry)
+      }
       const isIn = result.result === 'ADMITTED'
       const isAsSaid = scan.kind === 'UNDO' ? result.result === 'UNDONE' : isIn === scan.accepted
       if (isAsSaid) continue
@@ -511,6 +547,13 @@ export class Door {
     if (known.length > 0) await this.#takeOver(known)
     if (notices.length > 0) this.#set({ notices: [...notices.reverse(), ...this.state.notices].slice(0, NOTICES_MAX) })
     if (sent.some(({ result }) => result.conflict)) void this.findConflicts().catch(() => {})
+  }
+
+  /** Somebody else of a party was taken for whom this phone let in: that is who would be taken back. */
+  #rename(number: string | undefined, entry: Entry): void {
+    const { last } = this.state
+    if (!last || entry.number === number || !last.entries.some(each => each.number === number)) return
+    this.#set({ last: { ...last, entries: last.entries.map(each => (each.number === number ? entry : each)) } })
   }
 
   async #ask<Answer>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<Answer> {
@@ -562,6 +605,7 @@ export class Door {
       eventId: event?.id ?? '',
       isComplete: listDate !== null,
       find: number => this.#list.find(number),
+      partyOf: rsvpId => this.#list.partyOf(rsvpId),
       titleOf: eventId => events.find(({ id }) => id === eventId)?.title,
       admissionOpens: event?.admissionOpensDate ? Date.parse(event.admissionOpensDate) : null,
     }
@@ -600,7 +644,7 @@ export class Door {
   }
 }
 
-type Scanned = { readAt: number; code: string | null; number: string | null; anyway?: boolean }
+type Scanned = { readAt: number; code: string | null; number: string | null; anyway?: boolean | undefined }
 
 const REFRESH_MS = 3000
 const EVENTS_REFRESH_MS = 60_000
@@ -619,6 +663,11 @@ function answerTo({ id }: Scan, decision: Decision, { readAt, code, number }: Sc
 function numberOf(code: Code, eventId: string): string | null {
   if (code.kind === 'number') return code.number
   return code.kind === 'ticket' && code.genuine && code.eventId === eventId ? code.number : null
+}
+
+/** Whether a number is that of a guest of an RSVP. */
+function isOfRsvp(number: string): boolean {
+  return number.includes(':')
 }
 
 function decisionOf({ result, entry, first, otherEvent, admissionOpensDate }: ScanResult, before: Decision): Decision {

@@ -24,6 +24,12 @@ export class GuestList {
     return checkIn ? { number, kind: 'TICKET', state: 'ADMITS', guestName: '', buyerName: '', checkIn } : undefined
   }
 
+  /** Whom an RSVP is for, in order, as far as they are on the list. */
+  partyOf(rsvpId: string): Entry[] {
+    const numbers = Array.from({ length: PARTY_MAX }, (_, index) => `${rsvpId}:${index + 1}`)
+    return numbers.flatMap(number => (this.#entries.has(number) ? (this.find(number) ?? []) : []))
+  }
+
   /** Takes over what the server said. @returns the buckets that are different now */
   apply(entries: readonly Entry[], removed: readonly string[] = []): Set<number> {
     const changed = new Set<number>()
@@ -115,6 +121,9 @@ export class GuestList {
     return haystack
   }
 }
+
+/** Guests of one RSVP, who answered among them. */
+const PARTY_MAX = 11
 
 /** Kept in so many pieces that a change writes a little and a start reads few. */
 const BUCKETS = 64

@@ -40,7 +40,10 @@ export type Scan = {
   /** Made here, so that the same scan sent twice is one. */
   id: string
   number?: string
-  /** The whole text that was scanned, where it is not known to be a number of the list. */
+  /**
+   * The whole text that was scanned, where it is not known to be a number of the list; with the number, the code of an
+   * RSVP: whoever of its guests is in by then, another one came.
+   */
   code?: string
   kind: 'ENTER' | 'UNDO'
   /** By this phone's clock, which the server puts right. */

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect } from 'react'
+import { useEffect, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { serverNow } from '../../shared/clock.ts'
 import { spellMoney } from '../../shared/money.ts'
@@ -25,7 +25,8 @@ export function AnswerScreen() {
 function Spoken({ answer }: { answer: Answer }) {
   const { t } = useTranslation('door')
   const { verdict, entry } = answer
-  return [t(`answer.${verdict}`), entry && nameOf(entry, t), useDetails(answer)].filter(Boolean).join('. ')
+  const who = verdict === 'WHO_CAME' ? entry?.buyerName : entry && nameOf(entry, t)
+  return [t(`answer.${verdict}`), who, useDetails(answer)].filter(Boolean).join('. ')
 }
 
 function Shown({ answer }: { answer: Answer }) {
@@ -57,18 +58,24 @@ function Shown({ answer }: { answer: Answer }) {
       <div className={styles.said}>
         <Sign colour={colour} />
         <h2 className={styles.headline}>{t(`answer.${verdict}`)}</h2>
-        {entry && (
+        {verdict === 'WHO_CAME' && (
+          <p className={styles.name} dir="auto">
+            {entry?.buyerName}
+          </p>
+        )}
+        {entry && verdict !== 'WHO_CAME' && (
           <div>
             <p className={styles.name} dir="auto">
               {nameOf(entry, t)}
             </p>
             <p dir="auto">{[entry.definitionName, entry.seat].filter(Boolean).join(' · ')}</p>
-            <p className={styles.number}>{entry.number}</p>
+            {entry.kind === 'TICKET' && <p className={styles.number}>{entry.number}</p>}
           </div>
         )}
         {details && <p className={styles.details}>{details}</p>}
         {decidedHere && !isOnline && <p className={styles.number}>{t('answer.here')}</p>}
       </div>
+      {verdict === 'WHO_CAME' && <WhoCame answer={answer} />}
       <div className={styles.buttons}>
         {mayBeOverlooked(verdict) && (
           <button type="button" onClick={() => void door.letIn(answer)}>
@@ -76,10 +83,38 @@ function Shown({ answer }: { answer: Answer }) {
           </button>
         )}
         <button type="button" className={styles.next} onClick={() => door.dismiss()}>
-          {t('answer.next')}
+          {t(verdict === 'WHO_CAME' ? 'party.nobody' : 'answer.next')}
         </button>
       </div>
     </section>
+  )
+}
+
+/** Several may come by the code, and not all do at once: all of them by one touch, or those who are there. */
+function WhoCame({ answer }: { answer: Answer }) {
+  const { t } = useTranslation('door')
+  const door = useDoor()
+  const { party = [] } = answer
+  const [missing, setMissing] = useState<ReadonlySet<string>>(new Set())
+  const came = new Set(party.map(({ number }) => number).filter(number => !missing.has(number)))
+  const toggle = (number: string) => {
+    const others = new Set(missing)
+    if (!others.delete(number)) others.add(number)
+    setMissing(others)
+  }
+  return (
+    <fieldset className={styles.party}>
+      <legend className={styles.spoken}>{t('answer.WHO_CAME')}</legend>
+      {party.map(entry => (
+        <label key={entry.number}>
+          <input type="checkbox" checked={came.has(entry.number)} onChange={() => toggle(entry.number)} />
+          <span dir="auto">{nameOf(entry, t)}</span>
+        </label>
+      ))}
+      <button type="button" disabled={came.size === 0} onClick={() => void door.letInOf(answer, came)}>
+        {t(came.size === party.length ? 'party.all' : 'party.some', { count: came.size })}
+      </button>
+    </fieldset>
   )
 }
 
@@ -87,7 +122,7 @@ function Shown({ answer }: { answer: Answer }) {
 function useDetails(answer: Answer): string {
   const { t, i18n } = useTranslation('door')
   const { event, listDate } = useDoorState()
-  const { verdict, entry, first, eventTitle, opens } = answer
+  const { verdict, entry, first, eventTitle, opens, came = [], party = [] } = answer
   const time = (date: string | number) =>
     spellTime(date, { language: i18n.language, timeZone: event?.timeZoneId, now: serverNow() })
   if (verdict === 'ALREADY_IN' && first) {
@@ -95,11 +130,20 @@ function useDetails(answer: Answer): string {
     if (first.gate && first.by) return t('answer.firstWhole', where)
     return t(first.gate ? 'answer.firstGate' : first.by ? 'answer.firstBy' : 'answer.firstTime', where)
   }
+  if (verdict === 'WHO_CAME') return t('party.left', { count: party.length })
+  if (came.length > 1)
+    return t('party.came', { names: came.map(each => nameOf(each, t)).join(', '), count: came.length })
   if (verdict === 'WRONG_EVENT' && eventTitle) return t('answer.itsEvent', { title: eventTitle })
   if (verdict === 'NOT_YET' && opens !== undefined) return t('answer.opens', { time: time(opens) })
   if (verdict === 'NOT_LISTED' && listDate !== null) return t('answer.notListed', { time: time(listDate) })
   if (verdict === 'UNPAID' && entry?.due) return t('answer.due', { amount: spellMoney(entry.due, i18n.language) })
-  const stories = { UNKNOWN: 'answer.unknown', UNPAID: 'answer.unpaid', CANCELED: 'answer.canceled' } as const
+  const stories = {
+    UNKNOWN: 'answer.unknown',
+    UNPAID: 'answer.unpaid',
+    CANCELED: 'answer.canceled',
+    WAITING: 'answer.waiting',
+    DECLINED: 'answer.declined',
+  } as const
   return verdict in stories ? t(stories[verdict as keyof typeof stories]) : ''
 }
 
@@ -109,6 +153,7 @@ const SIGNS: Readonly<Record<Colour, string>> = {
   green: 'm20 52 20 20 42-46',
   amber: 'M50 18v38M50 74v6',
   red: 'm26 26 48 48M74 26 26 74',
+  blue: 'M34 38a16 16 0 1 1 24 14q-8 5-8 12M50 78v2',
 }
 
 function Sign({ colour }: { colour: Colour }) {

@@ -2,7 +2,6 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { serverNow } from '../../shared/clock.ts'
 import type { DoorBoot } from '../boot.ts'
-import type { Entry } from '../core/wire.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { Camera } from '../scan/camera.tsx'
 import { listenToHandScanner } from '../scan/hand-scanner.ts'
@@ -24,7 +23,8 @@ export function AtDoor({ languages, version, opened }: DoorBoot & { opened: stri
   const door = useDoor()
   const { event, gate, last, answer, listDate, conflicts } = useDoorState()
   const [sheet] = useSheet()
-  const [isUndoing, setIsUndoing] = useState<Entry | null>(null)
+  const [undoing, setUndoing] = useState<typeof last>(null)
+  const [undone, ...others] = undoing?.entries ?? []
   const update = useUpdate()
 
   useEffect(() => listenToHandScanner(text => void door.scan(text)), [door])
@@ -78,7 +78,7 @@ export function AtDoor({ languages, version, opened }: DoorBoot & { opened: stri
               {t('addGuest.title')}
             </button>
           )}
-          <button type="button" disabled={!last} onClick={() => setIsUndoing(last?.entry ?? null)}>
+          <button type="button" disabled={!last} onClick={() => setUndoing(last)}>
             {t('undo.last')}
           </button>
         </nav>
@@ -89,13 +89,17 @@ export function AtDoor({ languages, version, opened }: DoorBoot & { opened: stri
       {sheet === 'sell' && event.maySell && <SellSheet event={event} />}
       {sheet === 'add' && event.mayAddGuests && <AddGuestSheet event={event} />}
       {sheet === 'conflicts' && <ConflictsSheet />}
-      {isUndoing && (
+      {undoing && undone && (
         <Confirm
-          title={t('undo.title', { name: nameOf(isUndoing, t) })}
+          title={
+            others.length === 0
+              ? t('undo.title', { name: nameOf(undone, t) })
+              : t('undo.several', { name: nameOf(undone, t), count: others.length })
+          }
           story={t('undo.story')}
           confirm={t('undo.do')}
-          onConfirm={() => void door.undo(isUndoing)}
-          onClose={() => setIsUndoing(null)}
+          onConfirm={() => void door.undo(undoing.entries, undoing.code)}
+          onClose={() => setUndoing(null)}
         />
       )}
       <AnswerScreen />

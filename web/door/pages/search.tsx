@@ -117,7 +117,7 @@ export function EntrySheet({ number }: { number: string }) {
           confirm={t('undo.do')}
           onConfirm={() => {
             closeSheets()
-            void door.undo(entry)
+            void door.undo([entry])
           }}
           onClose={() => setIsUndoing(false)}
         />

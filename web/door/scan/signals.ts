@@ -12,7 +12,7 @@ export function allowSounds(): void {
   for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, begin, { once: true, capture: true })
 }
 
-/** Told apart with closed eyes: up for yes, twice the same for "look", long and low for no. */
+/** Told apart with closed eyes: up for yes, twice the same for "look", down for a question, long and low for no. */
 export function signal(colour: Colour): void {
   navigator.vibrate?.([...VIBRATIONS[colour]])
   if (context?.state !== 'running' || isMuted()) return
@@ -34,6 +34,7 @@ const VIBRATIONS: Readonly<Record<Colour, readonly number[]>> = {
   green: [80],
   amber: [120, 80, 120],
   red: [400, 100, 400],
+  blue: [60, 60, 60],
 }
 
 type Note = { hertz: number; startSeconds: number; seconds: number; shape: OscillatorType }
@@ -45,6 +46,10 @@ const NOTES: Readonly<Record<Colour, readonly Note[]>> = {
   amber: [
     { hertz: 587, startSeconds: 0, seconds: 0.14, shape: 'triangle' },
     { hertz: 587, startSeconds: 0.22, seconds: 0.14, shape: 'triangle' },
+  ],
+  blue: [
+    { hertz: 784, startSeconds: 0, seconds: 0.1, shape: 'sine' },
+    { hertz: 659, startSeconds: 0.12, seconds: 0.12, shape: 'sine' },
   ],
   red: [{ hertz: 165, startSeconds: 0, seconds: 0.55, shape: 'sawtooth' }],
 }

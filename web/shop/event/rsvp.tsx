@@ -15,7 +15,14 @@ import { ownWords } from './own-words.ts'
 import styles from './picker.module.css'
 
 type Reply = 'YES' | 'NO' | 'WAITING'
-type Calendar = { google: string; ics: string }
+/** What the answer came to. */
+type Taken = {
+  rsvp: { status: Reply }
+  calendarLinks?: { google: string; ics: string }
+  rsvpPageUrl: string
+  rsvpCodeImageUrl?: string
+}
+
 /** The answer to an event without tickets: yes, no, or the waitlist, with what its form asks. */
 export function Rsvp({ event, status }: { event: EventShown; status: RegistrationStatus }) {
   const { t } = useTranslation()
@@ -29,9 +36,9 @@ export function Rsvp({ event, status }: { event: EventShown; status: Registratio
   const [typed, setTyped] = useState<Answers | null>(null)
   const [guests, setGuests] = useState<readonly string[]>([])
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
-  const [state, setState] = useState<'IDLE' | 'BUSY' | 'DONE'>('IDLE')
+  const [isBusy, setIsBusy] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
-  const [calendar, setCalendar] = useState<Calendar | null>(null)
+  const [taken, setTaken] = useState<Taken | null>(null)
   const isSending = useRef(false)
   const controls = data?.event.form.controls ?? []
   const answers = typed ?? emptyAnswers(controls)
@@ -48,10 +55,10 @@ export function Rsvp({ event, status }: { event: EventShown; status: Registratio
     const [first] = found
     if (first) return document.getElementById(first[0])?.focus()
     isSending.current = true
-    setState('BUSY')
+    setIsBusy(true)
     setError(null)
     try {
-      const { calendarLinks } = await ask<{ calendarLinks?: Calendar }>('/events/v1/rsvp', {
+      const answer = await ask<Taken>('/events/v1/rsvp', {
         method: 'POST',
         body: {
           eventId: event.id,
@@ -59,30 +66,16 @@ export function Rsvp({ event, status }: { event: EventShown; status: Registratio
           form: { inputValues: [...inputValuesOf(controls, answers), ...(said === 'NO' ? [] : valuesOf(guests))] },
         },
       })
-      setCalendar(calendarLinks ?? null)
-      setState('DONE')
+      setTaken(answer)
     } catch (caught) {
       setError(caught instanceof ApiError ? caught : new ApiError({ status: 0 }))
-      setState('IDLE')
     } finally {
       isSending.current = false
+      setIsBusy(false)
     }
   }
 
-  if (state === 'DONE')
-    return (
-      <Notice tone="good" takesFocus title={own(`${group}.confirmation.title`) ?? t(`rsvp.done.${said}`)}>
-        <p>{own(`${group}.confirmation.message`) ?? t(`rsvp.doneStory.${said}`)}</p>
-        {calendar && said !== 'NO' && (
-          <p>
-            {t('event.toCalendar')} <a href={calendar.ics}>{t('event.calendarFile')}</a>{' '}
-            <a href={calendar.google} rel="noopener">
-              Google
-            </a>
-          </p>
-        )}
-      </Notice>
-    )
+  if (taken) return <Done taken={taken} own={own} />
   return (
     <section id="rsvp" className={styles.picker} aria-labelledby={id}>
       <h2 id={id}>{own(`${group}.title`) ?? t('rsvp.title')}</h2>
@@ -117,13 +110,51 @@ export function Rsvp({ event, status }: { event: EventShown; status: Registratio
         />
         {company && said !== 'NO' && <Guests company={company} guests={guests} onChange={setGuests} />}
         {error && <Refused error={error} />}
-        <Button type="submit" look="main" wide busy={state === 'BUSY'} disabled={preview !== undefined}>
+        <Button type="submit" look="main" wide busy={isBusy} disabled={preview !== undefined}>
           {(said === 'YES' && own('submitActionLabel')) || t(`rsvp.send.${said}`)}
         </Button>
         {preview && <NoSale />}
       </form>
     </section>
   )
+}
+
+/** What became of it, which may be less than was asked for; and the code of who comes. */
+function Done({ taken, own }: { taken: Taken; own: (path: string) => string | null }) {
+  const { t } = useTranslation()
+  const { rsvp, calendarLinks, rsvpPageUrl, rsvpCodeImageUrl } = taken
+  const { status } = rsvp
+  const group = GROUPS[status]
+  return (
+    <Notice tone="good" takesFocus title={own(`${group}.confirmation.title`) ?? t(`rsvp.done.${status}`)}>
+      <p>{own(`${group}.confirmation.message`) ?? t(`rsvp.doneStory.${status}`)}</p>
+      {rsvpCodeImageUrl && (
+        <figure className={styles.code}>
+          <img src={here(rsvpCodeImageUrl)} alt={t('rsvp.code')} width={232} height={232} />
+          <figcaption>{t('rsvp.codeStory')}</figcaption>
+        </figure>
+      )}
+      {status !== 'NO' && (
+        <p>
+          <a href={here(rsvpPageUrl)}>{t(rsvpCodeImageUrl ? 'rsvp.codePage' : 'rsvp.page')}</a>
+        </p>
+      )}
+      {calendarLinks && status !== 'NO' && (
+        <p>
+          {t('event.toCalendar')} <a href={here(calendarLinks.ics)}>{t('event.calendarFile')}</a>{' '}
+          <a href={calendarLinks.google} rel="noopener">
+            Google
+          </a>
+        </p>
+      )}
+    </Notice>
+  )
+}
+
+/** An address of ours on the host that this page came from, whatever that is called elsewhere. */
+function here(address: string): string {
+  const { pathname, search } = new URL(address)
+  return pathname + search
 }
 
 /** Where a form's messages have what is said of each reply. */
