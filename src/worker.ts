@@ -6,6 +6,7 @@ import { assignJobs, unassignJobs } from './categories/assign-later.ts'
 import type { Config, StripeSettings } from './config.ts'
 import type { Sql } from './db/connect.ts'
 import type { Press } from './documents/press.ts'
+import { forgetOldScans } from './door/forget.ts'
 import { cancelJobs, deleteJobs } from './events/bulk.ts'
 import { tellEventTimes } from './events/times.ts'
 import type { Keys } from './identities/keys.ts'
@@ -79,6 +80,7 @@ export function clockJobs({ mailing, stripe, webhooks }: Work): readonly ClockJo
     { name: 'forget addresses', everySeconds: 600, run: forgetAddresses },
     { name: 'forget unconfirmed alerts', everySeconds: 600, run: forgetUnconfirmed },
     { name: 'forget old mails', everySeconds: 3600, run: forgetOldMails },
+    { name: 'forget old scans', everySeconds: 3600, run: forgetOldScans },
   ]
 }
 

@@ -7,6 +7,7 @@ import { archiveOrder, aSale, FREE, must, refusalOf } from '../../test/support/s
 import { aStaffMember } from '../../test/support/staff.ts'
 import { newGuid } from '../ids.ts'
 import { rsvpCodeUrl } from '../rsvps/links.ts'
+import { forgetOldScans } from './forget.ts'
 
 const app = await testApp()
 const { sql, siteId, admin, visitor, anonymous, callerOf, otherSite, setNow } = app
@@ -602,6 +603,51 @@ describe('guests of RSVPs', () => {
     const ticket = await oneTicket()
     expect(await north.sendOne({ code: ticket.code })).toMatchObject({ result: 'WRONG_EVENT' })
     expect(await aDevice(admin, ticket.eventId).enter(`${waiting.id}:1`)).toMatchObject({ result: 'WRONG_EVENT' })
+  })
+})
+
+describe('long after an event', () => {
+  test('what was scanned is forgotten, but for who is in and conflicts; and is told again as it was till then', async () => {
+    const { eventId, numbers } = await bought(app, { quantity: 3 })
+    const [first = '', second = '', third = ''] = numbers
+    const party = await aParty(app)
+    const { id } = await anRsvp(admin, party)
+    const [north, south] = [aDevice(admin, eventId), aDevice(admin, eventId, { gate: 'South' })]
+    const came = north.scanOf({ number: first })
+    const again = south.scanOf({ number: first })
+    await north.send([came, { number: third, kind: 'UNDO' }])
+    await south.send([again])
+    await north.enter(second)
+    await south.letIn(second, NOW)
+    const guest = await aDevice(admin, party).enter(`${id}:1`)
+    const kept = async () =>
+      (await sql`select number, result, gate, device <> '' as named from door_scans
+                 where event_id = any(${[eventId, party]}) order by number, result`) as unknown as {
+        number: string
+      }[]
+    const before = await kept()
+    expect(before).toHaveLength(6)
+    // The event ends on the first of June: ninety days later it is not long over yet.
+    await forgetOldScans(sql, new Date('2030-08-30T21:00:00Z'))
+    expect(await kept()).toEqual(before)
+    setNow('2030-08-31T00:00:00.000Z')
+    await forgetOldScans(sql, app.now())
+    const left = [
+      { number: first, result: 'ADMITTED', gate: 'North', named: false },
+      { number: second, result: 'ADMITTED', gate: 'North', named: false },
+      { number: second, result: 'ALREADY_IN', gate: 'South', named: false },
+      { number: `${id}:1`, result: 'ADMITTED', gate: 'North', named: false },
+    ]
+    expect(await kept()).toEqual(
+      left.sort((one, other) => (one.number + one.result < other.number + other.result ? -1 : 1)),
+    )
+    expect(await forgetOldScans(sql, app.now())).toBe(0)
+    const told = (await north.send([came])).body.results[0]
+    expect(told).toMatchObject({ result: 'ADMITTED', entry: { checkIn: { gate: 'North' } } })
+    expect(guest.result).toBe('ADMITTED')
+    expect(await north.conflicts()).toMatchObject([
+      { number: second, scan: { gate: 'South' }, first: { gate: 'North' } },
+    ])
   })
 })
 

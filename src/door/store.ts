@@ -279,3 +279,62 @@ export async function listGatesOfScans(
        and scan_id = any(${[...scanIds]})`
   return new Map(rows.map(row => [row.scanId, row]))
 }
+
+type ScanKey = { siteId: string; scanId: string }
+
+/** Locks scans of before a moment, of events that ended before it, or are gone, that nothing was forgotten of yet. */
+export async function listOldScans(tx: Tx, { before, limit }: { before: Date; limit: number }): Promise<ScanKey[]> {
+  return tx<ScanKey[]>`
+    select scans.site_id, scans.scan_id
+      from door_scans as scans
+      left join events using (site_id, event_id)
+     where scans.device <> ''
+       and scans.received_at < ${before}
+       and (events.end_at is null or events.end_at < ${before})
+     order by scans.received_at
+     limit ${limit}
+       for update of scans skip locked`
+}
+
+/** Removes those of these scans by which nobody is in, and which stand in no conflict. */
+export async function removeScans(tx: Tx, scans: readonly ScanKey[]): Promise<void> {
+  await tx`
+    delete from door_scans as scans
+     using ${keysOf(tx, scans)}
+     where scans.site_id = old.site_id
+       and scans.scan_id = old.scan_id
+       and not exists (
+             select from tickets
+              where tickets.site_id = scans.site_id
+                and tickets.ticket_number = scans.number
+                and tickets.check_in_scan_id = scans.scan_id
+           )
+       and not exists (
+             select from rsvps
+              where rsvps.site_id = scans.site_id
+                and rsvps.rsvp_id = case when scans.number ~ ':' then split_part(scans.number, ':', 1)::uuid end
+                and rsvps.check_ins @> jsonb_build_array(jsonb_build_object('scanId', scans.scan_id))
+           )
+       and not exists (
+             select from door_conflicts as conflicts
+              where conflicts.site_id = scans.site_id
+                and scans.scan_id in (conflicts.scan_id, conflicts.first_scan_id)
+           )`
+}
+
+/** Which device it was, and what its clock showed. */
+export async function forgetDevices(tx: Tx, scans: readonly ScanKey[]): Promise<void> {
+  await tx`
+    update door_scans as scans
+       set device = '', device_at = scans.scanned_at
+      from ${keysOf(tx, scans)}
+     where scans.site_id = old.site_id
+       and scans.scan_id = old.scan_id`
+}
+
+function keysOf(db: Db, scans: readonly ScanKey[]): Fragment {
+  return db`
+    unnest(
+      ${scans.map(({ siteId }) => siteId)}::uuid[], ${scans.map(({ scanId }) => scanId)}::uuid[]
+    ) as old (site_id, scan_id)`
+}
