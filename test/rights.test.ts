@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { linkToken } from '../src/identities/link.ts'
 import { PUBLIC_PERMISSIONS, ROLE_PERMISSIONS, ROLES } from '../src/identities/permissions.ts'
-import { testApp } from './support/app.ts'
+import { type Caller, testApp } from './support/app.ts'
+import { aParty } from './support/rsvps.ts'
+import { aSale, refusalOf } from './support/sale.ts'
 
 /*
  * Every route with every role: who may call it gets past the door, whatever the request is worth then; who may not is
@@ -14,15 +16,18 @@ const PASSWORD = 'correct horse battery'
 
 type Operation = { 'x-permission'?: string; description?: string }
 
-async function signedInAs(role: (typeof ROLES)[number]): Promise<Record<string, string>> {
-  const { siteId } = await app.otherSite()
+async function signedInAs(
+  role: (typeof ROLES)[number],
+  called: string = role,
+): Promise<{ credentials: Record<string, string>; admin: Caller }> {
+  const { siteId, admin } = await app.otherSite()
   const token = linkToken({ purpose: 'setUp', siteId, number: 'owner' }, app.deps.keys)
-  const email = `${role.toLowerCase()}@example.org`
+  const email = `${called.toLowerCase()}@example.org`
   const made = await anonymous('POST', '/boxoffice/v1/set-up', { token, name: role, email, password: PASSWORD })
   const cookie = [made.headers['set-cookie'] ?? []].flat().map(each => String(each).split(';')[0])
   // An owner alone makes others; here each is alone at a site of its own, so the role is written down.
   await app.sql`update memberships set role = ${role} where site_id = ${siteId}`
-  return { cookie: cookie.join('; '), 'wix-site-id': siteId }
+  return { credentials: { cookie: cookie.join('; '), 'wix-site-id': siteId }, admin }
 }
 
 const { body: description } = await anonymous('GET', '/openapi.json')
@@ -38,7 +43,7 @@ test('there is something to walk', () => {
 })
 
 test.for(ROLES)('%s gets through the doors of its own, and through no other', async role => {
-  const credentials = await signedInAs(role)
+  const { credentials } = await signedInAs(role)
   const wrong: string[] = []
   for (const { method, path, operation } of guarded) {
     const permission = operation['x-permission'] ?? ''
@@ -78,4 +83,15 @@ test.for(Object.entries(MAY))('%s is for %s', async ([route, roles]) => {
   expect(
     ROLES.filter(role => (ROLE_PERMISSIONS[role] as readonly (string | undefined)[]).includes(permission)),
   ).toEqual(roles)
+})
+
+test('FINANCE takes away who holds tickets, and not who answered: nobody pays there', async () => {
+  const { credentials, admin } = await signedInAs('FINANCE', 'bookkeeper')
+  const { eventId } = await aSale({ ...app, admin })
+  const party = await aParty({ admin })
+  const ofGuests = (of: string) =>
+    anonymous('GET', `/boxoffice/v1/exports/guests?eventId=${of}`, undefined, credentials)
+  expect((await ofGuests(eventId)).status).toBe(200)
+  expect(refusalOf(await ofGuests(party))).toEqual([403, 'PERMISSION_DENIED'])
+  expect((await admin('GET', `/boxoffice/v1/exports/guests?eventId=${party}`)).status).toBe(200)
 })

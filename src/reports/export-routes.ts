@@ -3,8 +3,9 @@ import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import { createTurns } from '../db/turns.ts'
 import { formsOf, getEvent } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
+import { allows } from '../identities/permissions.ts'
 import { ORDER_STATUSES } from '../orders/model.ts'
-import { invalid } from '../refusals.ts'
+import { invalid, Refusal } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
 import type { CsvColumn } from '../wire/csv.ts'
 import { Guid, Instant, ListOf, OneOf } from '../wire/shapes.ts'
@@ -122,7 +123,11 @@ export function exportRoutes({ sql }: Deps) {
       async (request, reply) => {
         const { siteId } = request.identity
         const event = await getEvent(sql, siteId, request.query.eventId.toLowerCase())
-        const { eventId, timeZone } = event
+        const { eventId, timeZone, initialType } = event
+        if (initialType === 'RSVP' && !allows(request.identity, 'READ_RSVP'))
+          throw new Refusal('PERMISSION_DENIED', 'Who answered is for those who may read RSVPs.', {
+            permission: 'READ_RSVP',
+          })
         const form = (await formsOf(sql, siteId, [eventId])).get(eventId)
         return send(request, reply, {
           name: 'guests',
