@@ -109,7 +109,13 @@ export function netTaxMinor(row: Pick<RevenueRow, 'taxMinor' | 'taxRefundedMinor
 }
 
 export function checkInColumns({ plain, moment }: Columns): CsvColumn<CheckInPoint>[] {
-  return [moment('start', row => row.startAt), plain('checkedInCount', row => row.checkedIn)]
+  return [
+    moment('start', row => row.startAt),
+    plain('event', row => row.title),
+    plain('gate', row => row.gate),
+    plain('checkedInCount', row => row.checkedIn),
+    plain('eventId', row => row.eventId),
+  ]
 }
 
 export function eventColumns({ plain, amount, moment }: Columns): CsvColumn<EventRow>[] {

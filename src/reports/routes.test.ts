@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type Caller, testApp } from '../../test/support/app.ts'
+import { aDevice } from '../../test/support/door.ts'
 import { refusedWithoutTrace } from '../../test/support/ledger.ts'
 import { anOrder, notify, type Ordered } from '../../test/support/orders.ts'
+import { anRsvp, aParty } from '../../test/support/rsvps.ts'
 import { archiveOrder, aSale, checkOut, must, refusalOf, reserveTickets } from '../../test/support/sale.ts'
 import { aStaffMember } from '../../test/support/staff.ts'
 import { newGuid } from '../ids.ts'
@@ -157,18 +159,49 @@ describe('who came in', () => {
     await checkIn(numbers.slice(0, 2), '2029-06-12T18:00:30Z')
     await checkIn(numbers.slice(2, 4), '2029-06-12T18:02:59Z')
     await must(admin, 'DELETE', `/events/v1/tickets/check-in?eventId=${eventId}&ticketNumber=${numbers[3]}`)
+    const north = aDevice(admin, eventId, { date: '2029-06-12T18:02:10.000Z' })
+    expect(await north.enter(numbers[3], { offline: true, accepted: true, anyway: true })).toMatchObject({
+      result: 'ADMITTED',
+    })
     const body = await report('check-ins', `eventId=${eventId}`)
-    expect(body).toMatchObject({ checkedIn: 3, period: { unit: 'MINUTE', timeZoneId: 'Europe/Berlin' } })
+    expect(body).toMatchObject({ checkedIn: 4, period: { unit: 'MINUTE', timeZoneId: 'Europe/Berlin' } })
     expect(body.startDates).toEqual(['18:00', '18:01', '18:02'].map(time => `2029-06-12T${time}:00.000Z`))
     expect(body.points).toEqual([
-      { startDate: '2029-06-12T18:00:00.000Z', checkedIn: 2 },
-      { startDate: '2029-06-12T18:02:00.000Z', checkedIn: 1 },
+      { startDate: '2029-06-12T18:00:00.000Z', checkedIn: 2, gates: [{ checkedIn: 2 }] },
+      {
+        startDate: '2029-06-12T18:02:00.000Z',
+        checkedIn: 2,
+        gates: [{ gate: 'North', checkedIn: 1 }, { checkedIn: 1 }],
+      },
     ])
+    expect(body.gates).toEqual([{ checkedIn: 3 }, { gate: 'North', checkedIn: 1 }])
+    expect(body.events).toEqual([{ eventId, title: 'A concert', checkedIn: 4 }])
     expect(await file('check-ins', `eventId=${eventId}&lang=en`)).toEqual([
-      'From (Europe/Berlin),Checked in',
-      '2029-06-12 20:00:00,2',
-      '2029-06-12 20:02:00,1',
+      'From (Europe/Berlin),Event,Gate,Checked in,Event id',
+      `2029-06-12 20:00:00,A concert,,2,${eventId}`,
+      `2029-06-12 20:02:00,A concert,North,1,${eventId}`,
+      `2029-06-12 20:02:00,A concert,,1,${eventId}`,
     ])
+
+    // Of several events, and of all in a time.
+    const party = await aParty(app, { event: { title: 'A party' } })
+    const { id } = await anRsvp(admin, party)
+    setNow('2029-06-12T18:30:00.000Z')
+    await aDevice(admin, party).enter(`${id}:1`, { anyway: true })
+    const both = await report('check-ins', `eventId=${eventId}&eventId=${party}`)
+    expect(both).toMatchObject({
+      checkedIn: 5,
+      events: [
+        { eventId, checkedIn: 4 },
+        { eventId: party, title: 'A party', checkedIn: 1 },
+      ],
+      gates: [{ checkedIn: 3 }, { gate: 'North', checkedIn: 2 }],
+    })
+    const time = 'from=2029-06-12T18:02:00Z&to=2029-06-12T19:00:00Z'
+    expect(await report('check-ins', time)).toMatchObject({ checkedIn: 3, events: [{ eventId }, { eventId: party }] })
+    expect(await report('check-ins', `${time}&unit=HOUR`)).toMatchObject({ points: [{ checkedIn: 3 }] })
+    const analyst = await aStaffMember(app, { permissions: ['READ_ANALYTICS'], events: [party] })
+    expect((await report('check-ins', time, analyst)).events).toMatchObject([{ eventId: party }])
   })
 })
 
@@ -228,7 +261,7 @@ describe('what cannot be asked', () => {
     ['definitions', 'limit=1001', 'limit'],
     ['events', 'offset=-1', 'offset'],
     ['channels', Array.from({ length: 101 }, () => `eventId=${newGuid()}`).join('&'), 'eventId'],
-    ['check-ins', '', 'eventId'],
+    ['check-ins', 'eventId=x', 'eventId'],
     ['check-ins', `eventId=${newGuid()}&${from}&to=2030-06-01T00:00:00Z&unit=MINUTE`, 'unit'],
     ['sales/export', 'separator=TAB', 'separator'],
     ['sales/export', 'lang=x', 'lang'],

@@ -2,11 +2,12 @@ import type { FastifyInstance, FastifySchema } from 'fastify'
 import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
 import { createTurns } from '../db/turns.ts'
 import type { App, Deps } from '../http/app.ts'
-import { type Identity, refuseOtherEvents } from '../identities/identity.ts'
+import { type Identity, visibleEvents } from '../identities/identity.ts'
 import type { Permission } from '../identities/permissions.ts'
+import { invalid } from '../refusals.ts'
 import { addSeconds } from '../time.ts'
 import { type CsvColumn, onePage } from '../wire/csv.ts'
-import { Guid, OneOf, pageIn } from '../wire/shapes.ts'
+import { OneOf, pageIn } from '../wire/shapes.ts'
 import { ASKED, type Ask, type Asked, askOf, cutOf, FILE, periodOf, sendFile } from './asked.ts'
 import {
   type Columns,
@@ -40,6 +41,7 @@ import {
   RevenueOut,
   SalesOut,
   toWireChannel,
+  toWireCheckIns,
   toWireDefinition,
   toWireDue,
   toWireEvent,
@@ -112,6 +114,18 @@ export function reportRoutes({ sql }: Deps) {
     async function cutFor({ unit, ...asked }: Asked & { unit?: Unit }, by: By) {
       const ask = await askOf(sql, asked, by)
       return { ask, ...(await cutOf(sql, ask, { unit, finest: 'HOUR' })) }
+    }
+
+    /** From the first guest who came in until the last, where nobody says anything of a time. */
+    async function whileGuestsCame({ eventId, from, to }: Asked, { identity, now }: By) {
+      if (from !== undefined || to !== undefined) return {}
+      const ids = (eventId ?? []).map(id => id.toLowerCase())
+      const eventIds = visibleEvents(identity, ids)
+      const came = await findCheckInPeriod(sql, { siteId: identity.siteId, eventIds })
+      return {
+        from: (came?.from ?? addSeconds(now, -3600)).toISOString(),
+        to: addSeconds(came?.to ?? now, 1).toISOString(),
+      }
     }
 
     serve('sales', {
@@ -195,27 +209,20 @@ export function reportRoutes({ sql }: Deps) {
 
     serve('check-ins', {
       permission: 'READ_REPORTS',
-      query: { eventId: Guid, from: ASKED.from, to: ASKED.to, unit: Type.Optional(OneOf(UNITS)) },
+      query: { ...ASKED, unit: Type.Optional(OneOf(UNITS)) },
       response: CheckInsOut,
-      read: async ({ eventId: asked, from, to, unit }, { identity, now }) => {
-        const { siteId } = identity
-        const eventId = asked.toLowerCase()
-        refuseOtherEvents(identity, eventId)
-        // While guests came in, unless said otherwise.
-        const came = await findCheckInPeriod(sql, siteId, eventId)
-        const period = {
-          from: from ?? (came?.from ?? addSeconds(now, -3600)).toISOString(),
-          to: to ?? addSeconds(came?.to ?? now, 1).toISOString(),
-        }
-        const ask = await askOf(sql, { eventId: [eventId], ...period }, { identity, now })
+      read: async ({ unit, ...asked }, by) => {
+        const ask = await askOf(sql, { ...asked, ...(await whileGuestsCame(asked, by)) }, by)
         const { cut, startDates } = await cutOf(sql, ask, { unit, finest: 'MINUTE' })
-        return { ask, cut, startDates, points: await listCheckIns(sql, { ...ask.scope, eventId }, cut) }
+        const points = await listCheckIns(sql, ask.scope, { cut, limit: FILE_ROWS.limit + 1 })
+        if (points.length > FILE_ROWS.limit)
+          throw invalid('unit', 'must be longer, or the time shorter', 'UNIT_TOO_FINE', { threshold: FILE_ROWS.limit })
+        return { ask, cut, startDates, points }
       },
       answer: ({ ask, cut, startDates, points }) => ({
         period: periodOf(ask, cut.unit),
         startDates,
-        checkedIn: points.reduce((sum, point) => sum + point.checkedIn, 0),
-        points: points.map(({ startAt: startDate, checkedIn }) => ({ startDate, checkedIn })),
+        ...toWireCheckIns(points),
       }),
       rows: ({ points }) => points,
       columns: checkInColumns,

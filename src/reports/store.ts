@@ -301,48 +301,67 @@ function discounted(db: Db, kind: AppliedDiscount['kind']): Fragment {
     ) end`
 }
 
-export type CheckInPoint = { startAt: Date; checkedIn: number }
+/** Who came in within a unit of time at one gate of an event. */
+export type CheckInPoint = {
+  startAt: Date
+  eventId: string
+  title: string
+  /** null: not by the door, or none was said. */
+  gate: string | null
+  checkedIn: number
+}
 
 /** Who came in, unit by unit: guests with tickets that admit, and those who had answered. */
 export async function listCheckIns(
   db: Db,
-  { siteId, eventId, from, to }: Period & { siteId: string; eventId: string },
-  cut: Cut,
+  scope: Scope,
+  { cut, limit }: { cut: Cut; limit: number },
 ): Promise<CheckInPoint[]> {
   return db`
-    select ${startOf(db, db`moment`, cut)} as start_at, count(*) as checked_in
-      from (${checkIns(db, siteId, eventId)}) as moments
-     where moment >= ${from}
-       and moment < ${to}
-     group by 1
-     order by 1`
+    select moments.start_at, moments.event_id, events.title, moments.gate, moments.checked_in
+      from (
+             select ${startOf(db, db`came.at`, cut)} as start_at, came.event_id, nullif(scans.gate, '') as gate,
+                    count(*) as checked_in
+               from (${checkIns(db, scope)}) as came
+               left join door_scans as scans
+                 on scans.site_id = ${scope.siteId}
+                and scans.scan_id = came.scan_id
+              where came.at >= ${scope.from}
+                and came.at < ${scope.to}
+              group by 1, 2, 3
+           ) as moments
+      join events
+        on events.site_id = ${scope.siteId}
+       and events.event_id = moments.event_id
+     order by moments.start_at, events.title, moments.event_id, moments.gate nulls last
+     limit ${limit}`
 }
 
-/** When the first guest of an event came in, and the latest; null: nobody has. */
-export async function findCheckInPeriod(db: Db, siteId: string, eventId: string): Promise<Period | null> {
+/** When the first guest came in, and the latest; null: nobody has. */
+export async function findCheckInPeriod(db: Db, scope: Pick<Scope, 'siteId' | 'eventIds'>): Promise<Period | null> {
   const [row] = await db<{ first: Date | null; last: Date | null }[]>`
-    select min(moment) as first, max(moment) as last
-      from (${checkIns(db, siteId, eventId)}) as moments`
+    select min(came.at) as first, max(came.at) as last
+      from (${checkIns(db, scope)}) as came`
   return row?.first && row.last ? { from: row.first, to: row.last } : null
 }
 
-function checkIns(db: Db, siteId: string, eventId: string): Fragment {
+function checkIns(db: Db, { siteId, eventIds }: Pick<Scope, 'siteId' | 'eventIds'>): Fragment {
+  const ofTickets = allOf(db, db`tickets.site_id = ${siteId}`, oneOf(db, db`tickets.event_id`, eventIds))
+  const ofRsvps = allOf(db, db`rsvps.site_id = ${siteId}`, oneOf(db, db`rsvps.event_id`, eventIds))
   return db`
-    select tickets.checked_in_at as moment
+    select tickets.event_id, tickets.checked_in_at as at, tickets.check_in_scan_id as scan_id
       from tickets
-     where tickets.site_id = ${siteId}
-       and tickets.event_id = ${eventId}
+     where ${ofTickets}
        and tickets.checked_in_at is not null
        and tickets.canceled_at is null
        and tickets.archived_at is null
     union all
-    select (guest ->> 'at')::timestamptz
+    select rsvps.event_id, guest.at, guest."scanId"
       from rsvps
-     cross join lateral jsonb_array_elements(rsvps.check_ins) as guest
-     where rsvps.site_id = ${siteId}
-       and rsvps.event_id = ${eventId}
+     cross join jsonb_to_recordset(rsvps.check_ins) as guest (at timestamptz, "scanId" uuid)
+     where ${ofRsvps}
        and rsvps.checked_in_guests > 0
-       and guest ->> 'at' is not null`
+       and guest.at is not null`
 }
 
 export type EventRow = {

@@ -5,7 +5,7 @@ import { InstantOut, PageOut } from '../wire/shapes.ts'
 import { leftMinor } from './columns.ts'
 import { sumBy } from './model.ts'
 import type { DueRow, MoneyPoint } from './money-store.ts'
-import type { ChannelRow, DefinitionRow, EventRow, RevenueRow, SalesPoint } from './store.ts'
+import type { ChannelRow, CheckInPoint, DefinitionRow, EventRow, RevenueRow, SalesPoint } from './store.ts'
 
 /** When the report is of; amounts everywhere are the decimal texts of the currency beside them. */
 export const PeriodOut = Type.Object({
@@ -203,12 +203,46 @@ export function toWireRevenue(rows: readonly RevenueRow[]): Static<typeof Revenu
   })
 }
 
+/** `gate` is absent: not by the door, or none was said. */
+const AtGateOut = Type.Object({ gate: Type.Optional(Type.String()), checkedIn: Type.Integer() })
+
 export const CheckInsOut = Type.Object({
   period: PeriodOut,
   startDates: Type.Array(InstantOut),
   checkedIn: Type.Integer(),
-  points: Type.Array(Type.Object({ startDate: InstantOut, checkedIn: Type.Integer() })),
+  events: Type.Array(Type.Object({ eventId: Type.String(), title: Type.String(), checkedIn: Type.Integer() })),
+  gates: Type.Array(AtGateOut),
+  points: Type.Array(Type.Object({ startDate: InstantOut, checkedIn: Type.Integer(), gates: Type.Array(AtGateOut) })),
 })
+
+/** Who came in, in all, by event, by gate, and of each unit of time by gate; where most came is first. */
+export function toWireCheckIns(
+  points: readonly CheckInPoint[],
+): Pick<Static<typeof CheckInsOut>, 'checkedIn' | 'events' | 'gates' | 'points'> {
+  const titles = new Map(points.map(({ eventId, title }) => [eventId, title]))
+  return {
+    checkedIn: countOf(points),
+    events: [...sumBy(points, ({ eventId }) => eventId, ['checkedIn'])]
+      .map(([eventId, { checkedIn }]) => ({ eventId, title: titles.get(eventId) ?? '', checkedIn }))
+      .sort((one, other) => other.checkedIn - one.checkedIn),
+    gates: gatesOf(points),
+    points: [...Map.groupBy(points, ({ startAt }) => startAt.getTime())].map(([start, of]) => ({
+      startDate: new Date(start),
+      checkedIn: countOf(of),
+      gates: gatesOf(of),
+    })),
+  }
+}
+
+function countOf(points: readonly CheckInPoint[]): number {
+  return points.reduce((sum, { checkedIn }) => sum + checkedIn, 0)
+}
+
+function gatesOf(points: readonly CheckInPoint[]): Static<typeof AtGateOut>[] {
+  return [...Map.groupBy(points, ({ gate }) => gate)]
+    .map(([gate, of]) => ({ ...present({ gate }), checkedIn: countOf(of) }))
+    .sort((one, other) => other.checkedIn - one.checkedIn)
+}
 
 export const EventsOut = Type.Object({
   period: PeriodOut,

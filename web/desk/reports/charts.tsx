@@ -1,8 +1,17 @@
 import '@mantine/charts/styles.css'
 import { AreaChart, BarChart } from '@mantine/charts'
 
-/** Told apart by everybody (blue and orange), in light and dark, and by their strokes, too. */
-const COLOURS = ['light-dark(#364fc7, #91a7ff)', 'light-dark(#c2410c, #fdba74)'] as const
+/** Told apart by everybody, in light and dark: the first two by hue (blue and orange), all by their strokes, too. */
+const COLOURS = [
+  'light-dark(#364fc7, #91a7ff)',
+  'light-dark(#c2410c, #fdba74)',
+  'light-dark(#0f766e, #5eead4)',
+  'light-dark(#a21caf, #f0abfc)',
+  'light-dark(#4d7c0f, #bef264)',
+  'light-dark(#7c2d12, #d6a48b)',
+  'light-dark(#475569, #cbd5e1)',
+] as const
+const STROKES = ['', '6 3', '2 3', '10 4', '8 3 2 3', '3 6', '12 3 3 3'] as const
 
 export type Line = { key: string; label: string }
 type Spell = (value: number) => string
@@ -10,7 +19,7 @@ type Spell = (value: number) => string
 const STILL = { accessibilityLayer: false } as const
 const LINE = { isAnimationActive: false } as const
 
-/** Amounts or numbers over time, at most two lines. */
+/** Amounts or numbers over time, at most seven lines. */
 export function OverTime({
   data,
   lines,
@@ -32,7 +41,7 @@ export function OverTime({
         name: key,
         label,
         color: COLOURS[index] ?? COLOURS[0],
-        ...(index > 0 && { strokeDasharray: '6 3' }),
+        ...(STROKES[index] && { strokeDasharray: STROKES[index] }),
       }))}
       curveType="linear"
       withDots={data.length < 40}

@@ -23,7 +23,7 @@ export function Figure({
   said?: string
   chart?: ReactNode
   table: ReactNode
-  file?: { name: string; query: Record<string, string> }
+  file?: { name: string; query: FileQuery }
 }) {
   const { t } = useTranslation('desk')
   const [view, setView] = useState('chart')
@@ -82,18 +82,24 @@ export function Figure({
   )
 }
 
+/** What a report is asked; what is said several times, as pairs. */
+export type FileQuery = Record<string, string> | string[][]
+
 /** Fetches a file, spelled as spreadsheets of the reader's language read it. */
 export function useFile() {
   const { i18n } = useTranslation()
   const { mutate, ...download } = useDownload()
   return {
     ...download,
-    mutate: (path: string, name: string, query: Record<string, string>) =>
+    mutate: (path: string, name: string, query: FileQuery) =>
       mutate({ path: `/boxoffice/v1/${path}?${fileQuery(query, i18n.language)}`, name: `${name}.csv` }),
   }
 }
 
-function fileQuery(query: Record<string, string>, language: string): URLSearchParams {
+function fileQuery(query: FileQuery, language: string): URLSearchParams {
   const writesCommas = new Intl.NumberFormat(language).format(1.5).includes(',')
-  return new URLSearchParams({ ...query, lang: language, separator: writesCommas ? 'SEMICOLON' : 'COMMA' })
+  const search = new URLSearchParams(query)
+  search.set('lang', language)
+  search.set('separator', writesCommas ? 'SEMICOLON' : 'COMMA')
+  return search
 }

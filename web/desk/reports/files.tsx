@@ -7,14 +7,15 @@ import { useFile } from './figure.tsx'
 /**
  * Whole lists as files, of the time that is chosen; guests of one event.
  * @param query `from`, `to` and `eventId`, where there are
+ * @param withGuests of one event whose guests the reader may see
  */
-export function Files({ query }: { query: Record<string, string> }) {
+export function Files({ query, withGuests }: { query: Record<string, string>; withGuests: boolean }) {
   const { t } = useTranslation('desk')
   const { mutate, isPending, error, variables } = useFile()
   const may = useMay('EXPORT_DATA')
   if (!may) return null
   const { from, to, eventId } = query
-  const lists = ['orders', 'tickets', 'payments', ...(eventId ? (['guests'] as const) : [])] as const
+  const lists = ['orders', 'tickets', 'payments', ...(withGuests ? (['guests'] as const) : [])] as const
   const asked = (list: string) =>
     list === 'guests'
       ? { eventId: eventId ?? '' }

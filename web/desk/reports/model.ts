@@ -74,5 +74,11 @@ export type CheckInsReport = {
   period: Period
   startDates: string[]
   checkedIn: number
-  points: { startDate: string; checkedIn: number }[]
+  /** Those that most came to are first. */
+  events: { eventId: string; title: string; checkedIn: number }[]
+  gates: AtGate[]
+  points: { startDate: string; checkedIn: number; gates: AtGate[] }[]
 }
+
+/** @param gate absent: not by the door, or none was said */
+export type AtGate = { gate?: string; checkedIn: number }

@@ -3,7 +3,7 @@ import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Scrolling } from '../parts/scrolling.tsx'
 import type { Line } from './charts.tsx'
-import { Figure } from './figure.tsx'
+import { Figure, type FileQuery } from './figure.tsx'
 import { type Period, useSpelling } from './spell.ts'
 
 const OverTimeChart = lazy(() => import('./charts.tsx').then(({ OverTime }) => ({ default: OverTime })))
@@ -30,7 +30,7 @@ export function OverTimeFigure({
   points: readonly Point[]
   columns: readonly Column[]
   currency?: string | null
-  file: { name: string; query: Record<string, string> }
+  file: { name: string; query: FileQuery }
 }) {
   const { t } = useTranslation('desk')
   const { count, money, drawn, start } = useSpelling()

@@ -8,6 +8,7 @@ import { Paged } from '../parts/paged.tsx'
 import { usePage, useParam } from '../parts/use-param.ts'
 import { useSiteQuery } from '../site.tsx'
 import { BesideFigure } from './beside.tsx'
+import { CheckInsOfEvents } from './check-ins.tsx'
 import { Files } from './files.tsx'
 import type {
   ChannelRow,
@@ -27,7 +28,15 @@ const LIMIT = 50
 const WAYS = ['creditCard', 'inPerson', 'cash', 'giftCard', 'offline', 'manual'] as const
 
 /** How the sale goes: of one event, or of the whole site. */
-export function Reports({ eventId, timeZone }: { eventId?: string; timeZone: string }) {
+export function Reports({
+  eventId,
+  timeZone,
+  withGuests = false,
+}: {
+  eventId?: string
+  timeZone: string
+  withGuests?: boolean
+}) {
   const { t } = useTranslation('desk')
   const chosen = useChosenPeriod(timeZone, eventId ? 'all' : 'month')
   const [unit] = useParam('unit')
@@ -66,7 +75,8 @@ export function Reports({ eventId, timeZone }: { eventId?: string; timeZone: str
           {!eventId && <EventsFigure query={query} currency={sales.currency} />}
         </>
       )}
-      <Files query={query} />
+      {!eventId && <CheckInsOfEvents query={query} />}
+      <Files query={query} withGuests={withGuests} />
     </Stack>
   )
 }
