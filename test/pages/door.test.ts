@@ -133,6 +133,7 @@ test('R194, events 13.5.5: a code of an answer lets in those of its guests who h
   await typeAsScanner(page, codeOf(waiting.id))
   await page.getByLabel('Bo Berg').uncheck()
   await page.getByRole('button', { name: 'Let 2 in' }).click()
+  await page.getByRole('heading', { name: 'Welcome' }).waitFor()
   expect(await answer(page)).toContain('Welcome Ada Berg')
   expect(await answer(page)).toContain('2 guests: Ada Berg, Guest of Ada Berg')
   await keepPicture(page, 'two-came')
@@ -159,6 +160,7 @@ test('R194, events 13.5.5: a code of an answer lets in those of its guests who h
   await page.getByLabel('Ada Berg', { exact: true }).uncheck()
   await page.getByLabel('Guest of Ada Berg').uncheck()
   await page.getByRole('button', { name: 'Let 1 in' }).click()
+  await page.getByRole('heading', { name: 'Welcome' }).waitFor()
   expect(await answer(page)).toContain('Welcome Bo Berg')
   await next(page)
   // Meanwhile the other gate took somebody of them for Bo: nobody came twice.
