@@ -40,6 +40,8 @@ export type TestApp = {
   anonymous: Caller
   /** A caller with these headers. */
   callerOf: (credentials: Record<string, string>) => Caller
+  /** Has something closed before it, after the last test. */
+  alsoClose: (close: () => Promise<void>) => void
   /** Another site on the same database, and a caller with its API key. */
   otherSite: () => Promise<{ siteId: string; apiKey: string; admin: Caller }>
   /** Moves the clock; it stands still otherwise. */
@@ -72,7 +74,12 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
   }
   const app = await createApp(deps, pino({ level: process.env.TEST_LOG ?? 'silent' }))
   await app.ready()
-  afterAll(() => app.close())
+  // Tests start processes too, and in a test no hook can be added any more.
+  const others: (() => Promise<void>)[] = []
+  afterAll(async () => {
+    for (const close of others) await close()
+    await app.close()
+  })
 
   const caller = callerOf(app)
   let sites = 0
@@ -99,6 +106,7 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
     apiKey,
     admin,
     anonymous,
+    alsoClose: close => others.push(close),
     callerOf: caller,
     visitor: async () => {
       const { body } = await anonymous('POST', '/oauth2/token', { clientId: siteId, grantType: 'anonymous' })

@@ -1,5 +1,4 @@
 import { pino } from 'pino'
-import { afterAll } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { connect, type Sql } from '../../src/db/connect.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
@@ -25,25 +24,19 @@ export type Process = {
  * @param wrap what stands between the app and its connections
  */
 export async function aProcess(
-  { deps, options }: TestApp,
+  { deps, options, alsoClose }: TestApp,
   { clock = deps.clock, wrap = sql => sql }: { clock?: Clock; wrap?: (sql: Sql) => Sql } = {},
 ): Promise<Process> {
   const connections = connect({ ...options, connectionsMax: 18 })
   const sql = wrap(connections)
   const app = await createApp({ ...deps, sql, clock }, pino({ level: process.env.TEST_LOG ?? 'silent' }))
   await app.ready()
-  opened.push(async () => {
+  alsoClose(async () => {
     await app.close()
     await connections.end({ timeout: 5 })
   })
   return { sql, app, as: callerOf(app) }
 }
-
-// Tests start processes too, and in a test no hook can be added any more.
-const opened: (() => Promise<void>)[] = []
-afterAll(async () => {
-  for (const close of opened) await close()
-})
 
 export async function aBuyer({ deps, siteId }: TestApp): Promise<Credentials> {
   const claims = { kind: 'visitor', siteId, visitorId: newGuid() } as const
