@@ -5,13 +5,14 @@ import { existsSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+if (Number(process.versions.node.split('.')[0]) >= 24) await start()
+else handOver()
 
-if (Number(process.versions.node.split('.')[0]) >= 24) {
-  // What was compiled is kept for the next start, which then takes two thirds of the time; where it cannot be, it is not.
+async function start() {
+  // Compiled once instead of at every start; beside the packages, for who may write there could change these as well.
   module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/boxoffice', import.meta.url)))
   await import(new URL('../src/main.ts', import.meta.url))
-} else handOver()
+}
 
 function handOver() {
   const { platform, arch, version } = process
@@ -29,7 +30,8 @@ Install Node 24 or newer, then start again.`)
     process.exitCode = 1
     return
   }
-  const child = spawn(pinned, [...process.execArgv, main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const program = [fileURLToPath(import.meta.url), ...process.argv.slice(2)]
+  const child = spawn(pinned, [...process.execArgv, ...program], { stdio: 'inherit' })
   // Whoever stops us means the server: it closes its database first, and only then are we done.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', error => {

@@ -1,22 +1,12 @@
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
-import { keepHistory } from './activity/histories.ts'
-import { backUp, restore } from './backup.ts'
 import { type Config, readConfig, type StripeSettings } from './config.ts'
-import { hasEmbeddedDatabase } from './db/embedded.ts'
-import { migrate, requireCurrentSchema } from './db/migrate.ts'
-import { type OpenDatabase, openDatabase } from './db/open.ts'
-import { inTransaction } from './db/transaction.ts'
-import { makeDemo } from './demo.ts'
-import { examine } from './doctor.ts'
-import { createPress } from './documents/press.ts'
-import { readKeys, requireSetUp, setUp } from './installation.ts'
-import { createLog } from './log.ts'
-import { type RunningServer, startServer } from './serve.ts'
-import { keepHosts } from './sites/hosts.ts'
+import type { OpenDatabase } from './db/open.ts'
+import type { RunningServer } from './serve.ts'
 import { StartupProblem } from './startup-problem.ts'
-import { type Breach, verify } from './verify.ts'
-import { startJobs } from './worker.ts'
+import type { Breach } from './verify.ts'
+
+// Each command loads what it needs: all that a server is made of takes more than a second.
 
 type Command = {
   summary: string
@@ -102,6 +92,8 @@ function parse(args: string[]) {
 }
 
 async function runServe(config: Config): Promise<void> {
+  const { createLog } = await import('./log.ts')
+  const { startServer } = await import('./serve.ts')
   const log = createLog(config.logLevel)
   const stopped = stopRequested()
   let databaseDied = false
@@ -164,6 +156,14 @@ function stripeLine({ secretKey }: StripeSettings): string {
 async function runWork(config: Config): Promise<void> {
   if (config.databaseUrl === null)
     throw new StartupProblem('`boxoffice work` is for many processes on one DATABASE_URL; `serve` works by itself.')
+  const { keepHistory } = await import('./activity/histories.ts')
+  const { requireCurrentSchema } = await import('./db/migrate.ts')
+  const { inTransaction } = await import('./db/transaction.ts')
+  const { createPress } = await import('./documents/press.ts')
+  const { readKeys, requireSetUp } = await import('./installation.ts')
+  const { createLog } = await import('./log.ts')
+  const { keepHosts } = await import('./sites/hosts.ts')
+  const { startJobs } = await import('./worker.ts')
   const log = createLog(config.logLevel)
   const stopped = stopRequested()
   await withDatabase(config, async ({ sql }) => {
@@ -182,6 +182,7 @@ async function runWork(config: Config): Promise<void> {
 }
 
 async function runMigrate(config: Config): Promise<void> {
+  const { migrate } = await import('./db/migrate.ts')
   await withDatabase(config, async ({ sql }) => {
     const applied = await migrate(sql)
     console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied:\n  ${applied.join('\n  ')}`)
@@ -189,6 +190,8 @@ async function runMigrate(config: Config): Promise<void> {
 }
 
 async function runVerify(config: Config): Promise<void> {
+  const { requireCurrentSchema } = await import('./db/migrate.ts')
+  const { verify } = await import('./verify.ts')
   await requireDatabase(config)
   await withDatabase(config, async ({ sql }) => {
     await requireCurrentSchema(sql)
@@ -207,6 +210,7 @@ function printBreaches(breaches: readonly Breach[]): void {
 }
 
 async function runBackup(config: Config, path: string): Promise<void> {
+  const { backUp } = await import('./backup.ts')
   await requireDatabase(config)
   await withDatabase(config, async ({ sql }) => {
     const { tables, rows, bytes, hasSecret, breaches } = await backUp(sql, config, { path, now: new Date() })
@@ -218,6 +222,7 @@ async function runBackup(config: Config, path: string): Promise<void> {
 }
 
 async function runRestore(config: Config, path: string): Promise<void> {
+  const { restore } = await import('./backup.ts')
   await withDatabase(config, async ({ sql }) => {
     const { tables, rows, madeAt, breaches } = await restore(sql, config, path)
     printBreaches(breaches)
@@ -226,12 +231,17 @@ async function runRestore(config: Config, path: string): Promise<void> {
 }
 
 async function runDoctor(config: Config): Promise<void> {
+  const { examine } = await import('./doctor.ts')
   const findings = await examine(config, new Date())
   for (const { good, text } of findings) console.log(`${good ? 'ok   ' : 'WRONG'} ${text}`)
   if (findings.some(({ good }) => !good)) process.exitCode = 1
 }
 
 async function runDemo(config: Config): Promise<void> {
+  const { migrate } = await import('./db/migrate.ts')
+  const { inTransaction } = await import('./db/transaction.ts')
+  const { makeDemo } = await import('./demo.ts')
+  const { readKeys, setUp } = await import('./installation.ts')
   await withDatabase(config, async ({ sql }) => {
     await migrate(sql)
     const now = new Date()
@@ -243,11 +253,13 @@ async function runDemo(config: Config): Promise<void> {
 
 /** What only looks must not make a database where DATA_DIR is mistaken. */
 async function requireDatabase({ databaseUrl, dataDir }: Config): Promise<void> {
+  const { hasEmbeddedDatabase } = await import('./db/embedded.ts')
   if (databaseUrl === null && !(await hasEmbeddedDatabase(dataDir)))
     throw new StartupProblem(`There is no database in ${dataDir}. Set DATA_DIR to where it is.`)
 }
 
 async function withDatabase(config: Config, work: (database: OpenDatabase) => Promise<void>): Promise<void> {
+  const { openDatabase } = await import('./db/open.ts')
   const database = await openDatabase(config, { use: 'visit' })
   try {
     await work(database)

@@ -78,8 +78,8 @@ export async function startProgram(
   preloads: readonly string[] = [],
 ): Promise<Program> {
   const imports = preloads.flatMap(name => ['--import', new URL(`./${name}`, import.meta.url).href])
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-  const child = spawn(process.execPath, [...imports, main, 'serve'], {
+  const program = fileURLToPath(new URL('../../bin/boxoffice.js', import.meta.url))
+  const child = spawn(process.execPath, [...imports, program, 'serve'], {
     env: settings,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
