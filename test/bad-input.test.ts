@@ -326,7 +326,7 @@ describe('clients that vanish', () => {
       await expireOverdue(app.sql, app.now())
       return stockOf(definitionId)
     }
-    await expect.poll(afterwards, { timeout: 10_000 }).toEqual({ reserved: 0, sold: 50 })
+    await expect.poll(afterwards).toEqual({ reserved: 0, sold: 50 })
   }, 120_000)
 
   test('R68: who is gone before the batch begins is given nothing; those who stay are', async () => {

@@ -33,9 +33,9 @@ test('R213: a counter reads a definition, is told of an order, reads again, and 
   expect((await stream.next()).data.availability.unsold).toBe(before)
 
   await buy(guest, { eventId, definitionId: free, quantity: 3 })
-  await expect.poll(() => counter.shown.get(free), { timeout: 10_000, interval: 20 }).toBe(before - 3)
+  await expect.poll(() => counter.shown.get(free), { interval: 20 }).toBe(before - 3)
   await buy(guest, { eventId, definitionId: free, quantity: 2 })
-  await expect.poll(() => counter.shown.get(free), { timeout: 10_000, interval: 20 }).toBe(before - 5)
+  await expect.poll(() => counter.shown.get(free), { interval: 20 }).toBe(before - 5)
   expect(counter.orders).toHaveLength(2)
   await expect
     .poll(() => stream.messages.at(-1)?.data.availability, { interval: 20 })
