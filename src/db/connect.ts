@@ -33,17 +33,19 @@ export type ConnectionOptions = {
   database?: string
   /** Connections, 2 to 100, and up to three more: four in ten for single statements, the others for transactions. */
   connectionsMax?: number
+  /** How long a statement waits for a lock; 3000. */
+  lockWaitMilliseconds?: number
 }
 
 /**
  * The pool. Columns are snake_case in SQL and camelCase in rows; int8 is a number, and one that a double cannot hold is
- * a fault rather than a wrong figure. A statement waits at most 3 s for a lock and runs at most 30 s.
+ * a fault rather than a wrong figure. A statement runs at most 30 s.
  *
  * Transactions have connections of their own. On shared ones postgres.js sends a `begin` behind other statements when
  * all are busy, and under load it then forgets to reserve the connection and fails with UNSAFE_TRANSACTION; on
  * connections that carry nothing else a `begin` waits for its turn.
  */
-export function connect({ url, connectionsMax = 10, ...rest }: ConnectionOptions): Sql {
+export function connect({ url, connectionsMax = 10, lockWaitMilliseconds = 3000, ...rest }: ConnectionOptions): Sql {
   const options: postgres.Options<{ bigint: postgres.PostgresType<number> }> = {
     ...rest,
     idle_timeout: 60,
@@ -55,7 +57,7 @@ export function connect({ url, connectionsMax = 10, ...rest }: ConnectionOptions
     connection: {
       application_name: 'boxoffice',
       TimeZone: 'UTC',
-      lock_timeout: 3000,
+      lock_timeout: lockWaitMilliseconds,
       statement_timeout: 30_000,
       idle_in_transaction_session_timeout: 30_000,
       // A plan that is kept was made while the tables of a new sale were small, and reads them whole when they have grown:

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Db, Sql, Tx } from '../../src/db/connect.ts'
+import { LOCK_WAIT_MILLISECONDS } from './database.ts'
 
 /**
  * Makes requests collide for certain, in a known order: locks what they all need, starts one after the other, each when
@@ -28,7 +29,7 @@ export async function collide<T>(
 
 /** Until that many connections of this database wait for a lock. */
 export async function untilWaiting(db: Db, waiters: number): Promise<void> {
-  const deadline = Date.now() + 2_500 // before the first of them has waited too long
+  const deadline = Date.now() + LOCK_WAIT_MILLISECONDS - 2_000 // before the first of them has waited too long
   for (;;) {
     const [row] = await db<{ waiting: number }[]>`
       select count(*) as waiting
