@@ -4,6 +4,7 @@ import { aSale } from '../../test/support/sale.ts'
 import type { Tx } from '../db/connect.ts'
 import { brokenConstraint, inTransaction } from '../db/transaction.ts'
 import { newGuid } from '../ids.ts'
+import { verify } from '../verify.ts'
 import { lockInventory, type Movement, moveInventory, setLimit, unsoldOf } from './store.ts'
 
 // Stock is moved here without the reservations that it is moved for.
@@ -154,4 +155,17 @@ describe('locking', () => {
     expect(broken).toEqual(['inventory_never_oversold'])
     expect(await stockOf(id)).toEqual([1, 1, 0, 0])
   })
+})
+
+test('laws 1 and 2: verify sees what breaks them also by plans that were kept from when nothing did', async () => {
+  const definitionId = await aStock(10)
+  const broken = async () => {
+    const { breaches } = await verify(sql, 1000, 'KEPT')
+    return breaches
+      .filter(({ rows }) => rows.some(row => Object.values(row).includes(definitionId)))
+      .map(({ law }) => law)
+  }
+  expect(await broken()).toEqual([])
+  await move({ ticketDefinitionId: definitionId, reserved: 1, sold: 2 })
+  expect(await broken()).toEqual(['01-reserved-is-pending', '02-sold-is-confirmed'])
 })
