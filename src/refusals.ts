@@ -106,6 +106,7 @@ export const refusals = {
   HOST_ALREADY_IN_USE: { status: 428, source: 'our own: sites' },
   IMAGE_NOT_USABLE: { status: 400, source: 'our own: media' },
   MEDIA_LIMIT_REACHED: { status: 428, source: 'our own: media' },
+  MEDIA_IN_USE: { status: 428, source: 'our own: media' },
   MAIL_NOT_FOUND: { status: 404, source: 'our own: mails' },
   WEBHOOK_NOT_FOUND: { status: 404, source: 'our own: subscriptions to webhooks' },
   WEBHOOKS_LIMIT_REACHED: { status: 428, source: 'our own: subscriptions to webhooks' },

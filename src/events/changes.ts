@@ -81,6 +81,11 @@ function imageOf({ id, height, width, url, altText, filename }: NonNullable<Even
   return present({ id, height, width, url, altText, filename }) as Image // present leaves out what is absent
 }
 
+/** Of a picture of the site's that is not there, or is being removed at this moment. */
+export function imageGone(): InvalidRequest {
+  return new InvalidRequest([violation('event.mainImage.id', 'names a picture that is not there any more', 'UNKNOWN')])
+}
+
 function conferencingOf(
   stored: OnlineConferencing | null,
   sent: EventChanges['onlineConferencing'],

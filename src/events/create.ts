@@ -1,13 +1,14 @@
 import { randomInt } from 'node:crypto'
 import { record } from '../activity/record.ts'
 import type { Tx } from '../db/connect.ts'
+import { brokenConstraint } from '../db/transaction.ts'
 import { createDefaultForm } from '../forms/default-form.ts'
 import { copyForm } from '../forms/store.ts'
 import { actorOf, type Identity } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
 import { refuseIf } from '../refusals.ts'
 import { getSite } from '../sites/store.ts'
-import { withChanges } from './changes.ts'
+import { imageGone, withChanges } from './changes.ts'
 import { blankEvent, type StoredEvent } from './model.ts'
 import { insertOccurrences, otherOccurrences } from './occurrences.ts'
 import type { NewEvent } from './schemas.ts'
@@ -62,7 +63,7 @@ export async function insertWithSlug(
   if (custom !== undefined && custom !== null) {
     refuseIf(refusalOfSlug(custom))
     const withSlug = { ...event, slug: custom }
-    if ((await insertEvents(tx, [withSlug])).size === 0) throw slugInUse(custom)
+    if (!(await insertOne(tx, withSlug))) throw slugInUse(custom)
     return withSlug
   }
   const base = slugOf(event.title)
@@ -70,9 +71,19 @@ export async function insertWithSlug(
     // Losing twice means a crowd makes events of one title at once: a random number ends the queueing.
     const number = attempt <= 2 ? await nextSlugNumber(tx, event.siteId, base) : randomInt(1000, 1_000_000)
     const withSlug = { ...event, slug: number === 0 ? base : `${base}-${number}` }
-    if ((await insertEvents(tx, [withSlug])).size > 0) return withSlug
+    if (await insertOne(tx, withSlug)) return withSlug
   }
   throw new Error(`no free slug for "${base}" in ${SLUG_ATTEMPTS_MAX} attempts`)
+}
+
+/** False when its slug is taken. */
+async function insertOne(tx: Tx, event: StoredEvent): Promise<boolean> {
+  try {
+    return (await insertEvents(tx, [event])).size > 0
+  } catch (error) {
+    if (brokenConstraint(error) === 'events_main_image_is_kept') throw imageGone()
+    throw error
+  }
 }
 
 const SLUG_ATTEMPTS_MAX = 8

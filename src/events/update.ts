@@ -3,7 +3,7 @@ import { brokenConstraint } from '../db/transaction.ts'
 import { setGuestLimit } from '../inventory/rsvp-counts.ts'
 import { InvalidRequest, refuseIf, violation } from '../refusals.ts'
 import { isPlainObject } from '../wire/plain-object.ts'
-import { misconfigured, withChanges } from './changes.ts'
+import { imageGone, misconfigured, withChanges } from './changes.ts'
 import { formattedOf } from './formatted.ts'
 import { leaveSlug } from './former-slugs.ts'
 import type { StoredEvent } from './model.ts'
@@ -40,6 +40,7 @@ export async function updateEvent(
     return await change(tx, { ...changed, slug }, 'event.updated', identity, now, whatGuestsLearn(event, changed))
   } catch (error) {
     if (brokenConstraint(error) === 'events_slug_is_taken') throw slugInUse(slug)
+    if (brokenConstraint(error) === 'events_main_image_is_kept') throw imageGone()
     throw error
   }
 }

@@ -37,6 +37,12 @@ export const SECTIONS: readonly Section[] = [
     component: lazy(() => import('./categories/categories.tsx')),
   },
   {
+    path: '/pictures',
+    name: 'pictures',
+    permission: 'MANAGE_EVENTS',
+    component: lazy(() => import('./pictures/pictures.tsx')),
+  },
+  {
     path: '/orders/*?',
     name: 'orders',
     permission: 'READ_ORDERS',

@@ -1,12 +1,10 @@
 import { Button, FileButton, Group, Image, Input, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ApiError } from '../../shared/api.ts'
 import { pictureSource } from '../../shared/picture.ts'
-import { useSite } from '../site.tsx'
-import { Failed } from './failed.tsx'
-import { fitPicture } from './fit-picture.ts'
+import { useMay } from '../site.tsx'
+import { KeptPictures } from './kept-pictures.tsx'
+import { UploadProblem, useUpload } from './upload.tsx'
 
 export type Picture = { id: string; url?: string; width: number; height: number; altText?: string; filename?: string }
 
@@ -28,24 +26,12 @@ export function PictureField({
   onChange: (value: Picture | null) => void
 }) {
   const { t } = useTranslation('desk')
-  const { siteId } = useSite()
+  const mayChooseAgain = useMay('MANAGE_EVENTS')
   const id = useId()
-  const upload = useMutation<Picture, ApiError, File>({
-    mutationFn: async file => {
-      const fitted = await fitPicture(file)
-      const answer = await fetch('/boxoffice/v1/media', {
-        method: 'POST',
-        headers: { 'wix-site-id': siteId, 'content-type': fitted.type },
-        body: fitted,
-        signal: AbortSignal.timeout(SECONDS_MAX * 1000),
-      }).catch(() => null)
-      if (!answer) throw new ApiError({ status: 0 })
-      const body = await answer.json().catch(() => undefined)
-      if (!answer.ok) throw new ApiError({ status: answer.status, body })
-      return { ...body.image, filename: file.name.slice(0, 200), ...(value?.altText && { altText: value.altText }) }
-    },
-    onSuccess: picture => onChange(picture),
-  })
+  const [isChoosing, setChoosing] = useState(false)
+  // What it shows is of this picture's place, whichever picture that is.
+  const take = (picture: Picture) => onChange({ ...picture, ...(value?.altText && { altText: value.altText }) })
+  const upload = useUpload(take)
   const source = value && pictureSource(value)
   return (
     <Input.Wrapper
@@ -80,6 +66,11 @@ export function PictureField({
               </Button>
             )}
           </FileButton>
+          {!disabled && mayChooseAgain && (
+            <Button variant="default" onClick={() => setChoosing(true)}>
+              {t('picture.again')}
+            </Button>
+          )}
           {value && !disabled && (
             <Button variant="subtle" color="red" onClick={() => onChange(null)}>
               {t('remove')}
@@ -91,14 +82,8 @@ export function PictureField({
             </Text>
           )}
         </Group>
-        {upload.error &&
-          (upload.error.code === 'IMAGE_NOT_USABLE' || upload.error.status === 413 ? (
-            <Text c="var(--mantine-color-error)" size="sm" role="alert">
-              {t(`picture.refused.${reasonOf(upload.error)}`)}
-            </Text>
-          ) : (
-            <Failed error={upload.error} />
-          ))}
+        {upload.error && <UploadProblem error={upload.error} />}
+        {isChoosing && <KeptPictures onChoose={take} onClose={() => setChoosing(false)} />}
         {value && hasAlt && (
           <TextInput
             label={t('picture.alt')}
@@ -112,11 +97,4 @@ export function PictureField({
       </Stack>
     </Input.Wrapper>
   )
-}
-
-const SECONDS_MAX = 60
-
-function reasonOf({ status, data }: ApiError): 'FORMAT' | 'BROKEN' | 'PIXELS' | 'BYTES' {
-  if (status === 413) return 'BYTES'
-  return data.reason === 'BROKEN' || data.reason === 'PIXELS' ? data.reason : 'FORMAT'
 }

@@ -4,12 +4,14 @@ import { Redirect, Route, Switch } from 'wouter'
 import { NothingHere } from '../parts/nothing-here.tsx'
 import { SubNav } from '../parts/sub-nav.tsx'
 import { useMay } from '../site.tsx'
+import { EditBenefit, NewBenefit } from './benefit-form.tsx'
+import { BenefitList } from './benefits.tsx'
 import { EditCoupon, NewCoupon } from './coupon-form.tsx'
 import { CouponList } from './coupons.tsx'
 import { GiftCardPage } from './gift-card.tsx'
 import { GiftCardList } from './gift-cards.tsx'
 
-/** Money off for who knows a code, and money of the site's own kind. */
+/** Money off for who knows a code or has a pricing plan, and money of the site's own kind. */
 export default function PromotionsSection() {
   const { t } = useTranslation('desk')
   const mayManageGiftCards = useMay('MANAGE_GIFT_CARDS')
@@ -19,6 +21,7 @@ export default function PromotionsSection() {
         label={t('sections.promotions')}
         pages={[
           { to: '/promotions/coupons', name: t('promotions.coupons.title') },
+          { to: '/promotions/benefits', name: t('promotions.benefits.title') },
           ...(mayManageGiftCards ? [{ to: '/promotions/gift-cards', name: t('promotions.giftCards.title') }] : []),
         ]}
       />
@@ -29,6 +32,9 @@ export default function PromotionsSection() {
         <Route path="/promotions/coupons" component={CouponList} />
         <Route path="/promotions/coupons/new" component={NewCoupon} />
         <Route path="/promotions/coupons/:couponId" component={EditCoupon} />
+        <Route path="/promotions/benefits" component={BenefitList} />
+        <Route path="/promotions/benefits/new" component={NewBenefit} />
+        <Route path="/promotions/benefits/:planOrderId/:benefitId" component={EditBenefit} />
         <Route path="/promotions/gift-cards" component={GiftCardList} />
         <Route path="/promotions/gift-cards/:giftCardId" component={GiftCardPage} />
         <Route>
