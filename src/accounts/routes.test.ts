@@ -275,7 +275,8 @@ describe('sites', () => {
     const { owner, siteId: own } = await anOwner()
     const site = { name: 'Second stage', locale: 'de-DE', currency: 'EUR', timeZoneId: 'Europe/Berlin' }
     const made = await owner.call('POST', '/boxoffice/v1/sites', { site }, own)
-    expect(made.body.site).toMatchObject({ ...site, testPayments: false })
+    const storefrontUrl = `http://127.0.0.1:8080/s/${made.body.site.id}/`
+    expect(made.body.site).toMatchObject({ ...site, storefrontUrl, testPayments: false })
     const { id } = made.body.site
     const renamed = { site: { name: 'Main stage', host: 'tickets.example.org' } }
     expect((await owner.call('PATCH', '/boxoffice/v1/site', renamed, id)).body.site).toMatchObject(renamed.site)

@@ -5,7 +5,7 @@ import type { App, Deps } from '../http/app.ts'
 import { actorOf } from '../identities/identity.ts'
 import { newGuid } from '../ids.ts'
 import { InvalidRequest, Refusal, type Violation, violation } from '../refusals.ts'
-import type { Hosts } from '../sites/hosts.ts'
+import { type Hosts, storefrontOf } from '../sites/hosts.ts'
 import { findFirstSiteId, getSite, insertSite, lockSite, type Site, updateSite } from '../sites/store.ts'
 import { isTimeZone } from '../time.ts'
 import { present } from '../wire/plain-object.ts'
@@ -22,6 +22,8 @@ const SiteOut = Type.Object({
   currency: Type.String(),
   timeZoneId: Type.String(),
   host: Type.Optional(Type.String()),
+  /** Where guests find what is on. */
+  storefrontUrl: Type.String(),
   testPayments: Type.Boolean(),
 })
 const OneSite = Type.Object({ site: SiteOut })
@@ -34,7 +36,7 @@ export function siteRoutes({ sql, publicUrl }: Deps, hosts: Hosts) {
     app.get(
       '/boxoffice/v1/site',
       { schema: { response: { 200: OneSite } }, config: { permission: 'READ_SITE' } },
-      async ({ identity }) => ({ site: toWire(await getSite(sql, identity.siteId)) }),
+      async ({ identity }) => ({ site: toWire(await getSite(sql, identity.siteId), publicUrl) }),
     )
 
     app.patch(
@@ -84,7 +86,7 @@ export function siteRoutes({ sql, publicUrl }: Deps, hosts: Hosts) {
           return site
         })
         await hosts.refresh()
-        return { site: toWire(site) }
+        return { site: toWire(site, publicUrl) }
       },
     )
 
@@ -107,7 +109,7 @@ export function siteRoutes({ sql, publicUrl }: Deps, hosts: Hosts) {
           await join(tx, { siteId, accountId, role: 'OWNER', now })
         })
         await hosts.refresh()
-        return { site: toWire(await getSite(sql, siteId)) }
+        return { site: toWire(await getSite(sql, siteId), publicUrl) }
       },
     )
   }
@@ -145,7 +147,7 @@ function hostIsTaken(): Refusal {
   return new Refusal('HOST_ALREADY_IN_USE', 'Another site of this installation has this host.')
 }
 
-function toWire({ siteId, revision, name, locale, currency, timeZone, host, testPayments }: Site) {
+function toWire({ siteId, revision, name, locale, currency, timeZone, host, testPayments }: Site, publicUrl: string) {
   return {
     id: siteId,
     revision: String(revision),
@@ -153,6 +155,7 @@ function toWire({ siteId, revision, name, locale, currency, timeZone, host, test
     locale,
     currency,
     timeZoneId: timeZone,
+    storefrontUrl: `${storefrontOf(siteId, publicUrl)}/`,
     testPayments,
     ...present({ host }),
   }

@@ -18,6 +18,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SignedIn } from '../api.ts'
 import { auth } from '../auth.ts'
+import { NewPasswordField } from '../parts/new-password-field.tsx'
 import { passwordProblem } from '../parts/password.ts'
 import { useDate } from '../parts/use-date.ts'
 
@@ -68,13 +69,7 @@ function Password() {
           required
           {...form.getInputProps('currentPassword')}
         />
-        <PasswordInput
-          label={t('field.newPassword')}
-          description={t('field.passwordHint')}
-          autoComplete="new-password"
-          required
-          {...form.getInputProps('newPassword')}
-        />
+        <NewPasswordField {...form.getInputProps('newPassword')} />
         <Group>
           <Button type="submit" loading={change.isPending}>
             {t('account.changePassword')}

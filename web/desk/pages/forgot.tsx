@@ -1,10 +1,11 @@
-import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { auth } from '../auth.ts'
 import { Entrance, secretOf } from '../parts/entrance.tsx'
+import { NewPasswordField } from '../parts/new-password-field.tsx'
 import { passwordProblem } from '../parts/password.ts'
 
 /** Asks for a link by which the password is set anew; says the same whether or not there is an account. */
@@ -78,13 +79,7 @@ export function ResetPage() {
       {!setting.isSuccess && !isUseless && (
         <form onSubmit={form.onSubmit(({ password }) => setting.mutate(password))} noValidate>
           <Stack>
-            <PasswordInput
-              label={t('field.newPassword')}
-              description={t('field.passwordHint')}
-              autoComplete="new-password"
-              required
-              {...form.getInputProps('password')}
-            />
+            <NewPasswordField {...form.getInputProps('password')} />
             <Button type="submit" loading={setting.isPending}>
               {t('reset.do')}
             </Button>

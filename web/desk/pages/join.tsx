@@ -1,4 +1,4 @@
-import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +8,7 @@ import { askFor, type Role, useForgetAll, useSignedIn } from '../api.ts'
 import { Waiting } from '../desk.tsx'
 import { Entrance, secretOf } from '../parts/entrance.tsx'
 import { Failed } from '../parts/failed.tsx'
+import { NewPasswordField } from '../parts/new-password-field.tsx'
 import { passwordProblem } from '../parts/password.ts'
 
 type Invitation = { email: string; role: Role; siteName: string; hasAccount: boolean }
@@ -71,13 +72,7 @@ export function JoinPage() {
         <form onSubmit={form.onSubmit(values => joining.mutate(values))} noValidate>
           <Stack>
             <TextInput label={t('field.name')} autoComplete="name" required {...form.getInputProps('name')} />
-            <PasswordInput
-              label={t('field.newPassword')}
-              description={t('field.passwordHint')}
-              autoComplete="new-password"
-              required
-              {...form.getInputProps('password')}
-            />
+            <NewPasswordField {...form.getInputProps('password')} />
             <Button type="submit" loading={joining.isPending}>
               {t('join.do')}
             </Button>

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +7,7 @@ import type { ApiError } from '../../shared/api.ts'
 import { askFor, useForgetAll } from '../api.ts'
 import { Entrance, secretOf } from '../parts/entrance.tsx'
 import { Failed } from '../parts/failed.tsx'
+import { NewPasswordField } from '../parts/new-password-field.tsx'
 import { passwordProblem } from '../parts/password.ts'
 
 /** The first owner's account, by the link that the server printed. */
@@ -44,13 +45,7 @@ export function SetUpPage() {
             required
             {...form.getInputProps('email')}
           />
-          <PasswordInput
-            label={t('field.newPassword')}
-            description={t('field.passwordHint')}
-            autoComplete="new-password"
-            required
-            {...form.getInputProps('password')}
-          />
+          <NewPasswordField {...form.getInputProps('password')} />
           <Button type="submit" loading={setUp.isPending}>
             {t('setUp.do')}
           </Button>

@@ -1,4 +1,4 @@
-import { Alert, Button, Stack, TextInput, Title } from '@mantine/core'
+import { Alert, Anchor, Button, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { Waiting } from '../desk.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { CurrencyField, ZoneField } from '../parts/region-fields.tsx'
+import { useSaid } from '../parts/said.ts'
 import { useMay, useSiteChange, useSiteQuery } from '../site.tsx'
 
 type Site = {
@@ -16,6 +17,7 @@ type Site = {
   currency: string
   timeZoneId: string
   host?: string
+  storefrontUrl: string
 }
 
 /** What the site is called, and what new events of it begin with. */
@@ -24,7 +26,7 @@ export default function SettingsPage() {
   const mayManage = useMay('MANAGE_SITE')
   const queries = useQueryClient()
   const { data, error, refetch } = useSiteQuery<{ site: Site }>('/boxoffice/v1/site')
-  const change = useSiteChange<{ site: Omit<Site, 'id' | 'host'> & { host: string | null } }>(
+  const change = useSiteChange<{ site: Omit<Site, 'id' | 'host' | 'storefrontUrl'> & { host: string | null } }>(
     'PATCH',
     '/boxoffice/v1/site',
   )
@@ -56,6 +58,18 @@ export default function SettingsPage() {
   return (
     <Stack maw={560}>
       <Title order={1}>{t('settings.title')}</Title>
+      <Text>
+        {t('settings.storefront')}{' '}
+        <Anchor
+          underline="always"
+          href={site.storefrontUrl}
+          target="_blank"
+          rel="noopener"
+          style={{ overflowWrap: 'anywhere' }}
+        >
+          {site.storefrontUrl}
+        </Anchor>
+      </Text>
       {change.isSuccess && (
         <Alert color="green" role="status">
           {t('saved')}
@@ -99,6 +113,51 @@ export default function SettingsPage() {
           )}
         </Stack>
       </form>
+      {mayManage && <AnotherSite like={site} />}
     </Stack>
+  )
+}
+
+/** Makes one more site of this installation, which belongs to whoever makes it, and begins like the one at the desk. */
+function AnotherSite({ like: { locale, currency, timeZoneId } }: { like: Site }) {
+  const { t } = useTranslation('desk')
+  const queries = useQueryClient()
+  const said = useSaid()
+  const make = useSiteChange<{ site: Pick<Site, 'name' | 'locale' | 'currency' | 'timeZoneId'> }>(
+    'POST',
+    '/boxoffice/v1/sites',
+  )
+  const form = useForm({
+    initialValues: { another: '' },
+    validate: { another: name => (name.trim() === '' ? t('field.needed') : null) },
+  })
+  return (
+    <form
+      noValidate
+      onSubmit={form.onSubmit(({ another }) =>
+        make.mutate(
+          { site: { name: another.trim(), locale, currency, timeZoneId } },
+          {
+            onSuccess: () => {
+              said(t('settings.anotherMade', { name: another.trim() }))
+              form.reset()
+              return queries.invalidateQueries({ queryKey: ['account'] })
+            },
+          },
+        ),
+      )}
+    >
+      <Stack>
+        <Title order={2} size="h4">
+          {t('settings.another')}
+        </Title>
+        <Text>{t('settings.anotherStory')}</Text>
+        <TextInput label={t('settings.anotherName')} required maxLength={100} {...form.getInputProps('another')} />
+        {make.error && <Failed error={make.error} />}
+        <Button type="submit" variant="default" loading={make.isPending}>
+          {t('settings.anotherDo')}
+        </Button>
+      </Stack>
+    </form>
   )
 }
