@@ -350,8 +350,8 @@ test('R41, R78 to R82: tax, limits and ways to pay; a seating plan with its erro
 test('R50 to R52, R58: coupons and gift cards, in German on a phone', async () => {
   const { eventId, definitionId } = await aSale(app)
   const { page, complaints, close } = await desk.open('/promotions', { width: 390, language: 'de' })
-  await page.getByText('Noch gibt es keine Gutscheine').waitFor()
-  await page.getByRole('link', { name: 'Neuer Gutschein' }).first().click()
+  await page.getByText('Noch gibt es keine Rabattcodes').waitFor()
+  await page.getByRole('link', { name: 'Neuer Rabattcode' }).first().click()
   await page.getByRole('button', { name: 'Speichern' }).click()
   await page.getByText('Geben Sie 1 bis 20 Buchstaben').waitFor()
   await page.getByLabel('Code').fill('ßßßßßßßßßßßßß') // twice as long in upper case, which the API alone finds out
@@ -380,15 +380,15 @@ test('R50 to R52, R58: coupons and gift cards, in German on a phone', async () =
     { code: 'SOMMER-25', percentOff: '12.5', usesMax: 10, active: false, scope: { group: 'event' } },
   ])
 
-  await page.getByRole('link', { name: 'Geschenkkarten' }).click()
-  await page.getByRole('button', { name: 'Geschenkkarte ausgeben' }).click()
+  await page.getByRole('link', { name: 'Gutscheine', exact: true }).click()
+  await page.getByRole('button', { name: 'Gutschein ausgeben' }).click()
   await page.getByLabel('Betrag').fill('50')
-  await page.getByRole('dialog').getByRole('button', { name: 'Geschenkkarte ausgeben' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Gutschein ausgeben' }).click()
   await page.getByText('nur dieses eine Mal').waitFor()
   expect(await accessibilityViolations(page)).toEqual([])
   await keepPicture(page, 'gift-card-issued-phone-de')
   await page.getByRole('button', { name: 'Ich habe ihn notiert' }).click()
-  await page.getByRole('link', { name: /^Geschenkkarte …/ }).click()
+  await page.getByRole('link', { name: /^Gutschein …/ }).click()
   await page.getByRole('button', { name: 'Guthaben aufladen' }).click()
   await page.getByRole('dialog').getByLabel('Betrag').fill('25')
   await page.getByRole('dialog').getByRole('button', { name: 'Guthaben aufladen' }).click()
