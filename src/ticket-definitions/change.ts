@@ -15,6 +15,7 @@ import {
   refuseOtherCurrency,
 } from './create.ts'
 import type { DefinitionContent, TicketDefinition } from './model.ts'
+import { modifiedOf, modifiedPricesOf } from './modified.ts'
 import {
   deleteDefinitions,
   findDefinitionIds,
@@ -67,10 +68,12 @@ export async function updateDefinition(
     content.saleStartAt?.getTime() !== stored.saleStartAt?.getTime() ||
     content.saleEndAt?.getTime() !== stored.saleEndAt?.getTime() ||
     content.displayNotOnSale !== stored.displayNotOnSale
+  const updated = await getDefinition(tx, { siteId, ticketDefinitionId, now })
+  const modified = modifiedOf(stored, updated)
   await record(tx, [
-    changed({ siteId, ticketDefinitionId, revision: current + 1 }, 'updated', { identity, now }, { salePeriodChanged }),
+    changed(updated, 'updated', { identity, now }, { salePeriodChanged, ...(modified && { modified }) }),
   ])
-  return getDefinition(tx, { siteId, ticketDefinitionId, now })
+  return updated
 }
 
 function changed(
@@ -194,8 +197,10 @@ export async function changeCurrency(
   await setCurrencies(tx, siteId, rescaled, caller.now)
   await record(
     tx,
-    definitions.map(({ ticketDefinitionId, revision }) =>
-      changed({ siteId, ticketDefinitionId, revision: revision + 1 }, 'updated', caller),
+    definitions.map(({ ticketDefinitionId, revision, ...each }, index) =>
+      changed({ siteId, ticketDefinitionId, revision: revision + 1 }, 'updated', caller, {
+        modified: modifiedPricesOf(each, { ...each, ...rescaled[index] }),
+      }),
     ),
   )
 }

@@ -206,7 +206,10 @@ export function toWireEventDetails(
   }
 }
 
-function toWirePricing(definition: TicketDefinition) {
+/** How a definition is priced, as published. */
+export function toWirePricing(
+  definition: Pick<TicketDefinition, 'pricingKind' | 'priceMinor' | 'pricingOptions' | 'currency'>,
+) {
   const { pricingKind, priceMinor, pricingOptions, currency } = definition
   const price = toCommonMoney(money(priceMinor ?? 0, currency))
   const computed = { pricingType: pricingKind === 'GUEST' ? 'DONATION' : 'STANDARD', free: isFree(definition) }

@@ -277,11 +277,19 @@ export const ATTEMPTS_KEPT = 20
 export function envelopeOf(
   eventType: EventType,
   content: unknown,
-  domain: { id: string; entityFqdn: string; entityId: string; eventTime: Date; anonymizing: boolean; sequence: number },
+  domain: {
+    id: string
+    entityFqdn: string
+    entityId: string
+    eventTime: Date
+    anonymizing: boolean
+    sequence: number
+    modified: unknown
+  },
 ): unknown {
   const { slug, kind } = EVENT_TYPES[eventType]
   if (kind === 'legacy') return content
-  const { id, entityFqdn, entityId, eventTime, anonymizing, sequence } = domain
+  const { id, entityFqdn, entityId, eventTime, anonymizing, sequence, modified } = domain
   return {
     id,
     entityFqdn,
@@ -291,16 +299,16 @@ export function envelopeOf(
     triggeredByAnonymizeRequest: anonymizing,
     originatedFrom: '',
     entityEventSequence: String(sequence),
-    ...bodyOf(kind, content),
+    ...bodyOf(kind, content, modified),
   }
 }
 
-function bodyOf(kind: 'created' | 'updated' | 'deleted' | 'action', content: unknown) {
+function bodyOf(kind: 'created' | 'updated' | 'deleted' | 'action', content: unknown, modified: unknown) {
   switch (kind) {
     case 'created':
       return { createdEvent: { entity: content } }
     case 'updated':
-      return { updatedEvent: { currentEntity: content } }
+      return { updatedEvent: { currentEntity: content, ...(modified !== undefined && { modifiedFields: modified }) } }
     case 'deleted':
       return { deletedEvent: content === null ? {} : { deletedEntity: content } }
     case 'action':

@@ -42,6 +42,7 @@ function toEvent({ fact, told }: Telling, { entityId, content, laneKey, about }:
     entityId,
     eventTime: fact.occurredAt,
     anonymizing: isOfAnonymizing(fact),
+    modified: fact.data.modified,
     // A guest has no numbers of its own: it changes with orders, tickets and events.
     sequence: guests === null ? sequenceOf(fact, told) : positionOf(fact, told),
   })

@@ -384,6 +384,45 @@ describe('what is on sale', () => {
     await judge('ticket-definitions-v-2', 'GetTicketDefinitionResponse', last)
   })
 
+  test('api 11.2: an update says what the members were that it changed, and no other', async () => {
+    const { eventId, definitionId: id } = await aSale(app, { definition: { name: 'Seat', description: 'Upstairs' } })
+    const patch = async (revision: string, change: object) => {
+      await told()
+      await must(admin, 'PATCH', `/events/v3/ticket-definitions/${id}`, { ticketDefinition: { revision, ...change } })
+      return one(await told('wix.events.v3'), 'v3.ticket_definition_updated')
+    }
+    const salePeriod = { startDate: '2030-05-02T10:00:00.000Z', endDate: '2030-05-30T10:00:00.000Z' }
+    const first = await patch('1', { name: 'Chair', description: null, initialLimit: 7, salePeriod })
+    expect(first.entity.name).toBe('Chair')
+    expect(first.modifiedFields).toEqual({
+      name: 'Seat',
+      description: 'Upstairs',
+      limited: false,
+      initialLimit: null,
+      actualLimit: null,
+      limitPerCheckout: 20,
+      'salePeriod.startDate': undefined, // of a moment that was none the client makes that
+      'salePeriod.endDate': undefined,
+      'salePeriod.displayNotOnSale': null,
+    })
+    expect(Object.keys(first.modifiedFields)).toContain('salePeriod.startDate')
+    const later = { ...salePeriod, endDate: '2030-05-31T10:00:00.000Z' }
+    const second = await patch('2', {
+      salePeriod: later,
+      pricingMethod: { fixedPrice: { value: '12', currency: 'EUR' } },
+    })
+    expect(second.modifiedFields).toEqual({
+      'pricingMethod.fixedPrice.value': '10.00',
+      'salePeriod.endDate': new Date('2030-05-30T10:00:00.000Z'),
+    })
+    expect(await patch('3', { name: 'Chair' })).not.toHaveProperty('modifiedFields')
+
+    await told()
+    await must(admin, 'POST', '/events/v3/ticket-definitions/currency', { eventId, currency: 'USD' })
+    const exchanged = one(await told('wix.events.v3'), 'v3.ticket_definition_updated')
+    expect(exchanged.modifiedFields).toEqual({ 'pricingMethod.fixedPrice.currency': 'EUR' })
+  })
+
   test('R111: another sale period is told twice, as an update and for itself', async () => {
     const { eventId, definitionId: id } = await aSale(app)
     await told()
