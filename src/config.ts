@@ -35,6 +35,8 @@ export type Config = Readonly<{
   organizerEmail: string | null
   /** Streams of availability that one process serves at once. */
   liveListenersMax: number
+  /** The same of one address, behind which a whole stadium may be. */
+  liveListenersPerAddressMax: number
   /** What passes for Apple Wallet are signed with, as paths of PEM or DER files; null: there are none. */
   applePass: ApplePassFiles | null
   /** What links to Google Wallet are signed with: the issuer, and the path of a service account's key; null: none. */
@@ -180,6 +182,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     organizerEmail: check<string | null>('ORGANIZER_EMAIL', null, 'an e-mail address', parseAddress),
     liveListenersMax: check('LIVE_LISTENERS_MAX', 20_000, 'a number from 0 to 1000000', value =>
       /^\d{1,7}$/.test(value) && Number(value) <= 1_000_000 ? Number(value) : undefined,
+    ),
+    liveListenersPerAddressMax: check('LIVE_LISTENERS_PER_ADDRESS_MAX', 10_000, 'a number from 1 to 1000000', value =>
+      /^[1-9]\d{0,6}$/.test(value) && Number(value) <= 1_000_000 ? Number(value) : undefined,
     ),
     applePass: apple && {
       passTypeId: apple.APPLE_PASS_TYPE_ID,

@@ -60,8 +60,10 @@ export async function startServer(
 
     const port = config.port === 0 ? await freePort(config) : config.port
     const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`
-    const { serviceFeePercent, callbackHosts, webhookPrivateHosts, liveListenersMax, stripe } = config
-    const settings = { serviceFeePercent, callbackHosts, webhookPrivateHosts, liveListenersMax, stripe, wallet }
+    const { serviceFeePercent, callbackHosts, webhookPrivateHosts, stripe } = config
+    const { liveListenersMax, liveListenersPerAddressMax } = config
+    const live = { liveListenersMax, liveListenersPerAddressMax }
+    const settings = { serviceFeePercent, callbackHosts, webhookPrivateHosts, ...live, stripe, wallet }
     // One for both: two would keep the same fonts twice.
     const press = createPress()
     const app = await createApp({ sql, keys, clock, publicUrl, ...settings }, log, press)

@@ -9,6 +9,7 @@ import type { Press } from './documents/press.ts'
 import { forgetOldScans } from './door/forget.ts'
 import { cancelJobs, deleteJobs } from './events/bulk.ts'
 import { tellEventTimes } from './events/times.ts'
+import { forgetAttempts } from './identities/attempts.ts'
 import type { Keys } from './identities/keys.ts'
 import { createMailer } from './mail/mailer.ts'
 import { type Mailing, mailJobs } from './mail/send.ts'
@@ -77,6 +78,7 @@ export function clockJobs({ mailing, stripe, webhooks }: Work): readonly ClockJo
     { name: 'replay webhooks', everySeconds: 1, run: (sql, now) => runJobs(sql, webhooks.replayJobs, now) },
     { name: 'forget old webhooks', everySeconds: 3600, run: forgetOldWebhooks },
     { name: 'forget done jobs', everySeconds: 3600, run: forgetDoneJobs },
+    { name: 'forget attempts', everySeconds: 60, run: forgetAttempts },
     { name: 'forget addresses', everySeconds: 600, run: forgetAddresses },
     { name: 'forget unconfirmed alerts', everySeconds: 600, run: forgetUnconfirmed },
     { name: 'forget old mails', everySeconds: 3600, run: forgetOldMails },

@@ -75,6 +75,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   schema_migrations: 'db',
   sites: 'sites',
   api_keys: 'identities',
+  attempts: 'identities',
   accounts: 'accounts',
   account_sessions: 'accounts',
   account_credentials: 'accounts',
@@ -247,7 +248,9 @@ describe('imports', () => {
 
 describe('tables', () => {
   test('every table has an owner', () => {
-    const made = migrations.flatMap(({ text }) => [...text.matchAll(/^create table (\w+)/gm)].map(([, table]) => table))
+    const made = migrations.flatMap(({ text }) =>
+      [...text.matchAll(/^create (?:unlogged )?table (\w+)/gm)].map(([, table]) => table),
+    )
     expect([...made, 'schema_migrations'].sort()).toEqual(Object.keys(OWNERS).sort())
   })
 
@@ -284,7 +287,9 @@ describe('tables', () => {
   })
 
   test('every table begins its primary key with its site', () => {
-    const tables = migrations.flatMap(({ text }) => [...text.matchAll(/^create table (\w+) \(([\s\S]*?)^\)/gm)])
+    const tables = migrations.flatMap(({ text }) => [
+      ...text.matchAll(/^create (?:unlogged )?table (\w+) \(([\s\S]*?)^\)/gm),
+    ])
     const without = tables.filter(
       ([, , columns = '']) => !/primary key \(site_id\b/.test(columns) && !/site_id\s+uuid primary key/.test(columns),
     )
@@ -294,6 +299,7 @@ describe('tables', () => {
         // Every tenant's too.
         'activity_histories',
         'activity_followers',
+        'attempts',
         // A person may work for several sites.
         'accounts',
         'account_sessions',

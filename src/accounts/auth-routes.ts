@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
 import type { App, Deps } from '../http/app.ts'
+import { type Attempt, takeAttempt } from '../identities/attempts.ts'
 import { readLinkToken } from '../identities/link.ts'
 import { ROLE_PERMISSIONS, ROLES } from '../identities/permissions.ts'
 import { InvalidRequest, invalid, Refusal, violation } from '../refusals.ts'
@@ -35,7 +36,7 @@ const SiteOfAccountOut = Type.Object({
 export function authRoutes({ sql, keys }: Deps, auth: () => Promise<Auth>) {
   return async (app: App) => {
     const signedIn = signedInBy(auth)
-    const limited = { public: true, rateLimit: { max: 30, timeWindow: '1 minute' } } as const
+    const limited = { public: true, attempt: 'join' } as const
 
     app.route({
       method: ['GET', 'POST'],
@@ -173,6 +174,8 @@ export function authRoutes({ sql, keys }: Deps, auth: () => Promise<Auth>) {
     }
 
     async function answerByAuth(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+      const attempt = attemptOf(request)
+      if (attempt) await takeAttempt({ sql, keys }, attempt, request.ip)
       const headers = new Headers()
       for (const [name, value] of Object.entries(request.headers))
         if (value !== undefined && name !== 'content-length') headers.set(name, String(value))
@@ -182,6 +185,10 @@ export function authRoutes({ sql, keys }: Deps, auth: () => Promise<Auth>) {
       const answer = await handler(
         new Request(`${options.baseURL}${request.url}`, { method: request.method, headers, ...body }),
       )
+      if (answer.status === 429)
+        throw new Refusal('RESOURCE_EXHAUSTED', 'Too many requests. Wait a moment.', {
+          retryAfterSeconds: Number(answer.headers.get('x-retry-after') ?? 60),
+        })
       reply.code(answer.status).header('cache-control', 'no-store')
       // Cookies go with it, so no page of another origin may read it.
       reply.removeHeader('access-control-allow-origin')
@@ -191,6 +198,14 @@ export function authRoutes({ sql, keys }: Deps, auth: () => Promise<Auth>) {
       return reply.send(answer.body === null ? null : Buffer.from(await answer.arrayBuffer()))
     }
   }
+}
+
+/** What of better-auth's API somebody might guess at; null for the rest. */
+function attemptOf({ method, url }: Pick<FastifyRequest, 'method' | 'url'>): Attempt | null {
+  if (method !== 'POST') return null
+  const path = url.slice(AUTH_PATH.length).split('?')[0] ?? ''
+  if (/^\/(request-password-reset|forget-password)\b/.test(path)) return 'passwordReset'
+  return /^\/(sign-in|two-factor\/(verify|send)|passkey\/verify-auth|reset-password)/.test(path) ? 'signIn' : null
 }
 
 function notSignedIn(): Refusal {

@@ -86,7 +86,18 @@ async function loadAuth({ sql, keys, publicUrl, sendReset }: AuthOptions) {
         schema: { passkey: { modelName: 'accountPasskeys', fields: { credentialID: 'credentialId' } } },
       }),
     ],
-    rateLimit: { enabled: true, window: 60, max: 300, customRules: { '/sign-in/*': { window: 60, max: 30 } } },
+    // What may be guessed at is counted for all processes together before it comes here (auth-routes.ts); its own counting
+    // is of one process.
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 300,
+      customRules: {
+        '/sign-in/*': { window: 60, max: 300 },
+        '/request-password-reset': { window: 60, max: 300 },
+        '/reset-password/*': { window: 60, max: 300 },
+      },
+    },
     advanced: {
       cookiePrefix: 'boxoffice',
       useSecureCookies: protocol === 'https:',

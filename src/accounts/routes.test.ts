@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
 import { refusalOf } from '../../test/support/sale.ts'
+import { connect } from '../db/connect.ts'
+import { forgetAttempts, networkOf, takeAttempt } from '../identities/attempts.ts'
 import { linkToken } from '../identities/link.ts'
+import type { Refusal } from '../refusals.ts'
 
 const app = await testApp()
-const { admin, anonymous, siteId, deps } = app
+const { admin, anonymous, siteId, deps, sql } = app
 const PASSWORD = 'correct horse battery'
 
 type Session = Awaited<ReturnType<typeof signIn>>
@@ -301,5 +304,76 @@ describe('sites', () => {
       [{ host: 'UPPER' }, 'site.host'],
     ] as const)
       expect(refusalOf(await owner.call('PATCH', '/boxoffice/v1/site', { site: changed }, id))).toEqual([400, [field]])
+  })
+})
+
+describe('who guesses', () => {
+  const from = (remoteAddress: string, url: string, payload: object) =>
+    app.app.inject({ method: 'POST', url, payload, remoteAddress, headers: { origin: 'http://127.0.0.1:8080' } })
+  const HERE = '203.0.113.9'
+
+  test.each([
+    ['a password', '/boxoffice/v1/auth/sign-in/email', { email: 'ada@example.org', password: 'a wrong password' }, 30],
+    ['to whom a password is mailed', '/boxoffice/v1/auth/request-password-reset', { email: 'nobody@example.org' }, 10],
+    [
+      'the link of the first start',
+      '/boxoffice/v1/set-up',
+      { token: 'x', name: 'A', email: 'a@b.cd', password: PASSWORD },
+      60,
+    ],
+    ['an invitation', '/boxoffice/v1/invitations/look-up', { token: 'x' }, 60],
+    ['a login of staff', '/boxoffice/v1/staff-members/find-site', { loginToken: 'x' }, 120],
+  ])(
+    'api 12: %s: is told to wait by any process, in the published envelope, and others are not',
+    async (_, url, body, max) => {
+      await sql`delete from attempts`
+      const elsewhere = connect({ ...app.options, connectionsMax: 2 })
+      const attempt = { 30: 'signIn', 10: 'passwordReset', 60: 'join', 120: 'staffLogin' } as const
+      // All but one by another process, many at once: none is counted twice, none is lost.
+      const others = Array.from({ length: max + 4 }, () =>
+        takeAttempt({ sql: elsewhere, keys: deps.keys }, attempt[max as 30], HERE).then(
+          () => 'taken',
+          (error: Refusal) => error.code,
+        ),
+      )
+      const counted = Map.groupBy(await Promise.all(others), each => each)
+      expect([counted.get('taken')?.length, counted.get('RESOURCE_EXHAUSTED')?.length]).toEqual([max, 4])
+      const refused = await from(HERE, url, body)
+      expect(refusalOf({ status: refused.statusCode, body: refused.json(), headers: {} })).toEqual([
+        429,
+        'RESOURCE_EXHAUSTED',
+      ])
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(30)
+      expect((await from('203.0.113.10', url, body)).statusCode).not.toBe(429)
+      // When the minute is over, it begins anew; what ended is forgotten.
+      await sql`update attempts set ends_at = clock_timestamp() - interval '1 second'`
+      expect((await from(HERE, url, body)).statusCode).not.toBe(429)
+      expect(await sql`select count from attempts where count > 1`).toEqual([])
+      await sql`update attempts set ends_at = clock_timestamp() - interval '1 second'`
+      expect(await forgetAttempts(sql)).toBeGreaterThan(0)
+      expect(await sql`select 1 from attempts`).toEqual([])
+      await elsewhere.end()
+    },
+  )
+
+  test('control: counted by each process for itself, two of them let in twice as many', async () => {
+    const { keys } = deps
+    const other = { ...keys, links: Buffer.from('as if they shared nothing') }
+    const tries = [keys, other].flatMap(each =>
+      Array.from({ length: 30 }, () => takeAttempt({ sql, keys: each }, 'signIn', '203.0.113.11')),
+    )
+    expect(await Promise.all(tries)).toHaveLength(60)
+    await sql`delete from attempts`
+  })
+
+  test.each([
+    ['203.0.113.9', '203.0.113.9'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['2001:db8::1', '2001:db8:0:0'],
+    ['2001:db8:0:0:1:2:3:4', '2001:db8:0:0'],
+    ['2001:db8:1:2:3::', '2001:db8:1:2'],
+    ['::1', '0:0:0:0'],
+  ])('api 12: %s is of the network %s', (address, network) => {
+    expect(networkOf(address)).toBe(network)
   })
 })

@@ -1,3 +1,4 @@
+import { networkOf } from '../identities/attempts.ts'
 import { Refusal } from '../refusals.ts'
 
 /** Codes that nobody has, per minute and address. */
@@ -34,9 +35,4 @@ export function countGuesses(): Guesses {
       }
     },
   }
-}
-
-/** Whoever has one IPv6 address has all of its /64. */
-function networkOf(address: string): string {
-  return address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address
 }

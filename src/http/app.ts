@@ -15,6 +15,7 @@ import Fastify, {
 } from 'fastify'
 import type { StripeSettings } from '../config.ts'
 import type { Sql } from '../db/connect.ts'
+import { type Attempt, takeAttempt } from '../identities/attempts.ts'
 import { identifier, type SignedIn } from '../identities/identify.ts'
 import { actsForSite, type Identity } from '../identities/identity.ts'
 import type { Keys } from '../identities/keys.ts'
@@ -50,6 +51,8 @@ export type Deps = {
   webhookPrivateHosts: readonly string[]
   /** Streams of availability that may be open at once. */
   liveListenersMax: number
+  /** The same of one address. */
+  liveListenersPerAddressMax: number
   /** The account at Stripe through which guests pay. */
   stripe: StripeSettings | null
   /** What passes for phones are signed with. */
@@ -70,6 +73,8 @@ declare module 'fastify' {
     orNobody?: true
     /** Served to anybody, without an identity. */
     public?: true
+    /** What it is an attempt of: counted for all processes together (identities/attempts.ts). */
+    attempt?: Attempt
   }
 }
 
@@ -112,6 +117,13 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger, signe
     if (ours && !route.config?.permission && !route.config?.public)
       throw new Error(`${String(route.method)} ${route.url} does not say who may call it`)
   })
+  // Only where it is asked for: nobody else waits for it.
+  app.addHook('onRoute', route => {
+    const { attempt } = route.config ?? {}
+    if (attempt === undefined) return
+    const take = (request: FastifyRequest) => takeAttempt(deps, attempt, request.ip)
+    route.preValidation = [take, ...[route.preValidation ?? []].flat()]
+  })
   const safe = await safeHeaders()
   app.addHook('onRequest', (request, reply, done) => {
     request.now = deps.clock()
@@ -146,7 +158,10 @@ export async function createHttpApp(deps: Deps, logger: FastifyBaseLogger, signe
   await app.register(formbody)
   await app.register(rateLimit, {
     global: false,
-    errorResponseBuilder: () => new Refusal('RESOURCE_EXHAUSTED', 'Too many requests. Wait a moment.'),
+    errorResponseBuilder: (_, { ttl }) =>
+      new Refusal('RESOURCE_EXHAUSTED', 'Too many requests. Wait a moment.', {
+        retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)),
+      }),
   })
   return app
 }

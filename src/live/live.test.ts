@@ -15,8 +15,8 @@ const app = await testApp()
 const { sql, siteId, visitor, setNow } = app
 const base = await app.app.listen({ host: '127.0.0.1', port: 0 })
 const guest = await visitor()
-/** An installation that lets two listen. */
-const small = await testApp({ liveListenersMax: 2 })
+/** An installation that lets three listen, two of one address. */
+const small = await testApp({ liveListenersMax: 3, liveListenersPerAddressMax: 2 })
 const smallBase = await small.app.listen({ host: '127.0.0.1', port: 0 })
 
 /** A whole server, with both of its ports. */
@@ -24,7 +24,8 @@ const { server } = await testServer()
 
 const HUNDRED = { definition: { ...FREE, initialLimit: 100 } }
 const pathOf = (eventId: string) => `/boxoffice/v1/events/${eventId}/availability`
-const streamOf = (eventId: string, at = base) => listenTo(`${at}${pathOf(eventId)}/stream`)
+const streamOf = (eventId: string, at = base, headers: Record<string, string> = {}) =>
+  listenTo(`${at}${pathOf(eventId)}/stream`, headers)
 const heldOf = ({ messages }: Stream) => messages.at(-1)?.data.availability.held
 
 describe('many changes', () => {
@@ -153,13 +154,20 @@ test('while the database is away streams stay open; that is logged once, and wha
 describe('bounds', () => {
   test('who comes when as many listen as may is told to ask instead, until somebody leaves', async () => {
     const { eventId } = await aSale(small, HUNDRED)
-    const streams = [await streamOf(eventId, smallBase), await streamOf(eventId, smallBase)]
-    const third = await streamOf(eventId, smallBase)
-    expect([third.status, third.headers['retry-after']]).toEqual([503, '30'])
-    expect(refusalOf({ status: 503, body: JSON.parse(await third.body()), headers: {} })).toEqual([503, 'UNAVAILABLE'])
+    const from = (address: string) => streamOf(eventId, smallBase, { 'x-forwarded-for': address })
+    const refusal = async (stream: Stream) => {
+      const { status, headers } = stream
+      const answer = { status: status ?? 0, body: JSON.parse(await stream.body()), headers: {} }
+      return [...refusalOf(answer), headers['retry-after']]
+    }
+    // One address may not take them all; of IPv6 whoever has one address has all of its /64.
+    const streams = [await from('2001:db8::1'), await from('2001:db8::2')]
+    expect(await refusal(await from('2001:db8::3'))).toEqual([429, 'RESOURCE_EXHAUSTED', '30'])
+    streams.push(await from('203.0.113.7'))
+    expect(await refusal(await from('203.0.113.8'))).toEqual([503, 'UNAVAILABLE', '30'])
     await must(small.anonymous, 'GET', pathOf(eventId))
     streams[0]?.close()
-    await expect.poll(async () => (await streamOf(eventId, smallBase)).status).toBe(200)
+    await expect.poll(async () => (await from('2001:db8::3')).status).toBe(200)
   })
 
   test('nothing is left of those who have gone', async () => {

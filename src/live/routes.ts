@@ -18,6 +18,7 @@ import { createAddresses } from './addresses.ts'
 import type { Topic } from './audience.ts'
 import type { Live } from './live.ts'
 import { availabilityAnswer, isOver, versionOf } from './messages.ts'
+import { boundPerAddress } from './per-address.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -32,10 +33,11 @@ type Asking = { identity: Identity | undefined; now: Date }
 
 /** How many tickets are left, for pages that show it, now or from now on: of our own API, and to anybody. */
 export function liveRoutes(
-  { sql }: Deps,
+  { sql, liveListenersPerAddressMax }: Deps,
   { memory, live, figures }: { memory: Memory; live: Live; figures: Registry },
 ) {
   const addresses = createAddresses(sql)
+  const perAddress = boundPerAddress(liveListenersPerAddressMax)
   new Gauge({
     name: 'boxoffice_live_streams',
     help: 'Streams of availability that are open.',
@@ -130,8 +132,10 @@ export function liveRoutes(
     // To who knows how it ended. After a 204 browsers do not come back.
     if (isOver(known) && knownVersion === versionOf(answer)) return reply.code(204).send()
     live.refuseIfFull()
+    const leave = perAddress.take(request.ip)
     reply.hijack()
     const { raw } = reply
+    raw.once('close', leave)
     // It ends with its connection, so no chunks are needed, and everybody can be sent the same bytes.
     raw.shouldKeepAlive = false
     raw.useChunkedEncodingByDefault = false

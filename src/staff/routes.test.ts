@@ -554,11 +554,11 @@ test('it is served under the path of a self-hosted client and the older one, too
 test('api 12: guessing login tokens is slowed down', async () => {
   const asVisitor = await visitor()
   const answers = []
-  for (let attempt = 0; attempt < 70; attempt += 1)
+  for (let attempt = 0; attempt < 125; attempt += 1)
     answers.push(await asVisitor('POST', `${PATH}/join`, { joinToken: `guess ${attempt}` }))
   const last = answers.at(-1)
   expect(last && codeOf(last)).toEqual([429, 'RESOURCE_EXHAUSTED'])
-  expect(last?.headers['retry-after']).toBeDefined()
+  expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0)
 })
 
 function codeOf({ status, body }: Answer): [number, string | undefined] {

@@ -100,10 +100,9 @@ export function staffRoutes({ sql, keys, publicUrl }: Deps) {
       },
     )
 
-    // A crew behind one address logs in within a minute; whoever guesses 256-bit tokens gets nowhere at this pace.
     const limited = {
       permission: 'STAFF_MEMBER_ACTIVATE',
-      rateLimit: { max: 60, timeWindow: '1 minute' },
+      attempt: 'staffLogin',
     } as const
     const LoginAnswer = Type.Object({
       staffMember: StaffMemberOut,
@@ -134,7 +133,7 @@ export function staffRoutes({ sql, keys, publicUrl }: Deps) {
           body: Type.Object({ loginToken: Token }),
           response: { 200: Type.Object({ siteId: Type.String() }) },
         },
-        config: { public: true, rateLimit: limited.rateLimit },
+        config: { public: true, attempt: limited.attempt },
       },
       async ({ body: { loginToken } }) => {
         const siteId = await findSiteOfLogin(sql, loginHashOf(loginToken))

@@ -31,6 +31,7 @@ const deps = {
   wallet: { apple: null, google: null },
   webhookPrivateHosts: [],
   liveListenersMax: 0,
+  liveListenersPerAddressMax: 1,
   stripe: null,
 }
 const app = await createHttpApp(deps, pino({ level: settings.logLevel }))

@@ -69,6 +69,7 @@ export async function testApp({ lawless = false, ...settings }: Settings = {}): 
     wallet: { apple: null, google: null },
     webhookPrivateHosts: [],
     liveListenersMax: 100,
+    liveListenersPerAddressMax: 100,
     stripe: null,
     ...settings,
   }
