@@ -172,6 +172,7 @@ const CLOCK_READERS: Readonly<Record<string, string>> = {
   'tls.ts': 'the certificate is made before there is a server; tests give it their own now',
   'db/embedded.ts': 'deadlines of processes, and the name of a directory put aside',
   'db/data-directory-lock.ts': 'deadlines of processes',
+  'pages/offline.ts': 'a script for browsers: by their clock what they kept is too old',
 }
 
 const sources = await readTexts('src', name => name.endsWith('.ts'))

@@ -107,9 +107,21 @@ ${usable && html`<p class="soft">${say('order.keepSecret')}</p>`}`
     siteName: site.name,
     body,
     live: { state, waits, next },
+    offline: { keepUntil: usable ? keepUntil(shown, view.now) : null },
     ...((isPayable(shown, view.now) || usable) && { hasForms: true }),
   }
 }
+
+/** Until when a browser may show it without a network: a day after the event, which may run late. */
+function keepUntil({ event }: ShownOrder, now: Date): Date | null {
+  const last = event?.endAt ?? event?.startAt
+  const until = new Date((last?.getTime() ?? now.getTime() + UNDATED_MILLISECONDS) + DAY_MILLISECONDS)
+  return until > now ? until : null
+}
+
+const DAY_MILLISECONDS = 86_400_000
+/** So long a page of an event without a date is kept, from when it was looked at last. */
+const UNDATED_MILLISECONDS = 30 * DAY_MILLISECONDS
 
 /** How long an order's tickets are still held: whoever listens is told when it is little. */
 function timeLeft(shown: ShownOrder, { page: say }: Texts, now: Date): Html | null {

@@ -7,6 +7,7 @@ import type { App, Deps } from '../http/app.ts'
 import type { LinkPurpose } from '../identities/link.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { sendFile } from '../pages/file.ts'
+import { WORKER } from '../pages/offline.ts'
 import { keepToCaller, sendPage } from '../pages/page.ts'
 import { paymentMethodsOf } from '../payments/methods.ts'
 import { returnUrlOf } from '../redirects/model.ts'
@@ -48,6 +49,10 @@ export function orderPageRoutes({ sql, keys, publicUrl, wallet }: Deps, press: P
       ...schema,
       querystring: Type.Object({ ...schema.querystring.properties, result: Type.Optional(Text(0, 30)) }),
     }
+
+    app.get('/orders/worker.js', { schema: { hide: true }, config: open }, async (_, reply) =>
+      reply.header('cache-control', 'no-cache').type('text/javascript; charset=utf-8').send(WORKER),
+    )
 
     app.get('/orders/:orderNumber', { schema: page, config: open }, async (request, reply) => {
       const shown = await shownBy('order', request)

@@ -248,7 +248,7 @@ describe('the order page', () => {
 })
 
 describe('who may look', () => {
-  test('R207: a page is kept in no cache, found by no search, told to no other page, and runs nothing', async () => {
+  test('R207: a page is kept in no cache, found by no search, told to no other page, and runs nothing but what its policy names', async () => {
     const sold = await once(await anOrder(app), each => notify(each, 'PAID'))
     const now = await orderNow(admin, sold)
     for (const link of [sold.orderPageUrl, now.invoice.previewUrl, now.ticketsPdf, `${sold.orderPageUrl}x`]) {
@@ -264,9 +264,14 @@ describe('who may look', () => {
     }
     const { headers, markup } = await follow(app, sold.orderPageUrl)
     expect(headers['content-security-policy']).toMatch(
-      /^default-src 'none'; style-src 'sha256-[\w+/=]{44}'; base-uri 'none'; frame-ancestors 'none'$/,
+      /^default-src 'none'; style-src 'sha256-[\w+/=]{44}'; base-uri 'none'; frame-ancestors 'none'; script-src 'sha256-[\w+/=]{44}'; connect-src 'self'; worker-src 'self'$/,
     )
-    expect(markup).not.toMatch(/<script| style=| on\w+=/)
+    expect(markup.match(/<script/g)).toHaveLength(1)
+    expect(markup).not.toMatch(/ src=| style=| on\w+=/)
+    // Only what has tickets may be kept for when there is no network, and not for ever.
+    expect(headers['x-boxoffice-keep-until']).toBe('2030-06-02T22:00:00.000Z')
+    for (const link of [now.invoice.previewUrl, `${sold.orderPageUrl}x`, (await anOrder(app)).orderPageUrl])
+      expect((await follow(app, link)).headers['x-boxoffice-keep-until']).toBeUndefined()
   })
 
   test('R207: each link opens what it is for and nothing else, and an unknown order looks like a wrong secret', async () => {

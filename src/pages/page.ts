@@ -4,6 +4,7 @@ import { keepLanguage, languageNames } from '../texts/language.ts'
 import type { Texts } from '../texts/texts.ts'
 import { type Html, html, trusted } from './html.ts'
 import { LIVE_SCRIPT } from './live.ts'
+import { KEEP_HEADER, OFFLINE_SCRIPT } from './offline.ts'
 import { STYLE } from './style.ts'
 
 export type Page = {
@@ -16,12 +17,15 @@ export type Page = {
   hasForms?: true
   /** Of a page that waits for something: what it shows now, and where whoever waited goes when that changes. */
   live?: { state: string; waits: boolean; next: string | null }
+  /** Of a page that says so when there is no network: until when a browser may keep it for then; null: not at all. */
+  offline?: { keepUntil: Date | null }
 }
 
 /** Sends a whole page, which works without scripts, loads nothing and stays with whoever asked for it. */
 export function sendPage(reply: FastifyReply, status: number, page: Page): FastifyReply {
   keepToCaller(reply)
   keepLanguage(reply)
+  if (page.offline?.keepUntil) reply.header(KEEP_HEADER, page.offline.keepUntil.toISOString())
   return reply
     .code(status)
     .header('content-security-policy', policyOf(page))
@@ -39,7 +43,7 @@ export function keepToCaller(reply: FastifyReply): void {
     .removeHeader('access-control-allow-origin')
 }
 
-function markupOf({ texts, title, siteName, body, live }: Page, url: string | null): Html {
+function markupOf({ texts, title, siteName, body, live, offline }: Page, url: string | null): Html {
   return html`<!doctype html>
 <html lang="${texts.language}" dir="${texts.direction}">
 <head>
@@ -51,10 +55,12 @@ function markupOf({ texts, title, siteName, body, live }: Page, url: string | nu
 <body>
 <div class="frame">
 ${siteName && html`<header dir="auto">${siteName}</header>`}
-<main${live && html` data-state="${live.state}"${live.waits && html` data-waits="yes"`}${live.next !== null && html` data-next="${live.next}"`}`}>
+${offline && html`<p class="notice wait" role="status" data-note hidden>${texts.page('offline.story')} <time></time></p>`}
+<main${offline?.keepUntil && html` data-keep="yes"`}${live && html` data-state="${live.state}"${live.waits && html` data-waits="yes"`}${live.next !== null && html` data-next="${live.next}"`}`}>
 ${body}
 </main>
 ${live?.waits && html`<p class="unseen" role="status"></p><script type="module">${LIVE_MARKUP}</script>`}
+${offline && html`<script type="module">${OFFLINE_MARKUP}</script>`}
 ${url !== null && languageSwitch(texts, url)}
 </div>
 </body>
@@ -76,6 +82,7 @@ function languageSwitch({ language: current, page: say }: Texts, url: string): H
 
 const STYLE_MARKUP = trusted(STYLE)
 const LIVE_MARKUP = trusted(LIVE_SCRIPT)
+const OFFLINE_MARKUP = trusted(OFFLINE_SCRIPT)
 
 /** Nothing is loaded, submitted or framed; the style is the one that is named by its hash. */
 const CONTENT_POLICY = [
@@ -86,12 +93,15 @@ const CONTENT_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 const WITH_FORMS = CONTENT_POLICY.replace("form-action 'none'; ", '')
-/** A page that waits runs one script, named by its hash, which asks nobody but us. */
-const LIVE_POLICY = `script-src '${hashOf(LIVE_SCRIPT)}'; connect-src 'self'`
+const LIVE = `'${hashOf(LIVE_SCRIPT)}'`
+const OFFLINE = `'${hashOf(OFFLINE_SCRIPT)}'`
 
-function policyOf({ hasForms, live }: Page): string {
+/** What a page runs is named by its hash, asks nobody but us, and has no worker but ours. */
+function policyOf({ hasForms, live, offline }: Page): string {
   const policy = hasForms ? WITH_FORMS : CONTENT_POLICY
-  return live?.waits ? `${policy}; ${LIVE_POLICY}` : policy
+  const scripts = [...(live?.waits ? [LIVE] : []), ...(offline ? [OFFLINE] : [])]
+  if (scripts.length === 0) return policy
+  return `${policy}; script-src ${scripts.join(' ')}; connect-src 'self'${offline ? "; worker-src 'self'" : ''}`
 }
 
 function hashOf(text: string): string {

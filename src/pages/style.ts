@@ -90,6 +90,7 @@ tfoot tr:last-child > * { border-bottom: 0; padding-bottom: 0; }
 .languages { display: flex; flex-wrap: wrap; gap: 0 1.25rem; font-size: .875rem; }
 .languages a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--soft); }
 .languages [aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; }
+:root[data-offline] :is(.actions, .languages) { display: none; }
 @media print {
   body { background: #fff; }
   .frame { max-width: none; padding: 0; }

@@ -107,7 +107,7 @@ async function aGuestPage(): Promise<string> {
     checkbox: { label: 'Which days?', options: ['Saturday', 'Sunday'] },
   })
   await must(admin, 'POST', `/events/v1/events/${sale.eventId}/form/control`, { date: { label: 'Born on' } })
-  return orderPageUrl.replace('?', '/guest?') + `&ticket=${order.tickets[1].ticketNumber}`
+  return `${orderPageUrl.replace('?', '/guest?')}&ticket=${order.tickets[1].ticketNumber}`
 }
 
 type Link = keyof typeof LINKS
@@ -144,7 +144,8 @@ test.each(Object.keys(LINKS) as Link[])(
         expect(await accessibilityViolations(page)).toEqual([])
       }
       // One that waits looks at itself again, and at nothing else.
-      expect(new Set(seen.requests).size).toBe(1)
+      // Beside it, one with tickets has the worker that keeps it.
+      expect(new Set(seen.requests.filter(url => !url.endsWith('/orders/worker.js'))).size).toBe(1)
       expect(seen.complaints.filter(complaint => !/status of 404/.test(complaint))).toEqual([])
     })
   },
@@ -228,6 +229,43 @@ test('R202, R203: by the link alone a buyer says who comes, sees at its field wh
     await other.getByRole('link', { name: 'Deutsch' }).click()
     await other.getByRole('button', { name: 'Speichern' }).waitFor()
   })
+}, 60_000)
+
+test('R167: once opened, an order and its codes open without a network, until the order is canceled; no other page does', async () => {
+  const ordered = await anOrder(app, { definition: FREE })
+  const context = await browser.newContext({ viewport: PHONE })
+  const page = await context.newPage()
+  const note = page.getByText('You are offline')
+  const kept = () =>
+    page.evaluate<string[]>(
+      "caches.open('boxoffice-orders').then(all => all.keys()).then(all => all.map(each => each.url))",
+    )
+  await page.goto(`${ordered.orderPageUrl}&lang=en`)
+  await expect.poll(kept, { timeout: 10_000 }).toEqual([ordered.orderPageUrl])
+  expect(await note.isVisible()).toBe(false)
+  await page.goto(`${ordered.orderPageUrl.replace('?', '/cancel?')}`) // a page that is not kept
+  expect(await kept()).toHaveLength(1)
+
+  await context.setOffline(true)
+  await page.goto(ordered.orderPageUrl)
+  await note.waitFor()
+  expect(await page.locator('.qr').count()).toBe(2)
+  const read = scanned(await picture(browser, await page.locator('.qr').first().screenshot()))
+  expect(read).toContain('/check-in/')
+  expect(await page.locator('.actions').first().isVisible()).toBe(false)
+  await keepScreenshot(page, 'an order without a network 390 light')
+  expect(await accessibilityViolations(page)).toEqual([])
+  await expect(page.goto(ordered.orderPageUrl.slice(0, -3))).rejects.toThrow('net::ERR_')
+  await expect(page.goto(ordered.orderPageUrl.replace('?', '/cancel?'))).rejects.toThrow('net::ERR_')
+
+  await context.setOffline(false)
+  await must(admin, 'POST', `/events/v1/ticket-reservations/${ordered.reservationId}/cancel`)
+  await page.goto(ordered.orderPageUrl)
+  await page.getByText('Canceled').first().waitFor()
+  await expect.poll(kept).toEqual([])
+  await context.setOffline(true)
+  await expect(page.goto(ordered.orderPageUrl)).rejects.toThrow('net::ERR_')
+  await context.close()
 }, 60_000)
 
 test('R167: on paper there are the codes, and nothing to click', async () => {
