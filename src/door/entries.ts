@@ -4,7 +4,7 @@ import { ADDITIONAL_GUESTS_MAX, guestNameOf, type Rsvp, totalGuestsOf } from '..
 import type { SeatInfo } from '../seating/model.ts'
 import { admissionOf, type Ticket } from '../tickets/model.ts'
 import { fullName } from '../tickets/shown.ts'
-import type { Coming, EntryKind, EntryState } from './model.ts'
+import type { Coming, EntryKind, EntryState, Who } from './model.ts'
 import { listGatesOfScans } from './store.ts'
 
 /** One who may come: a ticket, or a guest of an RSVP, as a door shows it. */
@@ -23,6 +23,8 @@ export type Entry = {
   /** What its whole order still has to pay; null where that is nothing. */
   due: { amountMinor: number; currency: string } | null
   coming: (Coming & { gate: string | null }) | null
+  /** Since when whoever came in is out for the moment; null: is not. */
+  left: (Coming & { gate: string | null }) | null
 }
 
 type TicketRow = Pick<
@@ -41,10 +43,16 @@ type TicketRow = Pick<
   | 'checkedInAt'
   | 'checkedInBy'
   | 'checkInScanId'
+  | 'outAt'
+  | 'outScanId'
   | 'orderArchived'
   | 'orderConfirmed'
   | 'orderStatus'
-> & { pricingOptionName: string | null; dueMinor: number; orderCurrency: string; gate: string | null }
+> & { pricingOptionName: string | null; dueMinor: number; orderCurrency: string } & {
+  gate: string | null
+  outGate: string | null
+  outBy: Who | null
+}
 
 type OfEvent = { siteId: string; eventId: string }
 
@@ -87,10 +95,11 @@ function selectTickets(db: Db, { siteId, eventId }: OfEvent): Fragment {
   return db`
     select tickets.ticket_number, tickets.order_number, tickets.name, tickets.first_name, tickets.last_name,
            tickets.seat_id, tickets.seat_info, tickets.canceled_at, tickets.archived_at, tickets.checked_in_at,
-           tickets.checked_in_by, tickets.check_in_scan_id, orders.first_name as order_first_name,
-           orders.last_name as order_last_name, orders.archived_at is not null as order_archived,
+           tickets.checked_in_by, tickets.check_in_scan_id, tickets.out_at, tickets.out_scan_id,
+           orders.first_name as order_first_name, orders.last_name as order_last_name, orders.archived_at is not null as order_archived,
            orders.confirmed_at is not null as order_confirmed, orders.status as order_status,
            orders.currency as order_currency, lines.pricing_option_name, scans.gate,
+           outs.gate as out_gate, outs.scanned_by as out_by,
            case
              when orders.status in ('PAID', 'FREE') then 0
              else orders.grand_total_minor - (
@@ -110,12 +119,16 @@ function selectTickets(db: Db, { siteId, eventId }: OfEvent): Fragment {
       left join door_scans as scans
         on scans.site_id = tickets.site_id
        and scans.scan_id = tickets.check_in_scan_id
+      left join door_scans as outs
+        on outs.site_id = tickets.site_id
+       and outs.scan_id = tickets.out_scan_id
      where tickets.site_id = ${siteId}
        and tickets.event_id = ${eventId}`
 }
 
 function ofTicket(row: TicketRow): Entry {
   const { checkedInAt: at, checkedInBy: by, checkInScanId: scanId, gate, pricingOptionName, dueMinor } = row
+  const { outAt, outScanId, outBy, outGate } = row
   return {
     number: row.ticketNumber,
     kind: 'TICKET',
@@ -128,6 +141,7 @@ function ofTicket(row: TicketRow): Entry {
     state: stateOfTicket(row),
     due: dueMinor > 0 ? { amountMinor: dueMinor, currency: row.orderCurrency } : null,
     coming: at && by && { at, by, scanId, gate },
+    left: outAt && outBy && { at: outAt, by: outBy, scanId: outScanId, gate: outGate },
   }
 }
 
@@ -207,6 +221,7 @@ function ofRsvp(rsvp: RsvpRow): Entry[] {
       state: stateOfRsvp(rsvp),
       due: null,
       coming: comingOf(rsvp, guestId),
+      left: leftOf(rsvp, guestId),
     }
   })
 }
@@ -229,13 +244,17 @@ export function comingOf({ checkIns }: Pick<Rsvp, 'checkIns'>, guestId: number):
   return { at: new Date(found.at), by: found.by, scanId: found.scanId ?? null, gate: null }
 }
 
+/** Since when a guest of an RSVP who came in is out; null: is not. The gate is not known yet. */
+export function leftOf({ checkIns }: Pick<Rsvp, 'checkIns'>, guestId: number): Entry['left'] {
+  const out = checkIns.find(each => each.guestId === guestId)?.out
+  return out ? { at: new Date(out.at), by: out.by, scanId: out.scanId, gate: null } : null
+}
+
 async function withGates(db: Db, siteId: string, entries: readonly Entry[]): Promise<Entry[]> {
-  const scanIds = entries.flatMap(({ coming }) => coming?.scanId ?? [])
+  const scanIds = entries.flatMap(({ coming, left }) => [coming?.scanId ?? [], left?.scanId ?? []].flat())
   const scans = await listGatesOfScans(db, siteId, scanIds)
-  return entries.map(entry => {
-    const gate = scans.get(entry.coming?.scanId ?? '')?.gate ?? null
-    return entry.coming ? { ...entry, coming: { ...entry.coming, gate } } : entry
-  })
+  const withGate = (each: Entry['coming']) => each && { ...each, gate: scans.get(each.scanId ?? '')?.gate ?? null }
+  return entries.map(entry => ({ ...entry, coming: withGate(entry.coming), left: withGate(entry.left) }))
 }
 
 /** How the door names a guest of an RSVP, who has no ticket: 1 is who answered. */

@@ -36,13 +36,14 @@ export async function listDoorEvents(
 
 const OVER_MINUTES = 12 * 60
 
-export type Counts = { admits: number; inside: number }
+export type Counts = { admits: number; came: number; inside: number }
 
-/** How many may come to events, and how many of them are inside. */
+/** How many may come to events, how many of them have, and how many are inside now. */
 export async function countsOf(db: Db, siteId: string, eventIds: readonly string[]): Promise<Map<string, Counts>> {
   if (eventIds.length === 0) return new Map()
   const rows = await db<(Counts & { eventId: string })[]>`
-    select tickets.event_id, count(*) as admits, count(tickets.checked_in_at) as inside
+    select tickets.event_id, count(*) as admits, count(tickets.checked_in_at) as came,
+           count(tickets.checked_in_at) - count(tickets.out_at) as inside
       from tickets
       join orders using (site_id, order_number)
      where tickets.site_id = ${siteId}
@@ -52,13 +53,14 @@ export async function countsOf(db: Db, siteId: string, eventIds: readonly string
        and orders.archived_at is null
      group by tickets.event_id
      union all
-    select event_id, sum(total_guests)::bigint, sum(checked_in_guests)::bigint
+    select event_id, sum(total_guests)::bigint, sum(checked_in_guests)::bigint,
+           sum(checked_in_guests - jsonb_array_length(jsonb_path_query_array(check_ins, '$[*] ? (exists(@.out))')))::bigint
       from rsvps
      where site_id = ${siteId}
        and event_id = any(${[...eventIds]})
        and status = 'YES'
      group by event_id`
-  return new Map(rows.map(({ eventId, admits, inside }) => [eventId, { admits, inside }]))
+  return new Map(rows.map(({ eventId, ...counts }) => [eventId, counts]))
 }
 
 /**

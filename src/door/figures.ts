@@ -5,8 +5,11 @@ import { type Counts, countsOf } from './events.ts'
 
 export type DoorFigures = Counts & {
   definitions: (Counts & { ticketDefinitionId: string; name: string })[]
-  /** By how many each gate was entered; null: not by the door. Who was taken back is not counted. */
-  gates: { gate: string | null; entered: number }[]
+  /**
+   * By how many each gate was entered, and who of them is inside now; null: not by the door. Who was taken back is not
+   * counted, who came back where they had first come in.
+   */
+  gates: { gate: string | null; entered: number; inside: number }[]
   /** Of the last two hours, those minutes in which somebody came. */
   minutes: { minute: Date; entered: number }[]
   openConflicts: number
@@ -20,7 +23,7 @@ export async function doorFigures(db: Db, event: StoredEvent, now: Date): Promis
     countsOf(db, siteId, [eventId]),
     listDefinitions(db, event),
     db<DoorFigures['gates']>`
-      select scans.gate, count(*) as entered
+      select scans.gate, count(*) as entered, count(*) filter (where came.out_at is null) as inside
         from (${came}) as came
         left join door_scans as scans
           on scans.site_id = ${siteId}
@@ -41,8 +44,8 @@ export async function doorFigures(db: Db, event: StoredEvent, now: Date): Promis
          and event_id = ${eventId}
          and resolved_at is null`,
   ])
-  const { admits, inside } = counts.get(eventId) ?? { admits: 0, inside: 0 }
-  return { admits, inside, definitions, gates, minutes, openConflicts: conflicts[0]?.open ?? 0 }
+  const { admits, came: cameAtAll, inside } = counts.get(eventId) ?? { admits: 0, came: 0, inside: 0 }
+  return { admits, came: cameAtAll, inside, definitions, gates, minutes, openConflicts: conflicts[0]?.open ?? 0 }
 }
 
 const SHOWN_MINUTES = 120
@@ -50,7 +53,7 @@ const SHOWN_MINUTES = 120
 function listDefinitions(db: Db, { siteId, eventId }: StoredEvent): Promise<DoorFigures['definitions']> {
   return db`
     select definitions.ticket_definition_id, definitions.name, count(*) as admits,
-           count(tickets.checked_in_at) as inside
+           count(tickets.checked_in_at) as came, count(tickets.checked_in_at) - count(tickets.out_at) as inside
       from tickets
       join orders using (site_id, order_number)
       join ticket_definitions as definitions using (site_id, ticket_definition_id)
@@ -65,7 +68,7 @@ function listDefinitions(db: Db, { siteId, eventId }: StoredEvent): Promise<Door
 
 function cameByTicket(db: Db, { siteId, eventId }: StoredEvent): Fragment {
   return db`
-    select tickets.checked_in_at as at, tickets.check_in_scan_id as scan_id
+    select tickets.checked_in_at as at, tickets.check_in_scan_id as scan_id, tickets.out_at
       from tickets
       join orders using (site_id, order_number)
      where tickets.site_id = ${siteId}
@@ -78,9 +81,9 @@ function cameByTicket(db: Db, { siteId, eventId }: StoredEvent): Fragment {
 
 function cameByRsvp(db: Db, { siteId, eventId }: StoredEvent): Fragment {
   return db`
-    select check_in.at, check_in."scanId" as scan_id
+    select check_in.at, check_in."scanId" as scan_id, check_in.out ->> 'at' as out_at
       from rsvps
-     cross join jsonb_to_recordset(check_ins) as check_in (at timestamptz, "scanId" uuid)
+     cross join jsonb_to_recordset(check_ins) as check_in (at timestamptz, "scanId" uuid, out jsonb)
      where rsvps.site_id = ${siteId}
        and rsvps.event_id = ${eventId}
        and rsvps.status = 'YES'

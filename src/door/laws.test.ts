@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { testApp } from '../../test/support/app.ts'
 import { aDevice, bought } from '../../test/support/door.ts'
+import { anRsvp, aParty } from '../../test/support/rsvps.ts'
 import { lawsBrokenBy } from '../../test/support/unprotected.ts'
 import { newGuid } from '../ids.ts'
 
@@ -63,7 +64,64 @@ test.each<[string, (of: Conflict) => Promise<unknown>, (of: Conflict) => string]
   expect(await lawsBrokenBy(sql, named(conflict))).toContain(LAW)
 })
 
+test.each<[string, (of: Conflict) => Promise<unknown>]>([
+  [
+    'somebody out by a scan of another number',
+    of => sql`update door_scans set number = 'OTHER' where passage = 'OUT' and number = ${of.number}`,
+  ],
+  [
+    'somebody out by a scan that was taken back',
+    of => sql`update door_scans set passage = null where passage = 'OUT' and number = ${of.number}`,
+  ],
+  [
+    'somebody inside who left',
+    of => sql`update tickets set out_at = null, out_scan_id = null where ticket_number = ${of.number}`,
+  ],
+])('law 21: verify sees %s', async (_, breach) => {
+  const conflict = await aConflict()
+  setNow('2030-06-01T18:00:00.000Z')
+  await aDevice(admin, conflict.eventId).exit(conflict.number)
+  expect(await lawsBrokenBy(sql, conflict.number)).toEqual([])
+  await breach(conflict)
+  expect(await lawsBrokenBy(sql, conflict.number)).toContain('29-who-is-out-came-in')
+})
+
 test.each<[string, (of: Conflict) => Promise<unknown>, RegExp]>([
+  [
+    'somebody out who never came',
+    of => sql`
+      update tickets
+         set out_at = checked_in_at, out_scan_id = check_in_scan_id, checked_in_at = null, checked_in_by = null,
+             check_in_scan_id = null
+       where ticket_number = ${of.number}`,
+    /tickets_out_have_come/,
+  ],
+  [
+    'somebody out before coming in',
+    of => sql`
+      update tickets set out_at = checked_in_at - interval '1 s', out_scan_id = check_in_scan_id
+       where ticket_number = ${of.number}`,
+    /tickets_out_have_come/,
+  ],
+  [
+    'somebody out by no scan',
+    of => sql`update tickets set out_at = checked_in_at where ticket_number = ${of.number}`,
+    /tickets_out_is_whole/,
+  ],
+  [
+    'a guest of an RSVP out who never came',
+    async () => {
+      const { id } = await anRsvp(admin, await aParty(app))
+      const checkIns = [{ guestId: 1, at: null, out: { at: '2030-06-01T17:00:00.000Z', scanId: newGuid() } }]
+      return sql`update rsvps set check_ins = ${sql.json(checkIns)} where rsvp_id = ${id}`
+    },
+    /rsvps_out_have_come/,
+  ],
+  [
+    'a leaving by coming in',
+    of => sql`update door_scans set passage = 'OUT' where scan_id = ${of.first}`,
+    /door_scans_passage_of_kind/,
+  ],
   ['a second open conflict of one scan', again, /door_conflicts_open_once/],
   [
     'a conflict of a scan with itself',
@@ -96,7 +154,7 @@ test.each<[string, (of: Conflict) => Promise<unknown>, RegExp]>([
     of => sql`update door_conflicts set resolved_at = opened_at where conflict_id = ${of.conflictId}`,
     /door_conflicts_resolution_is_whole/,
   ],
-])('law 18: the tables refuse %s', async (_, breach, constraint) => {
+])('laws 18 and 21: the tables refuse %s', async (_, breach, constraint) => {
   await expect(breach(await aConflict())).rejects.toThrow(constraint)
 })
 

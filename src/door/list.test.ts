@@ -109,7 +109,7 @@ describe('who may come', () => {
     const isIn = (number: string) => keeper.kept.get(number)?.checkIn !== undefined
     await sql.begin(async tx => {
       // Written, and not committed yet, while another one comes and goes.
-      const change = { ticketNumber: slow, was: null, is: { at: new Date(NOW), by: CLOCK, scanId: null } }
+      const change = { ticketNumber: slow, was: null, is: { at: new Date(NOW), by: CLOCK, scanId: null, out: null } }
       await moveCheckIns(tx, { ...sale, siteId: app.siteId, changes: [change] }, { actor: CLOCK, now: new Date(NOW) })
       await north.enter(first)
       await keeper.follow()
@@ -296,7 +296,9 @@ describe('events to stand at', () => {
         place: 'The hall',
         admissionOpensDate: '2030-06-01T16:00:00.000Z',
         gates: ['North', 'South'],
+        reentry: false,
         admits: 3,
+        came: 1,
         inside: 1,
         mayAddGuests: true,
         maySell: true,
@@ -325,11 +327,12 @@ test('who is inside: by definition, by gate, by minute; what does not admit is c
   await must(admin, 'POST', `/events/v1/ticket-reservations/${other.reservationId}/cancel`, {})
   const figures = {
     admits: 4,
+    came: 3,
     inside: 3,
-    definitions: [{ ticketDefinitionId: sale.definitionId, name: 'Standard', admits: 4, inside: 3 }],
+    definitions: [{ ticketDefinitionId: sale.definitionId, name: 'Standard', admits: 4, came: 3, inside: 3 }],
     gates: [
-      { gate: 'North', entered: 2 },
-      { gate: 'South', entered: 1 },
+      { gate: 'North', entered: 2, inside: 2 },
+      { gate: 'South', entered: 1, inside: 1 },
     ],
     minutes: [
       { date: '2030-06-01T16:10:00.000Z', entered: 1 },
@@ -340,6 +343,11 @@ test('who is inside: by definition, by gate, by minute; what does not admit is c
   expect(await north.figures()).toEqual(figures)
   setNow('2030-06-01T18:30:00.000Z')
   expect(await north.figures()).toEqual({ ...figures, minutes: figures.minutes.slice(1) })
+  await south.exit(a)
+  const outside = { ...figures, inside: 2, minutes: figures.minutes.slice(1) }
+  outside.definitions = figures.definitions.map(each => ({ ...each, inside: 2 }))
+  outside.gates = figures.gates.map((each, index) => ({ ...each, inside: 1, entered: 2 - index }))
+  expect(await north.figures()).toEqual(outside)
 })
 
 describe('cursors', () => {

@@ -1,7 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addMinutes } from '../time.ts'
-import { type EntryState, type Judged, judge, momentOf, type Result, type Scan, type Subject } from './model.ts'
+import {
+  type At,
+  type EntryState,
+  type Judged,
+  judge,
+  judgeLetIn,
+  momentOf,
+  type Passage,
+  type Result,
+  type Scan,
+  type Subject,
+} from './model.ts'
 
 const NOW = new Date('2030-06-01T17:00:00.000Z')
 const minutes = (from: number) => addMinutes(NOW, from)
@@ -28,11 +39,12 @@ const undo = (more: Partial<Scan> = {}) => scan({ kind: 'UNDO', ...more })
 
 const cameIn = (at: Date, { scanId = 'other', device = 'there' } = {}) => ({ at, by: DORA, scanId, device })
 function subject(more: Partial<Subject> = {}): Subject {
-  return { number: 'A', state: 'ADMITS', coming: null, doubles: [], ...more }
+  return { number: 'A', state: 'ADMITS', coming: null, doubles: [], passages: [], out: null, ...more }
 }
-function judged(of: Scan, about: Subject | null, more: { elsewhere?: boolean; opensAt?: Date | null } = {}): Judged {
-  return judge(of, { subject: about, elsewhere: false, opensAt: minutes(-60), ...more })
+function judged(of: Scan, about: Subject | null, more: Partial<At> = {}): Judged {
+  return judge(of, { subject: about, ...AT, ...more })
 }
+const AT = { elsewhere: false, opensAt: minutes(-60), reentry: false, newId: () => 'new' }
 
 const inside = subject({ coming: cameIn(minutes(-10)) })
 const ENTERING: [what: string, of: Scan, about: Subject | null, result: Result, conflict: boolean][] = [
@@ -59,7 +71,8 @@ const ENTERING: [what: string, of: Scan, about: Subject | null, result: Result, 
 ]
 
 test.each(ENTERING)('R199: %s', (_, of, about, result, isConflict) => {
-  const { first, letIn: hasComeIn, conflict, subject: after, ended } = judged(of, about)
+  const { first, letIn: hasComeIn, opened, subject: after, ended } = judged(of, about)
+  const [conflict] = opened
   expect([hasComeIn, conflict?.reason ?? null]).toEqual([
     result === 'ADMITTED' || isConflict,
     isConflict ? result : null,
@@ -68,13 +81,15 @@ test.each(ENTERING)('R199: %s', (_, of, about, result, isConflict) => {
   expect(first).toEqual(result === 'ALREADY_IN' ? about?.coming : null)
   if (isConflict) expect(conflict?.second).toEqual({ at: of.at, by: DORA, scanId: 'this', device: 'here' })
   if (result === 'ADMITTED') expect(after?.coming).toEqual({ at: of.at, by: DORA, scanId: 'this', device: 'here' })
+  else if (result === 'ALREADY_IN' && isConflict)
+    expect(after).toEqual({ ...about, doubles: [{ ...conflict?.second, conflictId: 'new' }] })
   else expect(after).toBe(about)
   expect(ended).toEqual([])
 })
 
 test('R199: a ticket of another event', () => {
   expect(judged(scan(), null, { elsewhere: true }).result).toBe('WRONG_EVENT')
-  expect(judged(letIn(), null, { elsewhere: true }).conflict?.reason).toBe('WRONG_EVENT')
+  expect(judged(letIn(), null, { elsewhere: true }).opened).toMatchObject([{ reason: 'WRONG_EVENT' }])
   expect(judged(undo(), null, { elsewhere: true }).result).toBe('WRONG_EVENT')
 })
 
@@ -98,8 +113,8 @@ describe('two came in by one ticket', () => {
       result: 'ADMITTED',
       first: null,
       letIn: true,
-      subject: subject({ coming: mine }),
-      conflict: { second: other, first: mine, reason: 'ALREADY_IN' },
+      subject: subject({ coming: mine, doubles: [{ ...other, conflictId: 'new' }] }),
+      opened: [{ conflictId: 'new', second: other, first: mine, reason: 'ALREADY_IN' }],
       ended: [],
     })
   })
@@ -110,8 +125,8 @@ describe('two came in by one ticket', () => {
 
   test('a check-in that did not come by the door is never displaced', () => {
     const desk = { at: minutes(-10), by: DORA, scanId: null, device: null }
-    const { result, conflict } = judged(letIn({ at: minutes(-20) }), subject({ coming: desk }))
-    expect([result, conflict?.first]).toEqual(['ALREADY_IN', desk])
+    const { result, opened } = judged(letIn({ at: minutes(-20) }), subject({ coming: desk }))
+    expect([result, opened[0]?.first]).toEqual(['ALREADY_IN', desk])
   })
 
   test('who was not let in displaces nobody, however early its device says it was', () => {
@@ -144,7 +159,7 @@ describe('undo', () => {
     const about = subject({ coming: cameIn(minutes(-9)), doubles: [double('a', -8, 'here'), double('b', -7, 'far')] })
     expect(judged(undo(), about)).toMatchObject({
       result: 'UNDONE',
-      ended: ['a'],
+      ended: [{ conflictId: 'a', resolution: 'UNDONE' }],
       subject: { coming: about.coming, doubles: [{ conflictId: 'b' }] },
     })
   })
@@ -152,7 +167,7 @@ describe('undo', () => {
   test('where its own counted, the earliest of the others counts from then on', () => {
     const about = subject({ coming: own, doubles: [double('a', -3, 'there'), double('b', -4, 'far')] })
     const { result, ended, subject: after } = judged(undo(), about)
-    expect([result, ended]).toEqual(['UNDONE', ['b']])
+    expect([result, ended]).toEqual(['UNDONE', [{ conflictId: 'b', resolution: 'UNDONE' }]])
     expect(after).toEqual({
       ...about,
       coming: cameIn(minutes(-4), { scanId: 'scan of b', device: 'far' }),
@@ -164,27 +179,191 @@ describe('undo', () => {
     const about = subject({ doubles: [double('a', -3, 'here')] })
     expect(judged(undo(), about)).toMatchObject({
       result: 'UNDONE',
-      ended: ['a'],
+      ended: [{ conflictId: 'a', resolution: 'UNDONE' }],
       subject: { coming: null, doubles: [] },
     })
   })
 })
 
-test('law 18: whatever the order in which two gates are told, the same one is in and the same one is the conflict', () => {
-  const coming = fc.record({ at: fc.integer({ min: -60, max: 0 }), device: fc.constantFrom('here', 'there', 'far') })
-  const several = fc.uniqueArray(coming, { minLength: 2, maxLength: 5, selector: ({ at }) => at })
+describe('leaving and coming back', () => {
+  const out = (at: number, more: Partial<Passage> = {}): Passage => ({
+    ...cameIn(minutes(at), { scanId: `out ${at}` }),
+    passage: 'OUT',
+    result: 'LEFT',
+    ...more,
+  })
+  const back = (at: number, more: Partial<Passage> = {}) => ({
+    ...out(at, { scanId: `back ${at}`, result: 'ADMITTED', ...more }),
+    passage: 'BACK' as const,
+  })
+  const came = cameIn(minutes(-30))
+  const isIn = subject({ coming: came })
+  const isOut = subject({ coming: came, passages: [out(-20)], out: out(-20) })
+  const isBack = subject({ coming: came, passages: [out(-20), back(-10)] })
+  const exit = (more: Partial<Scan> = {}) => scan({ kind: 'EXIT', ...more })
+  const reentry = { reentry: true }
+
+  test.each<[string, Scan, Subject | null, { reentry?: boolean }, Result, 'IN' | 'OUT' | 'NEVER', number]>([
+    ['who is in leaves', exit(), isIn, {}, 'LEFT', 'OUT', 0],
+    ['who came back leaves again', exit(), isBack, {}, 'LEFT', 'OUT', 0],
+    ['who is out cannot leave', exit(), isOut, {}, 'NOT_IN', 'OUT', 0],
+    ['who never came cannot leave', exit(), subject(), {}, 'NOT_IN', 'NEVER', 0],
+    ['whose ticket was canceled may leave', exit(), { ...isIn, state: 'CANCELED' }, {}, 'LEFT', 'OUT', 0],
+    ['who was not seen leaving stays in', exit({ offline: true }), isIn, {}, 'TURNED_AWAY', 'IN', 0],
+    ['who left comes back where that is allowed', scan(), isOut, reentry, 'ADMITTED', 'IN', 0],
+    ['who left does not, where it is not', scan(), isOut, {}, 'NO_REENTRY', 'OUT', 0],
+    ['unless a person says so', scan({ anyway: true }), isOut, {}, 'ADMITTED', 'IN', 0],
+    ['or a device lets them in without a network', letIn(), isOut, {}, 'NO_REENTRY', 'IN', 1],
+    ['who is in stays in', scan(), isBack, reentry, 'ALREADY_IN', 'IN', 0],
+    ['nobody can overlook it', scan({ anyway: true }), isIn, reentry, 'ALREADY_IN', 'IN', 0],
+    ['a device without a network can', letIn(), isIn, reentry, 'ALREADY_IN', 'IN', 1],
+    [
+      'whose ticket was canceled does not come back',
+      scan(),
+      { ...isOut, state: 'CANCELED' },
+      reentry,
+      'CANCELED',
+      'OUT',
+      0,
+    ],
+    ['whose order is unpaid comes back', scan(), { ...isOut, state: 'UNPAID' }, reentry, 'ADMITTED', 'IN', 0],
+    ['nothing of ours leaves', exit(), null, {}, 'UNKNOWN', 'NEVER', 0],
+  ])('R199: %s', (_, of, about, more, result, where, conflicts) => {
+    const { result: told, subject: after, opened, first } = judged(of, about, more)
+    expect([told, after?.out ? 'OUT' : after?.coming ? 'IN' : 'NEVER', opened.length]).toEqual([
+      result,
+      where,
+      conflicts,
+    ])
+    if (result === 'ADMITTED' || result === 'NO_REENTRY') expect(first).toMatchObject({ scanId: 'out -20' })
+    expect(after?.coming ?? null).toEqual(about?.coming ?? null)
+  })
+
+  test('who is in since the last coming back is told so', () => {
+    expect(judged(scan(), isBack).first).toMatchObject({ scanId: 'back -10' })
+  })
+
+  test('in at one gate, out at another without a network, in at a third: told late, what looked like two is one', () => {
+    const second = { ...cameIn(minutes(-5), { scanId: 'third' }), conflictId: 'c' }
+    const {
+      result,
+      subject: after,
+      ended,
+    } = judged(exit({ offline: true, accepted: true, at: minutes(-15) }), subject({ coming: came, doubles: [second] }))
+    expect([result, ended]).toEqual(['LEFT', [{ conflictId: 'c', resolution: 'LEFT' }]])
+    expect(after).toMatchObject({
+      coming: came,
+      doubles: [],
+      out: null,
+      passages: [{ scanId: 'this' }, { scanId: 'third' }],
+    })
+  })
+
+  test('the leaving of who has not come yet counts when an earlier coming is told, and not for a later one', () => {
+    const about = judged(exit({ at: minutes(-15) }), subject()).subject
+    const early = judged(letIn({ scanId: 'in', at: minutes(-20) }), about).subject
+    expect(early).toMatchObject({ coming: { scanId: 'in' }, out: { scanId: 'this' } })
+    expect(judged(letIn({ scanId: 'in', at: minutes(-10) }), about).subject).toMatchObject({ out: null })
+    expect(judged(letIn({ scanId: 'in', at: minutes(-15) }), about).subject).toMatchObject({ out: null })
+  })
+
+  test('undo takes back the last that happened: coming back, leaving, coming in', () => {
+    const states = [isBack]
+    for (let about = isBack; about.coming; ) {
+      const { result, subject: after } = judged(undo(), about)
+      expect(result).toBe('UNDONE')
+      about = after ?? about
+      states.push(about)
+    }
+    expect(states.map(each => [each.coming !== null, each.out !== null])).toEqual([
+      [true, false],
+      [true, true],
+      [true, false],
+      [false, false],
+    ])
+  })
+
+  test('who was scanned out twice is out since the first time, and in again when that is taken back', () => {
+    const twice = judged(exit(), isOut).subject
+    expect(twice).toMatchObject({ out: { scanId: 'out -20' }, passages: [{}, { scanId: 'this' }] })
+    expect(judged(undo(), twice).subject).toMatchObject({ coming: came, out: null, passages: [] })
+  })
+
+  test('told late it takes back its own, and what rested on that is a conflict again', () => {
+    const mine = out(-20, { device: 'here' })
+    const {
+      result,
+      opened,
+      subject: after,
+    } = judged(undo({ at: minutes(-19) }), subject({ coming: came, passages: [mine, back(-10, { device: 'far' })] }))
+    expect([result, opened]).toEqual([
+      'UNDONE',
+      [
+        {
+          conflictId: 'new',
+          second: cameIn(minutes(-10), { scanId: 'back -10', device: 'far' }),
+          first: came,
+          reason: 'ALREADY_IN',
+        },
+      ],
+    ])
+    expect(after).toMatchObject({ coming: came, out: null, passages: [], doubles: [{ conflictId: 'new' }] })
+    expect(
+      judged(undo({ at: minutes(-19) }), subject({ coming: came, passages: [out(-10)], out: out(-10) })).result,
+    ).toBe('NOT_IN')
+  })
+
+  test('where who came first is taken back, who came back counts as the first', () => {
+    const about = subject({ coming: { ...came, device: 'here' }, passages: [out(-20), back(-10)] })
+    const { subject: after } = judged(undo({ at: minutes(-25) }), about)
+    expect(after).toMatchObject({ coming: { scanId: 'back -10' }, out: null })
+  })
+
+  test('who was let in after all, though refused, is a conflict; one that had an end is over at once', () => {
+    const second = cameIn(minutes(-5), { scanId: 'second' })
+    const letInLate = (about: Subject, result: Result) =>
+      judgeLetIn(second, { result, first: came }, { subject: about, ...AT })
+    expect(letInLate(isIn, 'ALREADY_IN')).toMatchObject({
+      opened: [{ second }],
+      ended: [],
+      subject: { doubles: [second] },
+    })
+    expect(letInLate(isOut, 'ALREADY_IN')).toMatchObject({
+      opened: [{ conflictId: 'new' }],
+      ended: [{ conflictId: 'new', resolution: 'LEFT' }],
+      subject: { out: null, doubles: [] },
+    })
+    expect(letInLate(isOut, 'NO_REENTRY')).toMatchObject({
+      opened: [{ reason: 'NO_REENTRY', first: null }],
+      subject: { out: null },
+    })
+    expect(letInLate(subject({ state: 'CANCELED' }), 'CANCELED')).toMatchObject({
+      opened: [{ reason: 'CANCELED' }],
+      ended: [],
+    })
+  })
+})
+
+test('laws 18 and 21: whatever the order in which gates are told, the same one is in, out, or a conflict', () => {
+  const one = fc.record({
+    at: fc.integer({ min: -59, max: 0 }),
+    device: fc.constantFrom('here', 'there', 'far'),
+    kind: fc.constantFrom('ENTER' as const, 'EXIT' as const),
+  })
+  const several = fc.uniqueArray(one, { minLength: 2, maxLength: 7, selector: ({ at }) => at })
   fc.assert(
     fc.property(
-      several.chain(all => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
-      ([all, told]) => {
+      several.chain(all =>
+        fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }), fc.boolean()),
+      ),
+      ([all, told, reentry]) => {
         const outcome = (list: typeof all) => {
           let about = subject()
-          for (const { at, device } of list) {
-            const { subject: after, conflict } = judged(letIn({ scanId: `${at}`, at: minutes(at), device }), about)
-            const more = conflict ? [{ ...conflict.second, conflictId: conflict.second.scanId }] : []
-            about = { ...(after ?? about), doubles: [...(after ?? about).doubles, ...more] }
-          }
-          return { first: about.coming?.scanId, others: about.doubles.map(each => each.scanId).sort() }
+          for (const { at, device, kind } of list)
+            about =
+              judged(letIn({ scanId: `${at}`, at: minutes(at), device, kind }), about, { reentry }).subject ?? about
+          const { coming, out, doubles } = about
+          return { coming: coming?.scanId, out: out?.scanId, doubles: doubles.map(({ scanId }) => scanId).sort() }
         }
         expect(outcome(told)).toEqual(outcome(all))
       },

@@ -73,7 +73,7 @@ export function doorRoutes({ sql, keys }: Deps) {
           events: ids
             .flatMap(id => byId.get(id) ?? [])
             .map(event => {
-              const { admits, inside } = counts.get(event.eventId) ?? { admits: 0, inside: 0 }
+              const { admits, came, inside } = counts.get(event.eventId) ?? { admits: 0, came: 0, inside: 0 }
               const { name, address } = placeOf(event, site.locale)
               return {
                 id: event.eventId,
@@ -83,7 +83,9 @@ export function doorRoutes({ sql, keys }: Deps) {
                 place: [name, address].filter(Boolean).join(', '),
                 ...present({ admissionOpensDate: admissionOpensAt(event) }),
                 gates: event.gates,
+                reentry: event.reentry,
                 admits,
+                came,
                 inside,
                 ...mayDo(identity, event),
               }
@@ -160,7 +162,7 @@ export function doorRoutes({ sql, keys }: Deps) {
         return {
           figures: {
             ...figures,
-            gates: gates.map(({ gate, entered }) => ({ ...present({ gate }), entered })),
+            gates: gates.map(({ gate, ...counts }) => ({ ...present({ gate }), ...counts })),
             minutes: minutes.map(({ minute, entered }) => ({ date: minute, entered })),
           },
         }

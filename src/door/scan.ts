@@ -10,18 +10,39 @@ import { listRsvpsById, lockRsvps } from '../rsvps/store.ts'
 import { lockTicketsThere, moveCheckIns } from '../tickets/check-in.ts'
 import type { Ticket } from '../tickets/model.ts'
 import { type CheckInChange, listEventsOfTickets } from '../tickets/store.ts'
-import { comingOf, everyNumberOf, guestNumber, parseGuestNumber, stateOfRsvp, stateOfTicket } from './entries.ts'
-import { type Coming, guestMeant, type Judged, judge, type Scan, type Subject } from './model.ts'
+import {
+  comingOf,
+  everyNumberOf,
+  guestNumber,
+  leftOf,
+  parseGuestNumber,
+  stateOfRsvp,
+  stateOfTicket,
+} from './entries.ts'
+import {
+  type At,
+  type Coming,
+  type Ended,
+  guestMeant,
+  type Judged,
+  judge,
+  judgeLetIn,
+  type PassageKind,
+  type Scan,
+  type Subject,
+} from './model.ts'
 import {
   insertConflicts,
   insertScans,
   listCameIn,
   listDoubles,
+  listPassages,
   listScans,
   markLetIn,
   type NewConflict,
   resolveConflicts,
   type TakenScan,
+  writePassages,
 } from './store.ts'
 
 /** A scan, and what its device read. */
@@ -62,14 +83,23 @@ export async function takeScans(
     siteId,
     scans.map(each => each.scanId),
   )
-  const { taken, fresh, comings, opened, ended, letInAfterAll } = decideAll(scans, { event, read, before, now })
+  const { taken, fresh, comings, passages, opened, ended, letInAfterAll } = decideAll(scans, {
+    event,
+    read,
+    before,
+    now,
+  })
   await moveComings(tx, { event, read, comings }, { identity, now })
   const inserted = await insertScans(tx, siteId, fresh)
   if (inserted < fresh.length) throw new Refusal('UNAVAILABLE', 'The same scans are being taken. Send them again.')
   await markLetIn(tx, siteId, letInAfterAll)
+  await writePassages(tx, siteId, passages)
   await insertConflicts(tx, siteId, opened)
   const by = whoOf(identity)
-  await resolveConflicts(tx, event, ended, { resolution: 'UNDONE', by, now })
+  for (const resolution of ['UNDONE', 'LEFT'] as const) {
+    const conflictIds = ended.filter(each => each.resolution === resolution).map(each => each.conflictId)
+    await resolveConflicts(tx, event, conflictIds, { resolution, by, now })
+  }
   return taken
 }
 
@@ -80,13 +110,18 @@ function numbersOf({ number, rsvpId }: ReadScan): string[] {
 type Decided = {
   taken: Taken[]
   fresh: TakenScan[]
-  comings: { number: string; is: Coming | null }[]
+  comings: Moved[]
+  /** Of scans of before: who left and who came back by them. */
+  passages: Map<string, PassageKind | null>
   opened: NewConflict[]
   /** Conflicts that ended. */
-  ended: string[]
+  ended: Ended[]
   /** Scans of before. */
   letInAfterAll: string[]
 }
+
+/** Who came in by a number, and whether they are out for the moment. */
+type Moved = { number: string; is: (Coming & { out: Coming | null }) | null }
 
 /** Judges scans one after the other, each by what the ones before it left. */
 function decideAll(
@@ -96,35 +131,41 @@ function decideAll(
   const { siteId, eventId } = event
   const known = new Map(before.map(scan => [scan.scanId, scan]))
   const subjects = new Map(read.subjects)
-  const decided: Decided = { taken: [], fresh: [], comings: [], opened: [], ended: [], letInAfterAll: [] }
+  const decided: Decided = {
+    taken: [],
+    fresh: [],
+    comings: [],
+    passages: new Map(),
+    opened: [],
+    ended: [],
+    letInAfterAll: [],
+  }
   for (const [index, scan] of scans.entries()) {
     const earlier = known.get(scan.scanId)
     if (earlier) refuseOtherScan(earlier, { eventId, ...scan }, index)
     const subject = subjectOf(scan, earlier?.number ?? null, subjects)
     const { number } = earlier ?? subject ?? { number: null } // what was told stays so, though an RSVP is gone meanwhile
     const otherEventId = number === null ? otherEventOf(scan, read.elsewhere, eventId) : null
-    const judged = earlier
-      ? judgedAgain(earlier, scan, subject)
-      : judge(scan, { subject, elsewhere: otherEventId !== null, opensAt: admissionOpensAt(event) })
-
-    const conflict = judged.conflict && { ...judged.conflict, conflictId: newGuid() }
-    if (conflict) {
-      const { conflictId, second, first, reason } = conflict
-      decided.opened.push({ siteId, conflictId, eventId, number, reason, scanId: second.scanId, first, openedAt: now })
+    const at: At = {
+      subject,
+      elsewhere: otherEventId !== null,
+      opensAt: admissionOpensAt(event),
+      reentry: event.reentry,
+      newId: newGuid,
     }
-    decided.ended.push(...judged.ended)
-    if (judged.subject) {
-      const after = judged.subject
-      if (after.coming !== subject?.coming) decided.comings.push({ number: after.number, is: after.coming })
-      const { second, conflictId } = conflict?.reason === 'ALREADY_IN' ? conflict : {}
-      const more = second && conflictId ? [{ ...second, conflictId }] : []
-      subjects.set(after.number, { ...after, doubles: [...after.doubles, ...more] })
-    }
+    const judged = earlier ? judgedAgain(earlier, scan, at) : judge(scan, at)
     const row = earlier ?? rowOf(scan, judged, { siteId, eventId, number, now })
     if (!earlier) decided.fresh.push(row)
     else if (judged.letIn !== earlier.letIn) {
       if (!decided.fresh.includes(earlier)) decided.letInAfterAll.push(earlier.scanId)
       Object.assign(earlier, { letIn: true, offline: true })
+    }
+    for (const { conflictId, second, first, reason } of judged.opened)
+      decided.opened.push({ siteId, conflictId, eventId, number, reason, scanId: second.scanId, first, openedAt: now })
+    decided.ended.push(...judged.ended)
+    if (judged.subject && subject) {
+      takeMove(decided, subject, judged.subject)
+      subjects.set(subject.number, judged.subject)
     }
     known.set(row.scanId, row)
     decided.taken.push({ scan: row, number, otherEventId })
@@ -142,15 +183,31 @@ function subjectOf(scan: ReadScan, before: string | null, subjects: ReadonlyMap<
   )
 }
 
+/** Takes over what a scan changed of a number: who is in or out, and what earlier scans mean now. */
+function takeMove(decided: Decided, before: Subject, after: Subject): void {
+  const { number, coming, out } = after
+  if (coming !== before.coming || out?.scanId !== before.out?.scanId)
+    decided.comings.push({ number, is: coming && { ...coming, out } })
+  const was = new Map(before.passages.map(each => [each.scanId, each.passage]))
+  const is = new Map(after.passages.map(each => [each.scanId, each.passage]))
+  for (const scanId of new Set([...was.keys(), ...is.keys()])) {
+    const passage = is.get(scanId) ?? null
+    if (passage === (was.get(scanId) ?? null)) continue
+    const row = decided.fresh.find(each => each.scanId === scanId)
+    if (row) row.passage = passage
+    else decided.passages.set(scanId, passage)
+  }
+}
+
 /**
  * What was judged before, once more. Only a device that got no answer, and has let somebody in whom we had refused, says
- * something new: what it should have been told is a conflict.
+ * something new.
  */
-function judgedAgain(earlier: TakenScan, scan: Scan, subject: Subject | null): Judged {
-  const { result, first, scanId, scannedAt: at, scannedBy: by, device } = earlier
-  const same = { result, first, letIn: earlier.letIn, subject, conflict: null, ended: [] }
-  if (earlier.letIn || scan.kind !== 'ENTER' || !scan.offline || !scan.accepted) return same
-  return { ...same, letIn: true, conflict: { second: { at, by, scanId, device }, first, reason: result } }
+function judgedAgain(earlier: TakenScan, scan: Scan, at: At): Judged {
+  const { result, first, letIn, scanId, scannedAt, scannedBy: by, device } = earlier
+  if (!letIn && scan.kind === 'ENTER' && scan.offline && scan.accepted)
+    return judgeLetIn({ at: scannedAt, by, scanId, device }, { result, first }, at)
+  return { result, first, letIn, subject: at.subject, opened: [], ended: [] }
 }
 
 export function whoOf(identity: Identity): { kind: string; id: string } {
@@ -190,22 +247,28 @@ async function readSubjects(tx: Tx, event: StoredEvent, numbers: readonly string
       number: ticket.ticketNumber,
       state: stateOfTicket(ticket),
       coming: comingOfTicket(ticket),
+      outScanId: ticket.outScanId,
     })),
     ...rsvps.flatMap(rsvp =>
       Array.from({ length: totalGuestsOf(rsvp) }, (_, index) => ({
         number: guestNumber(rsvp.rsvpId, index + 1),
         state: stateOfRsvp(rsvp),
         coming: comingOf(rsvp, index + 1),
+        outScanId: leftOf(rsvp, index + 1)?.scanId ?? null,
       })).filter(({ number }) => isAsked.has(number)),
     ),
   ]
   const scanIds = found.flatMap(({ coming }) => coming?.scanId ?? [])
   const cameIn = await listCameIn(tx, siteId, scanIds)
-  const doubles = await listDoubles(tx, { siteId, eventId, numbers: found.map(({ number }) => number) })
-  const subjects = found.map(({ number, state, coming }): [string, Subject] => {
+  const named = { siteId, eventId, numbers: found.map(({ number }) => number) }
+  const [allDoubles, allPassages] = [await listDoubles(tx, named), await listPassages(tx, named)]
+  const subjects = found.map(({ number, state, coming, outScanId }): [string, Subject] => {
     const scanned = coming?.scanId ? cameIn.get(coming.scanId) : undefined
     const now = coming && (scanned ?? { at: coming.at, by: coming.by, scanId: null, device: null })
-    return [number, { number, state, coming: now, doubles: doubles.filter(each => each.number === number) }]
+    const doubles = allDoubles.filter(each => each.number === number)
+    const passages = allPassages.filter(each => each.number === number)
+    const out = passages.find(({ scanId }) => scanId === outScanId) ?? null
+    return [number, { number, state, coming: now, doubles, passages, out }]
   })
   return { tickets, rsvps: new Map(rsvps.map(rsvp => [rsvp.rsvpId, rsvp])), subjects: new Map(subjects), elsewhere }
 }
@@ -251,20 +314,17 @@ function rowOf(
     device: scan.device,
     offline: scan.offline,
     letIn: judged.letIn,
+    passage: null,
     result: judged.result,
     scannedBy: scan.by,
     first: judged.first,
   }
 }
 
-/** Writes who came in and who was taken back; of a number that changed several times each change is a fact. */
+/** Writes who came in, who was taken back, and who is out; of a number that changed several times each change is a fact. */
 async function moveComings(
   tx: Tx,
-  {
-    event: { siteId, eventId },
-    read,
-    comings,
-  }: { event: StoredEvent; read: Read; comings: readonly { number: string; is: Coming | null }[] },
+  { event: { siteId, eventId }, read, comings }: { event: StoredEvent; read: Read; comings: readonly Moved[] },
   { identity, now }: By,
 ): Promise<void> {
   const actor = actorOf(identity)
@@ -284,7 +344,7 @@ async function moveComings(
     round.push({
       ticketNumber: number,
       was: was.get(number) ?? null,
-      is: is && { at: is.at, by: is.by, scanId: is.scanId },
+      is: is && { ...is, out: is.out?.scanId ? { at: is.out.at, scanId: is.out.scanId } : null },
     })
     was.set(number, is?.at ?? null)
   }

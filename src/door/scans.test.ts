@@ -386,6 +386,159 @@ describe('without a network', () => {
   })
 })
 
+describe('leaving and coming back', () => {
+  const allowReentry = (eventId: string) =>
+    must(admin, 'PATCH', `/boxoffice/v1/events/${eventId}/door-settings`, { doorSettings: { reentry: true } })
+
+  test('R198, R199, law 21: who leaves is out, the check-in stays; back in where the event allows it, else if a person says so', async () => {
+    const { eventId, number, code } = await oneTicket()
+    const [north, south] = [aDevice(admin, eventId), aDevice(admin, eventId, { gate: 'South' })]
+    expect(await south.exit(number)).toMatchObject({ result: 'NOT_IN' })
+    setNow(at('17:01'))
+    await north.enter(number)
+    setNow(at('20:14'))
+    const checkIn = { date: at('17:01'), gate: 'North', by: 'tests' }
+    const left = { date: at('20:14'), gate: 'South', by: 'tests' }
+    expect(await south.sendOne({ code, kind: 'EXIT' })).toMatchObject({
+      result: 'LEFT',
+      conflict: false,
+      entry: { state: 'ADMITS', checkIn, left },
+    })
+    expect(await south.exit(number)).toMatchObject({ result: 'NOT_IN', left })
+    expect((await ticketOf(number)).checkIn.created).toBe(at('17:01'))
+    expect(await north.figures()).toMatchObject({
+      came: 1,
+      inside: 0,
+      gates: [{ gate: 'North', entered: 1, inside: 0 }],
+    })
+
+    setNow(at('20:30'))
+    const refused = north.scanOf({ number })
+    const told = (await north.send([refused])).body.results[0]
+    expect(told).toMatchObject({ result: 'NO_REENTRY', conflict: false, left, entry: { left } })
+    expect(told).not.toHaveProperty('first')
+    const overlooked = north.scanOf({ number, anyway: true })
+    const back = (await north.send([overlooked])).body.results[0]
+    expect(back).toMatchObject({ result: 'ADMITTED', conflict: false, left, entry: { checkIn } })
+    expect(back.entry).not.toHaveProperty('left')
+    setNow(at('20:40'))
+    await south.exit(number)
+    await allowReentry(eventId)
+    setNow(at('20:45'))
+    expect(await south.enter(number)).toMatchObject({ result: 'ADMITTED', left: { date: at('20:40'), gate: 'South' } })
+    expect(await south.enter(number)).toMatchObject({
+      result: 'ALREADY_IN',
+      first: { date: at('20:45'), gate: 'South' },
+    })
+    // What was told stays.
+    expect((await north.send([refused, overlooked])).body.results).toMatchObject([
+      { result: 'NO_REENTRY', left },
+      { result: 'ADMITTED', left },
+    ])
+    expect(await kindsOf(number)).toEqual([
+      ...['ticket.issued', 'ticket.checked_in', 'ticket.left', 'ticket.came_back', 'ticket.left', 'ticket.came_back'],
+    ])
+    expect((await north.list()).entries).toMatchObject([{ number, checkIn }])
+    expect(await north.conflicts()).toEqual([])
+  })
+
+  test('law 21: to check in elsewhere says nothing of who is out; to take the check-in back does', async () => {
+    const { eventId, number } = await oneTicket()
+    const north = aDevice(admin, eventId)
+    const path = '/events/v1/tickets/check-in'
+    await must(admin, 'POST', path, { eventId, ticketNumber: [number] })
+    await north.exit(number)
+    await must(admin, 'POST', path, { eventId, ticketNumber: [number] })
+    expect(await north.figures()).toMatchObject({ came: 1, inside: 0, gates: [{ entered: 1, inside: 0 }] })
+    await must(admin, 'DELETE', `${path}?eventId=${eventId}&ticketNumber=${number}`)
+    expect(await north.figures()).toMatchObject({ came: 0, inside: 0 })
+    setNow(at('17:10'))
+    const again = await north.enter(number)
+    expect(again).toMatchObject({ result: 'ADMITTED', entry: { checkIn: { date: at('17:10') } } })
+    expect([again, again.entry].filter(each => 'left' in each)).toEqual([])
+  })
+
+  test('in at one gate, out at another without a network, in at a third: the conflict ends when the leaving is told', async () => {
+    const { eventId, number } = await oneTicket()
+    const [north, south, west] = ['North', 'South', 'West'].map(gate => aDevice(admin, eventId, { gate }))
+    if (!north || !south || !west) throw new Error()
+    await allowReentry(eventId)
+    await north.enter(number)
+    setNow(at('18:00'))
+    // The guest says so, and somebody believes it.
+    expect(await west.enter(number)).toMatchObject({ result: 'ALREADY_IN', first: { gate: 'North' } })
+    expect(await west.letIn(number, at('18:00'))).toMatchObject({ result: 'ALREADY_IN', conflict: true })
+    expect(await north.conflicts('?state=OPEN')).toMatchObject([{ scan: { gate: 'West' }, first: { gate: 'North' } }])
+    setNow(at('19:00'))
+    const leaving = south.scanOf({ number, kind: 'EXIT', date: at('17:30'), offline: true, accepted: true })
+    for (let times = 0; times < 2; times += 1)
+      expect((await south.send([leaving])).body.results[0]).toMatchObject({ result: 'LEFT', date: at('17:30') })
+    expect(await north.conflicts('?state=OPEN')).toEqual([])
+    expect(await north.conflicts()).toMatchObject([{ resolution: 'LEFT', resolvedBy: 'tests' }])
+    expect(await north.figures()).toMatchObject({ came: 1, inside: 1 })
+    expect(await west.enter(number)).toMatchObject({ result: 'ALREADY_IN', first: { date: at('18:00'), gate: 'West' } })
+
+    // The leaving was a mistake, told later still: two are in by one ticket after all.
+    expect(await south.undo(number, { date: at('17:31'), offline: true, accepted: true })).toMatchObject({
+      result: 'UNDONE',
+    })
+    expect(await north.conflicts('?state=OPEN')).toMatchObject([{ scan: { gate: 'West' }, first: { gate: 'North' } }])
+  })
+
+  test('who came and left without a network is out, whichever is told first; undo takes back one after the other', async () => {
+    const { eventId, number } = await oneTicket()
+    const [north, south] = [aDevice(admin, eventId), aDevice(admin, eventId, { gate: 'South' })]
+    setNow(at('19:00'))
+    const offline = { number, offline: true, accepted: true }
+    await south.sendOne({ ...offline, kind: 'EXIT', date: at('18:00') })
+    expect(await north.sendOne({ ...offline, date: at('17:00') })).toMatchObject({
+      result: 'ADMITTED',
+      entry: { checkIn: { date: at('17:00') }, left: { date: at('18:00'), gate: 'South' } },
+    })
+    expect(await north.figures()).toMatchObject({ came: 1, inside: 0 })
+    const letIn = await north.letIn(number, at('18:30'))
+    expect(letIn).toMatchObject({ result: 'NO_REENTRY', conflict: true, left: { gate: 'South' } })
+    expect(await north.conflicts()).toMatchObject([{ reason: 'NO_REENTRY', scan: { gate: 'North' } }])
+    expect(await north.figures()).toMatchObject({ came: 1, inside: 1 })
+    const steps: unknown[] = []
+    for (let times = 0; times < 4; times += 1) {
+      const { result, entry } = await north.undo(number)
+      steps.push([result, 'checkIn' in entry, 'left' in entry])
+    }
+    expect(steps).toEqual([
+      ['UNDONE', true, true],
+      ['UNDONE', true, false],
+      ['UNDONE', false, false],
+      ['NOT_IN', false, false],
+    ])
+  })
+
+  test('events 13.5.5: so do guests of RSVPs', async () => {
+    const eventId = await aParty(app)
+    const { id } = await anRsvp(admin, eventId)
+    const north = aDevice(admin, eventId)
+    await north.enter(`${id}:1`)
+    setNow(at('18:00'))
+    const left = { date: at('18:00'), gate: 'North', by: 'tests' }
+    expect(await north.exit(`${id}:1`)).toMatchObject({ result: 'LEFT', entry: { checkIn: { date: NOW }, left } })
+    expect(await north.figures()).toMatchObject({ came: 1, inside: 0, gates: [{ entered: 1, inside: 0 }] })
+    const { rsvp } = (await must(admin, 'GET', `/events/v2/rsvps/${id}`)).body
+    expect(rsvp).toMatchObject({ fullyCheckedIn: true, checkedInGuestCount: 1 })
+    expect((await must(admin, 'GET', '/boxoffice/v1/door/events')).body.events).toEqual(
+      expect.arrayContaining([expect.objectContaining({ id: eventId, admits: 1, came: 1, inside: 0 })]),
+    )
+    await allowReentry(eventId)
+    expect(await north.enter(`${id}:1`)).toMatchObject({ result: 'ADMITTED', left })
+    expect(await north.figures()).toMatchObject({ came: 1, inside: 1 })
+    await north.exit(`${id}:1`)
+    await must(admin, 'POST', `/events/v2/rsvps/${id}/cancel-check-in`, {})
+    expect(await north.figures()).toMatchObject({ came: 0, inside: 0 })
+    expect((await kindsOf(id)).slice(1)).toEqual([
+      ...['rsvp.checked_in', 'rsvp.left', 'rsvp.came_back', 'rsvp.left', 'rsvp.check_in_canceled'],
+    ])
+  })
+})
+
 describe('conflicts', () => {
   test('a person looks at one, once; page by page, open ones and others', async () => {
     const { eventId, numbers } = await bought(app, { quantity: 5 })

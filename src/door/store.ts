@@ -1,5 +1,5 @@
 import { type Db, type Fragment, jsonb, type Tx } from '../db/connect.ts'
-import type { CameIn, Coming, Double, Result, ScanKind, Who } from './model.ts'
+import type { CameIn, Coming, Double, Ended, Passage, PassageKind, Result, ScanKind, Who } from './model.ts'
 
 /** A scan as it was taken, and what came of it. */
 export type TakenScan = {
@@ -15,6 +15,8 @@ export type TakenScan = {
   device: string
   offline: boolean
   letIn: boolean
+  /** Somebody left by it, or came back; null: neither, or that was taken back. */
+  passage: PassageKind | null
   result: Result
   scannedBy: Who
   first: Coming | null
@@ -27,7 +29,7 @@ export async function listScans(db: Db, siteId: string, scanIds: readonly string
   if (scanIds.length === 0) return []
   const rows = await db<ScanRow[]>`
     select site_id, scan_id, event_id, kind, number, scanned_at, device_at, received_at, gate, device, offline, let_in,
-           result, scanned_by, first_at, first_scan_id, first_by
+           passage, result, scanned_by, first_at, first_scan_id, first_by
       from door_scans
      where site_id = ${siteId}
        and scan_id = any(${[...scanIds]})`
@@ -52,6 +54,7 @@ export async function insertScans(tx: Tx, siteId: string, scans: readonly TakenS
     device: scan.device,
     offline: scan.offline,
     let_in: scan.letIn,
+    passage: scan.passage,
     result: scan.result,
     scanned_by: scan.scannedBy,
     first_at: scan.first?.at,
@@ -61,14 +64,14 @@ export async function insertScans(tx: Tx, siteId: string, scans: readonly TakenS
   const inserted = await tx`
     insert into door_scans (
       site_id, scan_id, event_id, kind, number, scanned_at, device_at, received_at, gate, device, offline, let_in,
-      result, scanned_by, first_at, first_scan_id, first_by
+      passage, result, scanned_by, first_at, first_scan_id, first_by
     )
     select ${siteId}, scan_id, event_id, kind, number, scanned_at, device_at, received_at, gate, device, offline, let_in,
-           result, scanned_by, first_at, first_scan_id, first_by
+           passage, result, scanned_by, first_at, first_scan_id, first_by
       from jsonb_to_recordset(${jsonb(tx, rows)}) as taken (
              scan_id uuid, event_id uuid, kind text, number text, scanned_at timestamptz, device_at timestamptz,
-             received_at timestamptz, gate text, device text, offline boolean, let_in boolean, result text,
-             scanned_by jsonb, first_at timestamptz, first_scan_id uuid, first_by jsonb
+             received_at timestamptz, gate text, device text, offline boolean, let_in boolean, passage text,
+             result text, scanned_by jsonb, first_at timestamptz, first_scan_id uuid, first_by jsonb
            )
         on conflict (site_id, scan_id) do nothing`
   return inserted.count
@@ -82,6 +85,46 @@ export async function markLetIn(tx: Tx, siteId: string, scanIds: readonly string
      where site_id = ${siteId}
        and scan_id = any(${[...scanIds]})`
 }
+
+/** Writes of scans that were taken before who left and who came back by them; null: nobody, or it was taken back. */
+export async function writePassages(
+  tx: Tx,
+  siteId: string,
+  passages: ReadonlyMap<string, PassageKind | null>,
+): Promise<void> {
+  if (passages.size === 0) return
+  await tx`
+    update door_scans
+       set passage = changed.passage
+      from unnest(${[...passages.keys()]}::uuid[], ${[...passages.values()]}::text[]) as changed (scan_id, passage)
+     where door_scans.site_id = ${siteId}
+       and door_scans.scan_id = changed.scan_id`
+}
+
+/** Who left and came back by numbers of an event, in that order: of each number the last hundred. */
+export async function listPassages(
+  db: Db,
+  { siteId, eventId, numbers }: { siteId: string; eventId: string; numbers: readonly string[] },
+): Promise<(Passage & { number: string })[]> {
+  if (numbers.length === 0) return []
+  return db`
+    select passages.number, passages.scan_id, passages.scanned_at as at, passages.scanned_by as by, passages.device,
+           passages.passage, passages.result
+      from unnest(${[...numbers]}::text[]) as asked (number)
+     cross join lateral (
+             select number, scan_id, scanned_at, received_at, scanned_by, device, passage, result
+               from door_scans
+              where site_id = ${siteId}
+                and event_id = ${eventId}
+                and door_scans.number = asked.number
+                and passage is not null
+              order by scanned_at desc, received_at desc
+              limit ${PASSAGES_MAX}
+           ) as passages
+     order by passages.scanned_at, passages.received_at, passages.scan_id`
+}
+
+const PASSAGES_MAX = 100
 
 export type Conflict = {
   siteId: string
@@ -99,11 +142,12 @@ export type Conflict = {
   resolution: Resolution | null
 }
 
-/** One of the two was taken back; or a person looked at it. */
-export type Resolution = 'UNDONE' | 'SEEN'
+/** One of the two was taken back; the first had left before the other came; or a person looked at it. */
+export type Resolution = Ended['resolution'] | 'SEEN'
 
 export type NewConflict = Omit<Conflict, 'resolvedAt' | 'resolvedBy' | 'resolution'>
 
+/** Writes new conflicts; one of a scan that has an open one already adds nothing. */
 export async function insertConflicts(tx: Tx, siteId: string, conflicts: readonly NewConflict[]): Promise<void> {
   if (conflicts.length === 0) return
   const rows = conflicts.map(({ conflictId, eventId, number, reason, scanId, first, openedAt }) => ({
@@ -125,7 +169,8 @@ export async function insertConflicts(tx: Tx, siteId: string, conflicts: readonl
       from jsonb_to_recordset(${jsonb(tx, rows)}) as opened (
              conflict_id uuid, event_id uuid, number text, reason text, scan_id uuid, first_scan_id uuid,
              first_at timestamptz, first_by jsonb, opened_at timestamptz
-           )`
+           )
+        on conflict (site_id, scan_id) where resolved_at is null do nothing`
 }
 
 /** Resolves those of an event that are open. */
@@ -303,6 +348,7 @@ export async function removeScans(tx: Tx, scans: readonly ScanKey[]): Promise<vo
      using ${keysOf(tx, scans)}
      where scans.site_id = old.site_id
        and scans.scan_id = old.scan_id
+       and scans.passage is null
        and not exists (
              select from tickets
               where tickets.site_id = scans.site_id

@@ -26,11 +26,7 @@ export async function tellEntries(
   { siteId }: StoredEvent,
   entries: readonly Entry[],
 ): Promise<Static<typeof EntryOut>[]> {
-  const context = await contextOf(
-    db,
-    siteId,
-    entries.flatMap(({ coming }) => coming?.by ?? []),
-  )
+  const context = await contextOf(db, siteId, entries.flatMap(peopleOf))
   return entries.map(entry => toWireEntry(entry, context))
 }
 
@@ -48,7 +44,7 @@ export async function tellResults(
     event,
     taken.flatMap(({ number }) => number ?? []),
   )
-  const people = [...firsts, ...[...entries.values()].flatMap(({ coming }) => coming ?? [])]
+  const people = [...firsts, ...[...entries.values()].flatMap(({ coming, left }) => [coming ?? [], left ?? []].flat())]
   const context = await contextOf(
     db,
     siteId,
@@ -73,7 +69,8 @@ export async function tellResults(
       conflict: letIn && result !== 'ADMITTED',
       ...present({
         entry: entry && toWireEntry(entry, context),
-        first: first && toWireComing(first, { gate, device, names: context.names }),
+        [result === 'ALREADY_IN' ? 'first' : 'left']:
+          first && toWireComing(first, { gate, device, names: context.names }),
         admissionOpensDate: result === 'NOT_YET' ? opensAt : null,
         otherEvent: other && { id: other.eventId, title: other.title },
       }),
@@ -93,10 +90,14 @@ export async function tellConflicts(
   )
   const people = [
     ...conflicts.flatMap(({ scan, first, resolvedBy }) => [scan.scannedBy, first?.by ?? [], resolvedBy ?? []].flat()),
-    ...[...entries.values()].flatMap(({ coming }) => coming?.by ?? []),
+    ...[...entries.values()].flatMap(peopleOf),
   ]
   const context = await contextOf(db, event.siteId, people)
   return conflicts.map(each => toWireConflict(each, { entry: entries.get(each.number ?? '') ?? null, ...context }))
+}
+
+function peopleOf({ coming, left }: Entry): Who[] {
+  return [coming?.by ?? [], left?.by ?? []].flat()
 }
 
 async function contextOf(db: Db, siteId: string, people: readonly Who[]) {

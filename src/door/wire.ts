@@ -27,7 +27,9 @@ export const DoorEventOut = Type.Object({
   place: Type.String(),
   admissionOpensDate: Type.Optional(InstantOut),
   gates: Type.Array(Type.String()),
+  reentry: Type.Boolean(),
   admits: Type.Integer(),
+  came: Type.Integer(),
   inside: Type.Integer(),
   mayAddGuests: Type.Boolean(),
   maySell: Type.Boolean(),
@@ -44,10 +46,11 @@ export const EntryOut = Type.Object({
   seat: Type.Optional(Type.String()),
   due: Type.Optional(CommonMoneyOut),
   checkIn: Type.Optional(ComingOut),
+  left: Type.Optional(ComingOut),
 })
 
 export function toWireEntry(entry: Entry, { names, texts }: { names: Names; texts: Texts }): Static<typeof EntryOut> {
-  const { number, kind, state, guestName, buyerName, orderNumber, definitionName, due, coming } = entry
+  const { number, kind, state, guestName, buyerName, orderNumber, definitionName, due, coming, left } = entry
   return {
     number,
     kind,
@@ -60,6 +63,7 @@ export function toWireEntry(entry: Entry, { names, texts }: { names: Names; text
       seat: entry.seatInfo && seatFact(entry, texts)[1],
       due: due && toCommonMoney(money(due.amountMinor, due.currency)),
       checkIn: coming && toWireComing(coming, { gate: coming.gate, device: null, names }),
+      left: left && toWireComing(left, { gate: left.gate, device: null, names }),
     }),
   }
 }
@@ -79,6 +83,7 @@ export const ScanResultOut = Type.Object({
   conflict: Type.Boolean(),
   entry: Type.Optional(EntryOut),
   first: Type.Optional(ComingOut),
+  left: Type.Optional(ComingOut),
   admissionOpensDate: Type.Optional(InstantOut),
   otherEvent: Type.Optional(Type.Object({ id: Type.String(), title: Type.String() })),
 })
@@ -121,16 +126,20 @@ export function toWireConflict(
 
 export const FiguresOut = Type.Object({
   admits: Type.Integer(),
+  came: Type.Integer(),
   inside: Type.Integer(),
   definitions: Type.Array(
     Type.Object({
       ticketDefinitionId: Type.String(),
       name: Type.String(),
       admits: Type.Integer(),
+      came: Type.Integer(),
       inside: Type.Integer(),
     }),
   ),
-  gates: Type.Array(Type.Object({ gate: Type.Optional(Type.String()), entered: Type.Integer() })),
+  gates: Type.Array(
+    Type.Object({ gate: Type.Optional(Type.String()), entered: Type.Integer(), inside: Type.Integer() }),
+  ),
   minutes: Type.Array(Type.Object({ date: InstantOut, entered: Type.Integer() })),
   openConflicts: Type.Integer(),
 })

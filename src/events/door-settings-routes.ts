@@ -17,6 +17,7 @@ const GATE_PATTERN = '^(?=.*\\S)[^\\r\\n]{1,50}$'
 const DoorSettingsOut = Type.Object({
   admissionMinutes: Type.Optional(Type.Integer()),
   admissionOpensDate: Type.Optional(InstantOut),
+  reentry: Type.Boolean(),
   gates: Type.Array(Type.String()),
 })
 
@@ -40,6 +41,7 @@ export function eventDoorSettingsRoutes({ sql }: Deps) {
           body: Type.Object({
             doorSettings: Type.Object({
               admissionMinutes: Maybe(Type.Integer({ minimum: 0, maximum: ADMISSION_MINUTES_MAX })),
+              reentry: Type.Optional(Type.Boolean()),
               gates: Type.Optional(Type.Array(Type.String({ pattern: GATE_PATTERN }), { maxItems: GATES_MAX })),
             }),
             ifUpdatedDate: Maybe(Instant),
@@ -49,7 +51,7 @@ export function eventDoorSettingsRoutes({ sql }: Deps) {
         config,
       },
       async ({ params: { eventId }, body: { doorSettings, ifUpdatedDate }, identity, now }) => {
-        const { admissionMinutes } = doorSettings
+        const { admissionMinutes, reentry } = doorSettings
         const gates = doorSettings.gates?.map(gate => gate.trim())
         const again = gates?.findIndex((gate, index) => gates.indexOf(gate) < index) ?? -1
         if (again >= 0) throw invalid(`doorSettings.gates[${again}]`, 'is named twice', 'REPEATED')
@@ -57,6 +59,7 @@ export function eventDoorSettingsRoutes({ sql }: Deps) {
           eventId,
           seen: ifUpdatedDate ? new Date(ifUpdatedDate) : null,
           ...(admissionMinutes !== undefined && { admissionMinutes }), // null: at any time
+          ...(reentry !== undefined && { reentry }),
           ...(gates && { gates }),
         }
         return toWire(await inTransaction(sql, tx => setDoorSettings(tx, change, identity, now)))
@@ -66,6 +69,7 @@ export function eventDoorSettingsRoutes({ sql }: Deps) {
 }
 
 function toWire(event: StoredEvent) {
-  const { admissionMinutes, gates } = event
-  return { doorSettings: { ...present({ admissionMinutes, admissionOpensDate: admissionOpensAt(event) }), gates } }
+  const { admissionMinutes, reentry, gates } = event
+  const opens = present({ admissionMinutes, admissionOpensDate: admissionOpensAt(event) })
+  return { doorSettings: { ...opens, reentry, gates } }
 }

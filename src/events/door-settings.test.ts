@@ -9,26 +9,28 @@ const app = await testApp()
 const { sql, admin, visitor, anonymous, otherSite, setNow } = app
 const pathOf = (eventId: string) => `/boxoffice/v1/events/${eventId}/door-settings`
 
-test('guests are let in two hours before the start, by no gate of a name, unless the event says otherwise; so does its clone', async () => {
+test('guests are let in two hours before the start, by no gate of a name, and not again after they left, unless the event says otherwise; so does its clone', async () => {
   const { eventId } = await aSale(app)
   const path = pathOf(eventId.toUpperCase())
   const opens = { admissionMinutes: 120, admissionOpensDate: '2030-06-01T16:00:00.000Z' }
-  expect((await must(admin, 'GET', path)).body).toEqual({ doorSettings: { ...opens, gates: [] } })
+  expect((await must(admin, 'GET', path)).body).toEqual({ doorSettings: { ...opens, reentry: false, gates: [] } })
   const change = (doorSettings: object) => must(admin, 'PATCH', path, { doorSettings })
   expect((await change({ gates: [' North ', 'South'] })).body).toEqual({
-    doorSettings: { ...opens, gates: ['North', 'South'] },
+    doorSettings: { ...opens, reentry: false, gates: ['North', 'South'] },
   })
-  expect((await change({ admissionMinutes: null })).body).toEqual({ doorSettings: { gates: ['North', 'South'] } })
+  const all = { reentry: true, gates: ['North', 'South'] }
+  expect((await change({ admissionMinutes: null, reentry: true })).body).toEqual({ doorSettings: all })
   const revisionOf = async () => (await must(admin, 'GET', `/events/v3/events/${eventId}`)).body.event.revision
   const before = await revisionOf()
-  for (const same of [{}, { admissionMinutes: null }, { gates: ['North', 'South'] }]) await change(same)
+  for (const same of [{}, { admissionMinutes: null }, { reentry: true }, { gates: ['North', 'South'] }])
+    await change(same)
   expect(await revisionOf()).toBe(before)
   await must(admin, 'PATCH', `/events/v3/events/${eventId}`, { event: { title: 'Another title' } })
   const clone = (await must(admin, 'POST', `/events/v3/events/${eventId}/clone`, {})).body.event.id
   for (const each of [eventId, clone])
-    expect((await must(admin, 'GET', pathOf(each))).body).toEqual({ doorSettings: { gates: ['North', 'South'] } })
-  expect((await change({ admissionMinutes: 0, gates: [] })).body).toEqual({
-    doorSettings: { admissionMinutes: 0, admissionOpensDate: '2030-06-01T18:00:00.000Z', gates: [] },
+    expect((await must(admin, 'GET', pathOf(each))).body).toEqual({ doorSettings: all })
+  expect((await change({ admissionMinutes: 0, reentry: false, gates: [] })).body).toEqual({
+    doorSettings: { admissionMinutes: 0, admissionOpensDate: '2030-06-01T18:00:00.000Z', reentry: false, gates: [] },
   })
 })
 
@@ -41,6 +43,8 @@ test.each<[string, unknown, string[]]>([
   ['more than a week', { doorSettings: { admissionMinutes: 10_081 } }, ['doorSettings.admissionMinutes']],
   ['half a minute', { doorSettings: { admissionMinutes: 0.5 } }, ['doorSettings.admissionMinutes']],
   ['a text for minutes', { doorSettings: { admissionMinutes: '60' } }, ['doorSettings.admissionMinutes']],
+  ['null for whether they may come again', { doorSettings: { reentry: null } }, ['doorSettings.reentry']],
+  ['a text for that', { doorSettings: { reentry: 'true' } }, ['doorSettings.reentry']],
   ['null for gates', { doorSettings: { gates: null } }, ['doorSettings.gates']],
   ['51 gates', { doorSettings: { gates: many } }, ['doorSettings.gates']],
   ['a gate that is a number', { doorSettings: { gates: [7] } }, ['doorSettings.gates[0]']],

@@ -5,10 +5,10 @@ import { lockEvent } from './store.ts'
 import { change, refuseUnseen } from './transitions.ts'
 
 /** How an event's guests are let in; what is absent in a change stays. */
-export type DoorSettings = Pick<StoredEvent, 'admissionMinutes' | 'gates'>
+export type DoorSettings = Pick<StoredEvent, 'admissionMinutes' | 'reentry' | 'gates'>
 
 /**
- * When guests are let in, and what the gates are called. What it says already stays untouched.
+ * When guests are let in, whether again after they left, and what the gates are called. What it says already stays untouched.
  * @param seen `updatedDate` of the event that was looked at; null: whatever it is now
  * @throws Refusal EVENT_NOT_FOUND, ABORTED
  */
@@ -20,7 +20,10 @@ export async function setDoorSettings(
 ): Promise<StoredEvent> {
   const event = await lockEvent(tx, identity.siteId, eventId)
   refuseUnseen(event, seen)
-  const { admissionMinutes = event.admissionMinutes, gates = event.gates } = wanted
-  const isSame = event.admissionMinutes === admissionMinutes && event.gates.join('\n') === gates.join('\n')
-  return isSame ? event : change(tx, { ...event, admissionMinutes, gates }, 'event.updated', identity, now)
+  const { admissionMinutes = event.admissionMinutes, reentry = event.reentry, gates = event.gates } = wanted
+  const isSame =
+    event.admissionMinutes === admissionMinutes &&
+    event.reentry === reentry &&
+    event.gates.join('\n') === gates.join('\n')
+  return isSame ? event : change(tx, { ...event, admissionMinutes, reentry, gates }, 'event.updated', identity, now)
 }

@@ -45,6 +45,8 @@ export type StoredEvent = {
   guestsChangeable: boolean
   /** How long before its start guests are let in; null: at any time. */
   admissionMinutes: number | null
+  /** Whether guests who have left may come in again. */
+  reentry: boolean
   /** What the gates at its door are called. */
   gates: string[]
   guestListPublic: boolean
@@ -149,6 +151,7 @@ export function blankEvent({
     offlinePayment: false,
     guestsChangeable: true,
     admissionMinutes: ADMISSION_MINUTES_DEFAULT,
+    reentry: false,
     gates: [],
     guestListPublic: false,
     onlineConferencing: null,

@@ -99,7 +99,7 @@ export function columns(db: Db): Fragment {
     events.external_url, events.allowed_guest_types, events.rsvp_settings, events.guests_assigned_separately,
     events.ticket_limit_per_order, events.currency, events.tax_type, events.tax_name, events.tax_rate,
     events.tax_on_donations, events.reservation_minutes, events.auto_capture, events.offline_payment,
-    events.guests_changeable, events.admission_minutes, events.gates,
+    events.guests_changeable, events.admission_minutes, events.reentry, events.gates,
     events.guest_list_public, events.online_conferencing, events.seo_settings, events.agenda_enabled, events.details_button_hidden,
     events.details_page_hidden, events.created_at, events.updated_at, events.published_at, events.canceled_at,
     events.canceled_by, events.series_id`

@@ -67,25 +67,31 @@ export async function cancelCheckIn(tx: Tx, wanted: RsvpCheckIn, { identity, now
 
 /**
  * Writes what the check-in of one guest of a locked RSVP is now, as the door has judged it. One that becomes another is a
- * change of the RSVP, for nobody came or left.
+ * change of the RSVP, for nobody came or left. Who leaves for the moment, and comes back, does not change the check-in.
  * @param move.is null: not inside any more, since `now`
  */
 export async function moveGuest(
   tx: Tx,
-  { rsvp, guestId, is }: { rsvp: Rsvp; guestId: number; is: { at: Date; by: Actor; scanId: string | null } | null },
+  { rsvp, guestId, is }: { rsvp: Rsvp; guestId: number; is: DoorCheckIn | null },
   { actor, now }: By,
 ): Promise<Rsvp> {
   if (is === null) {
     const change = (before: CheckIn) => canceledCheckIn(before, { at: now, by: actor })
     return write(tx, { rsvp, guestIds: [guestId], change, what: 'check_in_canceled' }, { actor, now })
   }
-  const { at, by, scanId } = is
-  const change = (before: CheckIn): CheckIn => ({ ...before, at: at.toISOString(), by, scanId })
-  const what = isInside(rsvp, guestId) ? 'updated' : 'checked_in'
+  const { at, by, scanId, out } = is
+  const left = out?.scanId ? { out: { at: out.at.toISOString(), by: out.by, scanId: out.scanId } } : {}
+  const change = ({ out: _, ...before }: CheckIn): CheckIn => ({ ...before, at: at.toISOString(), by, scanId, ...left })
+  const was = rsvp.checkIns.find(each => each.guestId === guestId)?.at ?? null
+  const isSame = was !== null && new Date(was).getTime() === at.getTime()
+  const what = was === null ? 'checked_in' : !isSame ? 'updated' : out ? 'left' : 'came_back'
   return write(tx, { rsvp, guestIds: [guestId], change, what }, { actor, now })
 }
 
-function canceledCheckIn(before: CheckIn, { at, by }: { at: Date; by: Actor }): CheckIn {
+/** A check-in as the door has judged it, and since when its guest is out for the moment. */
+type DoorCheckIn = { at: Date; by: Actor; scanId: string | null; out: Omit<DoorCheckIn, 'out'> | null }
+
+function canceledCheckIn({ out: _, ...before }: CheckIn, { at, by }: { at: Date; by: Actor }): CheckIn {
   return { ...before, at: null, scanId: null, canceledAt: at.toISOString(), canceledBy: by }
 }
 

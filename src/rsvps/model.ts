@@ -51,6 +51,8 @@ export type CheckIn = {
   by: Actor | null
   /** The scan at the door by which it was; absent, too: not by the door. */
   scanId?: string | null
+  /** Since when, and by which scan, who came in is out for the moment; absent: is inside. */
+  out?: { at: string; by: Actor; scanId: string }
   canceledAt: string | null
   canceledBy: Actor | null
 }

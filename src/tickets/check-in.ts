@@ -26,7 +26,7 @@ export async function changeCheckIn(
   if (checkIn) for (const ticket of tickets) refuseEntry(ticket)
 
   const { kind, id } = actorOf(identity)
-  const is = checkIn ? { at: now, by: { kind, id }, scanId: null } : null
+  const is = checkIn ? { at: now, by: { kind, id }, scanId: null, out: null } : null
   const changes = tickets
     .filter(ticket => (ticket.checkedInAt === null) === checkIn)
     .map(({ ticketNumber, checkedInAt }) => ({ ticketNumber, was: checkedInAt, is }))
@@ -34,14 +34,22 @@ export async function changeCheckIn(
   const changedNumbers = new Set(changes.map(each => each.ticketNumber))
   return tickets.map(ticket =>
     changedNumbers.has(ticket.ticketNumber)
-      ? { ...ticket, checkedInAt: is?.at ?? null, checkedInBy: is?.by ?? null, checkInScanId: null }
+      ? {
+          ...ticket,
+          checkedInAt: is?.at ?? null,
+          checkedInBy: is?.by ?? null,
+          checkInScanId: null,
+          outAt: null,
+          outScanId: null,
+        }
       : ticket,
   )
 }
 
 /**
  * Writes check-ins of locked tickets of an event, each ticket's once, with their facts; an order says whether all of its
- * own are in. A check-in that becomes another one is a change of the ticket, for nobody came or left.
+ * own are in. A check-in that becomes another one is a change of the ticket, for nobody came or left. Who leaves for the
+ * moment, and comes back, does not change the check-in.
  */
 export async function moveCheckIns(
   tx: Tx,
@@ -70,7 +78,9 @@ export async function moveCheckIns(
 
 function kindOf(change: CheckInChange | undefined): Activity['kind'] {
   if (!change?.is) return 'ticket.check_in_deleted'
-  return change.was ? 'ticket.updated' : 'ticket.checked_in'
+  if (!change.was) return 'ticket.checked_in'
+  if (change.was.getTime() !== change.is.at.getTime()) return 'ticket.updated'
+  return change.is.out ? 'ticket.left' : 'ticket.came_back'
 }
 
 /**

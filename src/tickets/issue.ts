@@ -39,6 +39,8 @@ export function ticketsOf(order: Order, lines: readonly ReservedLine[], now: Dat
       checkedInAt: null,
       checkedInBy: null,
       checkInScanId: null,
+      outAt: null,
+      outScanId: null,
       archivedAt: null,
       canceledAt: null,
       createdAt: now,

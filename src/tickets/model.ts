@@ -29,6 +29,9 @@ export type Ticket = {
   checkedInBy: { kind: string; id: string } | null
   /** The scan at the door by which it was; null: not by the door. */
   checkInScanId: string | null
+  /** Since when its guest, who came in, is out for the moment, and by which scan; null: is not. */
+  outAt: Date | null
+  outScanId: string | null
   archivedAt: Date | null
   canceledAt: Date | null
   createdAt: Date

@@ -7,7 +7,7 @@ function columns(db: Db): Fragment {
     tickets.site_id, tickets.ticket_number, tickets.order_number, tickets.event_id, tickets.ticket_definition_id,
     tickets.line_index, tickets.ticket_index, tickets.revision, tickets.name, tickets.price_minor, tickets.currency,
     tickets.policy, tickets.seat_id, tickets.seat_info, tickets.first_name, tickets.last_name, tickets.email, tickets.form, tickets.checked_in_at,
-    tickets.checked_in_by, tickets.check_in_scan_id, tickets.archived_at, tickets.canceled_at, tickets.created_at, tickets.updated_at,
+    tickets.checked_in_by, tickets.check_in_scan_id, tickets.out_at, tickets.out_scan_id, tickets.archived_at, tickets.canceled_at, tickets.created_at, tickets.updated_at,
     orders.status as order_status, orders.archived_at is not null as order_archived,
     orders.confirmed_at is not null as order_confirmed, orders.locale as order_locale, orders.first_name as order_first_name,
     orders.last_name as order_last_name, coalesce(orders.guest_forms -> 0, '{"inputValues": []}') as order_form, orders.contact_id, orders.member_id,
@@ -265,7 +265,7 @@ export async function writeTickets(tx: Tx, siteId: string, changed: readonly Tic
        and tickets.ticket_number = changed.ticket_number`
 }
 
-/** Writes what the check-in of locked tickets is now; each was as `was` says, else it stays untouched. */
+/** Writes what the check-in of locked tickets is now, and who is out; each was as `was` says, else it stays untouched. */
 export async function writeCheckIns(
   tx: Tx,
   siteId: string,
@@ -279,16 +279,21 @@ export async function writeCheckIns(
     checked_in_at: is?.at,
     checked_in_by: is?.by,
     check_in_scan_id: is?.scanId,
+    out_at: is?.out?.at,
+    out_scan_id: is?.out?.scanId,
   }))
   return tx`
     update tickets
        set checked_in_at = changed.checked_in_at,
            checked_in_by = changed.checked_in_by,
            check_in_scan_id = changed.check_in_scan_id,
+           out_at = changed.out_at,
+           out_scan_id = changed.out_scan_id,
            revision = revision + 1,
            updated_at = ${now}
       from jsonb_to_recordset(${jsonb(tx, rows)}) as changed (
-             ticket_number text, was timestamptz, checked_in_at timestamptz, checked_in_by jsonb, check_in_scan_id uuid
+             ticket_number text, was timestamptz, checked_in_at timestamptz, checked_in_by jsonb, check_in_scan_id uuid,
+             out_at timestamptz, out_scan_id uuid
            )
      where tickets.site_id = ${siteId}
        and tickets.ticket_number = any(${changes.map(({ ticketNumber }) => ticketNumber)})
@@ -299,7 +304,13 @@ export async function writeCheckIns(
 
 /** A check-in of a ticket: when it was (null: not) and what it is to be. */
 export type CheckInChange = { ticketNumber: string; was: Date | null; is: CheckIn | null }
-export type CheckIn = { at: Date; by: { kind: string; id: string }; scanId: string | null }
+export type CheckIn = {
+  at: Date
+  by: { kind: string; id: string }
+  scanId: string | null
+  /** Since when, and by which scan, its guest is out for the moment; null: is inside. */
+  out: { at: Date; scanId: string } | null
+}
 
 /**
  * Marks all tickets of an order canceled; they stay listed and never admit again (R208). That comes after the check-in,

@@ -172,9 +172,16 @@ test('a door, a desk and guests at once, again and again: every law holds, and n
     const gate = aDevice(caller, sale.eventId, { device: String(index % 4) })
     switch (chance.below(6)) {
       case 0:
-        return gate.send([{ number: any(), kind: 'UNDO' }, { number: any() }, { number: any() }])
+        return gate.send([{ number: any(), kind: 'UNDO' }, { number: any() }, { number: any(), kind: 'EXIT' }])
       case 1:
-        return gate.send([any(), any()].map(number => ({ number, offline: true, accepted: true })))
+        return gate.send(
+          [any(), any()].map(number => ({
+            number,
+            offline: true,
+            accepted: true,
+            ...(chance.is(0.3) && { kind: 'EXIT' }),
+          })),
+        )
       case 2:
         return caller('PATCH', `/events/v1/tickets/${any()}`, { archived: chance.is(0.5), fields: 'archived' })
       case 3:

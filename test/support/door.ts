@@ -74,6 +74,7 @@ export function aDevice(
     /** Let in without a network, told afterwards. */
     letIn: (number: string, at: string, more: object = {}) =>
       sendOne({ number, date: at, offline: true, accepted: true, ...more }),
+    exit: (number: string, more: object = {}) => sendOne({ number, kind: 'EXIT', ...more }),
     undo: (number: string, more: object = {}) => sendOne({ number, kind: 'UNDO', ...more }),
     conflicts: async (query = '') => (await must(caller, 'GET', `${path}/conflicts${query}`)).body.conflicts,
     figures: async () => (await must(caller, 'GET', `${path}/figures`)).body.figures,

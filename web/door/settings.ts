@@ -37,6 +37,15 @@ export function mute(muted: boolean): void {
   keep('muted', muted ? 'yes' : 'no')
 }
 
+/** Whether guests go out here too, which the scanner then asks. */
+export function scansOut(): boolean {
+  return kept('out') === 'yes'
+}
+
+export function scanOut(both: boolean): void {
+  keep('out', both ? 'yes' : 'no')
+}
+
 /** Dark unless somebody chose otherwise: doors are dark. */
 export function isLight(): boolean {
   return kept('light') === 'yes'

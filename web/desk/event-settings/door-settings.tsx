@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Radio, Stack, TagsInput, Text, Title } from '@mantine/core'
+import { Button, Checkbox, Group, NumberInput, Radio, Stack, TagsInput, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Waiting } from '../desk.tsx'
@@ -12,8 +12,8 @@ import { useUnsaved } from '../parts/unsaved.ts'
 import { useDate } from '../parts/use-date.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
 
-type Door = { admissionMinutes?: number; admissionOpensDate?: string; gates: string[] }
-type Typed = { minutes: number | string | null; gates: string[] }
+type Door = { admissionMinutes?: number; admissionOpensDate?: string; reentry: boolean; gates: string[] }
+type Typed = { minutes: number | string | null; reentry: boolean; gates: string[] }
 /** What is typed, and what was there when that began. */
 type Edit = { typed: Typed; before: Typed; mark: string }
 
@@ -23,7 +23,7 @@ const GATES_MAX = 50
 const GATE_LENGTH_MAX = 50
 const MINUTES_DEFAULT = 60
 
-/** When guests are let in, and what the gates are called that the check-in app offers. */
+/** When guests are let in, whether again after they left, and what the gates are called that the check-in app offers. */
 export function DoorSettings() {
   const { t } = useTranslation('desk')
   const { id, updatedDate } = useEvent()
@@ -40,7 +40,7 @@ export function DoorSettings() {
   useUnsaved(isDirty)
   if (error && !data) return <Failed error={error} again={refetch} />
   if (!data || !shown || !stored) return <Waiting />
-  const { minutes, gates } = shown
+  const { minutes, reentry, gates } = shown
   const setTyped = (typed: Typed) => setEdit(edit ? { ...edit, typed } : { typed, before: stored, mark: updatedDate })
   const isWrong =
     minutes !== null && !(Number.isInteger(minutes) && Number(minutes) >= 0 && Number(minutes) <= MINUTES_MAX)
@@ -48,10 +48,11 @@ export function DoorSettings() {
 
   /** What was not touched here stays as somebody else may have set it meanwhile. */
   async function send({ typed, before, mark }: Edit): Promise<void> {
-    const changed = (['minutes', 'gates'] as const).filter(name => !isSame(typed[name], before[name]))
+    const changed = (['minutes', 'reentry', 'gates'] as const).filter(name => !isSame(typed[name], before[name]))
     const seen = (of: Typed) => changed.map(name => of[name])
     const doorSettings = {
       ...(changed.includes('minutes') && { admissionMinutes: typed.minutes }),
+      ...(changed.includes('reentry') && { reentry: typed.reentry }),
       ...(changed.includes('gates') && { gates: typed.gates }),
     }
     await sendAsSeen(
@@ -104,6 +105,12 @@ export function DoorSettings() {
           error={isWrong && t('eventSettings.door.minutesWrong', { max: MINUTES_MAX })}
         />
       )}
+      <Checkbox
+        label={t('eventSettings.door.reentry')}
+        description={t('eventSettings.door.reentryHint')}
+        checked={reentry}
+        onChange={({ currentTarget }) => setTyped({ ...shown, reentry: currentTarget.checked })}
+      />
       <TagsInput
         label={t('eventSettings.door.gates')}
         description={t('eventSettings.door.gatesHint', { max: GATES_MAX })}
@@ -148,5 +155,6 @@ export function DoorSettings() {
 }
 
 function typedOf({ doorSettings }: { doorSettings: Door }): Typed {
-  return { minutes: doorSettings.admissionMinutes ?? null, gates: doorSettings.gates }
+  const { admissionMinutes, reentry, gates } = doorSettings
+  return { minutes: admissionMinutes ?? null, reentry, gates }
 }

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { plain } from '../../door/core/guest-list.ts'
-import type { Entry, ScanResult } from '../../door/core/wire.ts'
+import type { CheckIn, Entry, ScanResult } from '../../door/core/wire.ts'
 import type { ApiError } from '../../shared/api.ts'
 import { newGuid } from '../../shared/guid.ts'
 import { spellMoney } from '../../shared/money.ts'
@@ -25,7 +25,7 @@ import { RsvpStatus } from './rsvp-status.tsx'
 import { useGuestList } from './use-guest-list.ts'
 
 const LIMIT = 50
-const FILTERS = ['inside', 'expected', 'notComing'] as const
+const FILTERS = ['inside', 'out', 'expected', 'notComing'] as const
 type Filter = (typeof FILTERS)[number]
 
 /** Who comes, who is in, and the lists of it. */
@@ -68,9 +68,13 @@ export default function GuestsTab() {
       </Text>
     )
   const coming = entries.filter(({ state }) => state === 'ADMITS')
-  const inside = coming.filter(({ checkIn }) => checkIn).length
+  const came = coming.filter(({ checkIn }) => checkIn).length
+  const inside = coming.filter(isInside).length
   const page = Math.min(asked, Math.max(1, Math.ceil(found.length / LIMIT)))
-  const stateOf = ({ state, checkIn }: Entry) => (checkIn ? t('guests.inside') : t(`guests.states.${state}`))
+  const stateOf = (entry: Entry) => {
+    if (entry.checkIn) return t(entry.left ? 'guests.out' : 'guests.inside')
+    return t(`guests.states.${entry.state}`)
+  }
   const rowOf = (entry: Entry) => [
     nameOf(entry),
     entry.number,
@@ -85,6 +89,7 @@ export default function GuestsTab() {
       <Stack gap={4}>
         <Text fw={600} aria-live="polite">
           {t('guests.insideOf', { inside, count: coming.length })}
+          {came > inside && ` · ${t('guests.came', { count: came })}`}
         </Text>
         <Progress
           value={coming.length === 0 ? 0 : (inside / coming.length) * 100}
@@ -205,7 +210,7 @@ const COLOURS = {
 }
 
 function State({
-  entry: { state, checkIn, due },
+  entry: { state, checkIn, left, due },
   words,
   moment,
 }: {
@@ -214,23 +219,27 @@ function State({
   moment: (at: string) => string
 }) {
   const { t, i18n } = useTranslation('desk')
+  const spelled = ({ date, gate, by }: CheckIn) => [moment(date), gate, by].filter(Boolean).join(' · ')
   return (
     <>
-      <Badge variant="light" color={checkIn ? 'green' : COLOURS[state]}>
+      <Badge variant="light" color={left ? 'blue' : checkIn ? 'green' : COLOURS[state]}>
         {words}
       </Badge>
-      {checkIn && <Text size="sm">{[moment(checkIn.date), checkIn.gate, checkIn.by].filter(Boolean).join(' · ')}</Text>}
+      {checkIn && <Text size="sm">{spelled(checkIn)}</Text>}
+      {left && <Text size="sm">{t('guests.leftAt', { what: spelled(left) })}</Text>}
       {due && <Text size="sm">{t('guests.due', { amount: spellMoney(due, i18n.language) })}</Text>}
     </>
   )
 }
 
 /** Lets somebody in from the desk, or takes it back, as a gate would. */
-function CheckInButton({ entry: { number, state, checkIn, guestName }, onDone }: { entry: Entry; onDone: () => void }) {
+function CheckInButton({ entry, onDone }: { entry: Entry; onDone: () => void }) {
   const { t } = useTranslation('desk')
   const { siteId } = useSite()
   const { id: eventId } = useEvent()
   const said = useSaid()
+  const { number, state, guestName } = entry
+  const isIn = isInside(entry)
   const scan = useMutation<ScanResult | undefined, ApiError>({
     mutationFn: async () => {
       const date = new Date().toISOString()
@@ -244,7 +253,7 @@ function CheckInButton({ entry: { number, state, checkIn, guestName }, onDone }:
             scans: [
               {
                 id: newGuid(),
-                kind: checkIn ? 'UNDO' : 'ENTER',
+                kind: isIn ? 'UNDO' : 'ENTER',
                 number,
                 date,
                 gate: t('guests.desk'),
@@ -265,25 +274,29 @@ function CheckInButton({ entry: { number, state, checkIn, guestName }, onDone }:
       if (found && found.result !== 'ADMITTED' && found.result !== 'UNDONE') said(t(`guests.results.${found.result}`))
     },
   })
-  if (!checkIn && state !== 'ADMITS' && state !== 'UNPAID') return null
+  if (!isIn && state !== 'ADMITS' && state !== 'UNPAID') return null
   return (
     <>
       <Button
-        variant={checkIn ? 'subtle' : 'default'}
+        variant={isIn ? 'subtle' : 'default'}
         size="compact-md"
         loading={scan.isPending}
-        aria-label={t(checkIn ? 'guests.undoOf' : 'guests.checkInOf', { name: guestName || number })}
+        aria-label={t(isIn ? 'guests.undoOf' : 'guests.checkInOf', { name: guestName || number })}
         onClick={() => scan.mutate()}
       >
-        {checkIn ? t('guests.undo') : t('guests.checkIn')}
+        {isIn ? t('guests.undo') : t('guests.checkIn')}
       </Button>
       {scan.error && <Failed error={scan.error} />}
     </>
   )
 }
 
-function kindOf({ state, checkIn }: Entry): Filter {
-  if (checkIn) return 'inside'
+function isInside({ checkIn, left }: Entry): boolean {
+  return checkIn !== undefined && left === undefined
+}
+
+function kindOf({ state, checkIn, left }: Entry): Filter {
+  if (checkIn) return left ? 'out' : 'inside'
   return state === 'ADMITS' || state === 'UNPAID' ? 'expected' : 'notComing'
 }
 

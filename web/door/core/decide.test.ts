@@ -19,6 +19,7 @@ function known(entries: Entry[], more: Partial<Known> = {}): Known {
     partyOf: rsvpId => entries.filter(each => each.number.startsWith(`${rsvpId}:`)),
     titleOf: eventId => (eventId === OTHER ? 'The other show' : undefined),
     admissionOpens: null,
+    reentry: false,
     ...more,
   }
 }
@@ -54,12 +55,16 @@ describe('a code for several', () => {
     ['newer than the list', [], {}, { verdict: 'NOT_LISTED' }],
     ['no list', [], { isComplete: false }, { verdict: 'NO_LIST' }],
   ])('%s', (_, entries, more, decision) => {
-    expect(decide(code, known(entries, more), NOON)).toEqual(decision)
+    expect(decide(code, known(entries, more), { now: NOON, direction: 'IN' })).toEqual(decision)
   })
 
   test('R194: a forged one, and one of another event', () => {
-    expect(decide({ ...code, genuine: false }, known([ada]), NOON)).toEqual({ verdict: 'UNKNOWN' })
-    expect(decide({ ...code, eventId: OTHER }, known([ada]), NOON)).toMatchObject({ verdict: 'WRONG_EVENT' })
+    expect(decide({ ...code, genuine: false }, known([ada]), { now: NOON, direction: 'IN' })).toEqual({
+      verdict: 'UNKNOWN',
+    })
+    expect(decide({ ...code, eventId: OTHER }, known([ada]), { now: NOON, direction: 'IN' })).toMatchObject({
+      verdict: 'WRONG_EVENT',
+    })
   })
 })
 
@@ -120,13 +125,45 @@ describe('without the server', () => {
     ['a number that is not on the list', { kind: 'number', number: 'B-2' }, known([entry()]), { verdict: 'UNKNOWN' }],
     ['anything while the list is loading', genuine, known([], { isComplete: false }), { verdict: 'NO_LIST' }],
   ])('%s', (_, code, list, decision) => {
-    expect(decide(code, list, NOON)).toEqual(decision)
+    expect(decide(code, list, { now: NOON, direction: 'IN' })).toEqual(decision)
   })
 
   test('only yes is green, and only what is a matter of words may be overlooked', () => {
-    const verdicts: Verdict[] = ['ADMITTED', 'ALREADY_IN', 'WRONG_EVENT', 'CANCELED', 'UNPAID', 'NOT_YET', 'UNKNOWN']
+    const verdicts: Verdict[] = [
+      'ADMITTED',
+      'ALREADY_IN',
+      'WRONG_EVENT',
+      'CANCELED',
+      'UNPAID',
+      'NOT_YET',
+      'NO_REENTRY',
+      'UNKNOWN',
+    ]
     expect(verdicts.filter(verdict => colourOf(verdict) === 'green')).toEqual(['ADMITTED'])
-    expect(verdicts.filter(verdict => colourOf(verdict) === 'amber')).toEqual(['ALREADY_IN'])
-    expect(verdicts.filter(mayBeOverlooked)).toEqual(['UNPAID', 'NOT_YET'])
+    expect(verdicts.filter(verdict => colourOf(verdict) === 'amber')).toEqual(['ALREADY_IN', 'NO_REENTRY'])
+    expect(verdicts.filter(each => mayBeOverlooked(each, { reentry: false }))).toEqual([
+      'UNPAID',
+      'NOT_YET',
+      'NO_REENTRY',
+    ])
+    expect(mayBeOverlooked('ALREADY_IN', { reentry: true })).toBe(true)
+  })
+
+  const left = { date: '2030-06-01T11:30:00Z', gate: 'South', by: 'Eli' }
+  const out = entry({ checkIn: first, left })
+  test('who left is let back in where that is allowed', () => {
+    const back = (reentry: boolean) => decide(genuine, known([out], { reentry }), { now: NOON, direction: 'IN' })
+    expect(back(true)).toEqual({ verdict: 'ADMITTED', entry: out, left })
+    expect(back(false)).toEqual({ verdict: 'NO_REENTRY', entry: out, left })
+  })
+
+  test.each<[string, Entry[], Verdict]>([
+    ['who is in', [entry({ checkIn: first })], 'LEFT'],
+    ['who is in though canceled', [entry({ checkIn: first, state: 'CANCELED' })], 'LEFT'],
+    ['who is out', [out], 'NOT_IN'],
+    ['who never came', [entry()], 'NOT_IN'],
+    ['who is not on the list yet', [], 'NOT_IN'],
+  ])('on the way out: %s', (_, entries, verdict) => {
+    expect(decide(genuine, known(entries), { now: NOON, direction: 'OUT' }).verdict).toBe(verdict)
   })
 })

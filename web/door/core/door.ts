@@ -3,7 +3,7 @@ import { noticeServerDate, serverNow } from '../../shared/clock.ts'
 import { deviceName } from '../settings.ts'
 import { askAs, type Credential } from './api.ts'
 import { type Code, type PublicKey, readCode } from './code.ts'
-import { type Decision, decide, decideEntry, type Known } from './decide.ts'
+import { type Decision, type Direction, decide, decideEntry, decideLeaving, type Known } from './decide.ts'
 import { type Counts, GuestList } from './guest-list.ts'
 import { type Kept, listName, openKept } from './kept.ts'
 import { Outbox, type Sent } from './outbox.ts'
@@ -38,6 +38,7 @@ export type DoorState = {
   events: DoorEvent[]
   event: DoorEvent | null
   gate: string
+  direction: Direction
   /** Whether the last request was answered. */
   isOnline: boolean
   /** When the list was last equal to the server's, milliseconds since 1970; null: it is not complete yet. */
@@ -49,8 +50,8 @@ export type DoorState = {
   /** Whether the phone could not keep a scan: then it is in memory alone. */
   isFull: boolean
   answer: Answer | null
-  /** Whom this phone let in last, and can take back. */
-  last: { entries: readonly Entry[]; code: string | null } | null
+  /** Whom this phone let in or out last, and can take back. */
+  last: { entries: readonly Entry[]; code: string | null; kind: 'ENTER' | 'EXIT' } | null
   notices: Notice[]
   /** How many were seen last, a hundred at most. */
   conflicts: number
@@ -67,10 +68,11 @@ const START: DoorState = {
   events: [],
   event: null,
   gate: '',
+  direction: 'IN',
   isOnline: navigator.onLine,
   listDate: null,
   listed: 0,
-  counts: { admits: 0, inside: 0, gates: [] },
+  counts: { admits: 0, came: 0, inside: 0, gates: [] },
   unsent: 0,
   isFull: false,
   answer: null,
@@ -223,6 +225,7 @@ export class Door {
       why: null,
       event,
       gate,
+      direction: 'IN',
       listDate: about?.date ?? null,
       listed: this.#list.size,
       answer: null,
@@ -252,10 +255,11 @@ export class Door {
     // Who of a party has come is said first: nobody is to be forgotten because the next one holds up a code.
     if (this.state.answer?.verdict === 'WHO_CAME') return
     const code = await readCode(text, key)
-    const decision = decide(code, this.#known(), serverNow())
+    const { direction } = this.state
+    const decision = decide(code, this.#known(), { now: serverNow(), direction })
     const number = code.kind === 'rsvp' ? (decision.entry?.number ?? null) : numberOf(code, this.state.event.id)
     if (decision.verdict === 'WHO_CAME') this.#askWhoCame(decision, { readAt, code: text, number })
-    else await this.#answer(decision, { readAt, code: text, number })
+    else await this.#answer(decision, direction, { readAt, code: text, number })
   }
 
   /**
@@ -266,7 +270,7 @@ export class Door {
     const key = this.#publicKey
     if (!key || !this.state.event) return null
     const code = await readCode(text, key)
-    const decision = decide(code, this.#known(), serverNow())
+    const decision = decide(code, this.#known(), { now: serverNow(), direction: 'IN' })
     const number = numberOf(code, this.state.event.id)
     const entry = code.kind === 'rsvp' ? decision.entry : number === null ? undefined : this.#list.find(number)
     if (entry && decision.verdict !== 'WHO_CAME') return entry
@@ -275,12 +279,17 @@ export class Door {
     return null
   }
 
-  /** Lets in somebody who was found on the list. */
-  async admit(number: string): Promise<void> {
+  /** Lets in, or out, somebody who was found on the list. */
+  async admit(number: string, direction: Direction = 'IN'): Promise<void> {
     const entry = this.#list.find(number)
     if (!entry) return
-    const decision = decideEntry(entry, this.#known(), serverNow())
-    await this.#answer(decision, { readAt: performance.now(), code: null, number })
+    const decision = direction === 'OUT' ? decideLeaving(entry) : decideEntry(entry, this.#known(), serverNow())
+    await this.#answer(decision, direction, { readAt: performance.now(), code: null, number })
+  }
+
+  /** From now on guests go in here, or out. */
+  go(direction: Direction): void {
+    this.#set({ direction })
   }
 
   /** Lets in whoever has just got a ticket: they are on the server's list, and so on this one once it is asked. */
@@ -293,11 +302,20 @@ export class Door {
     for (const number of numbers) await this.admit(number)
   }
 
-  /** Lets in a guest who is unpaid, early, or not on this phone's list, because somebody at the door decided so. */
-  async letIn({ code, number, entry, party }: Pick<Answer, 'code' | 'number' | 'entry' | 'party'>): Promise<void> {
-    const scanned = { readAt: performance.now(), code, number: entry?.number ?? number, anyway: true }
+  /**
+   * Lets in a guest who is unpaid, early, back, or not on this phone's list, because somebody at the door decided so. Who
+   * is inside as far as the server knows is let in without asking it: it says later whether that was right.
+   */
+  async letIn({ code, number, entry, party, left, verdict }: Answer): Promise<void> {
+    const scanned = {
+      readAt: performance.now(),
+      code,
+      number: entry?.number ?? number,
+      anyway: true,
+      unasked: verdict === 'ALREADY_IN',
+    }
     if (party) this.#askWhoCame({ entry, party }, scanned)
-    else await this.#enter({ verdict: 'ADMITTED', entry }, scanned)
+    else await this.#pass({ verdict: 'ADMITTED', entry, left }, 'ENTER', scanned)
   }
 
   /** Several may come by a code: a person says who of them did. */
@@ -317,7 +335,7 @@ export class Door {
     const scanned = { readAt, code, number: null }
     this.#set({
       answer: { ...answerTo(scan, { verdict: 'ADMITTED', entry: came[0] }, scanned), came },
-      last: { entries: came, code },
+      last: { entries: came, code, kind: 'ENTER' },
     })
     this.#sync()
   }
@@ -356,9 +374,11 @@ export class Door {
     return this.#ask(path, body)
   }
 
-  async #answer(decision: Decision, scanned: Scanned): Promise<void> {
-    if (decision.verdict === 'ADMITTED') return this.#enter(decision, scanned)
-    const scan = this.#newScan('ENTER', { ...scanned, accepted: false })
+  async #answer(decision: Decision, direction: Direction, scanned: Scanned): Promise<void> {
+    const kind = direction === 'OUT' ? 'EXIT' : 'ENTER'
+    if (decision.verdict === 'ADMITTED' || decision.verdict === 'LEFT') return this.#pass(decision, kind, scanned)
+    // Nobody is kept inside: who was not known to be in has left all the same.
+    const scan = this.#newScan(kind, { ...scanned, accepted: kind === 'EXIT' })
     const { event, isOnline } = this.state
     if (!event) return
     const show = () => this.#set({ answer: answerTo(scan, decision, scanned) })
@@ -373,27 +393,27 @@ export class Door {
       const [result] = await this.#send(event.id, [scan])
       if (!result) return
       if (result.entry && this.state.event?.id === event.id) await this.#takeOver([result.entry])
-      if (result.result === 'ADMITTED' && result.entry)
-        this.#set({ last: { entries: [result.entry], code: scanned.code } })
+      if ((result.result === 'ADMITTED' || result.result === 'LEFT') && result.entry)
+        this.#set({ last: { entries: [result.entry], code: scanned.code, kind } })
       if (waits) show()
       if (this.state.answer?.id === scan.id)
         this.#set({ answer: { ...this.state.answer, ...decisionOf(result, decision), decidedHere: false } })
     } catch (error) {
       if (waits) show()
-      // Whether it arrived nobody knows; it is told again that nobody came in by it.
+      // Whether it arrived nobody knows; it is told again.
       if (error instanceof ApiError && error.status === 0) await this.#enqueue({ ...scan, offline: true })
       await this.#notAnswered(error)
     }
   }
 
-  async #enter(decision: Decision, scanned: Scanned): Promise<void> {
-    const scan = this.#newScan('ENTER', { ...scanned, accepted: true })
+  async #pass(decision: Decision, kind: 'ENTER' | 'EXIT', scanned: Scanned): Promise<void> {
+    const scan = this.#newScan(kind, { ...scanned, accepted: true })
     // Kept before anybody is told to come in: a phone may die at any moment.
     await this.#enqueue(scan)
     const { entry } = decision
     this.#set({
       answer: answerTo(scan, decision, scanned),
-      ...(entry && { last: { entries: [entry], code: scanned.code } }),
+      ...(entry && { last: { entries: [entry], code: scanned.code, kind } }),
     })
     this.#sync()
   }
@@ -412,7 +432,7 @@ export class Door {
 
   #newScan(
     kind: Scan['kind'],
-    { code, number, accepted, anyway }: Omit<Scanned, 'readAt'> & { accepted: boolean },
+    { code, number, accepted, anyway, unasked = false }: Omit<Scanned, 'readAt'> & { accepted: boolean },
   ): Scan {
     const { gate, isOnline } = this.state
     return {
@@ -424,7 +444,7 @@ export class Door {
       date: new Date().toISOString(),
       gate,
       device: deviceName(),
-      offline: !isOnline,
+      offline: !isOnline || unasked,
       accepted,
       ...(anyway && { anyway }),
     }
@@ -536,12 +556,10 @@ export class Door {
         known.push(result.entry)
         this.#rename(scan.number, result.entry)
       }
-      const isIn = result.result === 'ADMITTED'
-      const isAsSaid = scan.kind === 'UNDO' ? result.result === 'UNDONE' : isIn === scan.accepted
-      if (isAsSaid) continue
       const { answer } = this.state
-      if (answer?.id === scan.id)
-        this.#set({ answer: { ...answer, ...decisionOf(result, answer), decidedHere: false } })
+      const isShown = answer?.id === scan.id
+      if (isAsSaid(scan, result) && !(isShown && result.left)) continue
+      if (isShown) this.#set({ answer: { ...answer, ...decisionOf(result, answer), decidedHere: false } })
       else notices.push({ id: scan.id, entry, result, accepted: scan.accepted })
     }
     if (known.length > 0) await this.#takeOver(known)
@@ -608,6 +626,7 @@ export class Door {
       partyOf: rsvpId => this.#list.partyOf(rsvpId),
       titleOf: eventId => events.find(({ id }) => id === eventId)?.title,
       admissionOpens: event?.admissionOpensDate ? Date.parse(event.admissionOpensDate) : null,
+      reentry: event?.reentry ?? false,
     }
   }
 
@@ -644,7 +663,14 @@ export class Door {
   }
 }
 
-type Scanned = { readAt: number; code: string | null; number: string | null; anyway?: boolean | undefined }
+type Scanned = {
+  readAt: number
+  code: string | null
+  number: string | null
+  anyway?: boolean | undefined
+  /** Decided here although the server could be asked. */
+  unasked?: boolean
+}
 
 const REFRESH_MS = 3000
 const EVENTS_REFRESH_MS = 60_000
@@ -670,11 +696,22 @@ function isOfRsvp(number: string): boolean {
   return number.includes(':')
 }
 
-function decisionOf({ result, entry, first, otherEvent, admissionOpensDate }: ScanResult, before: Decision): Decision {
+/** Whether the server says what this phone said; who leaves has left, known to be inside or not. */
+function isAsSaid({ kind, accepted }: Scan, { result }: ScanResult): boolean {
+  if (kind === 'UNDO') return result === 'UNDONE'
+  if (kind === 'EXIT') return result === 'LEFT' || result === 'NOT_IN'
+  return (result === 'ADMITTED') === accepted
+}
+
+function decisionOf(
+  { result, entry, first, left, otherEvent, admissionOpensDate }: ScanResult,
+  before: Decision,
+): Decision {
   return {
     verdict: result,
     entry: entry ?? before.entry,
     first,
+    left,
     eventTitle: otherEvent?.title ?? before.eventTitle,
     opens: admissionOpensDate ? Date.parse(admissionOpensDate) : before.opens,
   }

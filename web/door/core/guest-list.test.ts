@@ -30,7 +30,7 @@ describe('what was scanned here and is not sent yet', () => {
     )
     expect(list.find('A')?.checkIn).toEqual({ date: enter.date, gate: 'North', by: 'Dora' })
     expect(list.find('B')?.checkIn).toBeUndefined()
-    expect(list.counts()).toEqual({ admits: 2, inside: 1, gates: [{ gate: 'North', inside: 1 }] })
+    expect(list.counts()).toEqual({ admits: 2, came: 1, inside: 1, gates: [{ gate: 'North', came: 1, inside: 1 }] })
     list.wait([], { by: 'Dora', aheadMs: 0 })
     expect(list.find('A')?.checkIn).toBeUndefined()
     expect(list.find('B')?.checkIn).toEqual(earlier)
@@ -51,11 +51,34 @@ describe('what was scanned here and is not sent yet', () => {
   })
 })
 
+test('who left and came back here: each undo takes back one step', () => {
+  const list = new GuestList()
+  list.apply([entry('A', { checkIn: earlier })])
+  const out = { ...enter, number: 'A', kind: 'EXIT' as const }
+  const back = { ...enter, number: 'A' }
+  const undo = { ...enter, number: 'A', kind: 'UNDO' as const }
+  const after = (...scans: Parameters<GuestList['wait']>[0]) => {
+    list.wait(scans, { by: 'Dora', aheadMs: 0 })
+    const { came, inside } = list.counts()
+    return [came, inside]
+  }
+  const left = { date: enter.date, gate: 'North', by: 'Dora' }
+  expect(after(out)).toEqual([1, 0])
+  expect(list.find('A')).toMatchObject({ checkIn: earlier, left })
+  expect(list.counts().gates).toEqual([{ gate: 'South', came: 1, inside: 0 }])
+  expect(after(out, back)).toEqual([1, 1])
+  expect(after(out, back, undo)).toEqual([1, 0])
+  expect(after(out, back, undo, undo)).toEqual([1, 1])
+  expect(after(out, back, undo, undo, undo)).toEqual([0, 0])
+  list.apply([entry('A', { checkIn: earlier, left })])
+  expect(after(undo)).toEqual([1, 1])
+})
+
 test('who was let in though the list does not know the ticket is in, until the list does', () => {
   const list = new GuestList()
   list.wait([{ ...enter, number: 'NEW' }], { by: 'Dora', aheadMs: 60_000 })
   expect(list.find('NEW')).toMatchObject({ checkIn: { date: '2030-06-01T18:01:00.000Z', gate: 'North', by: 'Dora' } })
-  expect(list.counts()).toEqual({ admits: 0, inside: 0, gates: [] })
+  expect(list.counts()).toEqual({ admits: 0, came: 0, inside: 0, gates: [] })
   list.wait([], { by: 'Dora', aheadMs: 0 })
   expect(list.find('NEW')).toBeUndefined()
 })

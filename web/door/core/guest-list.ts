@@ -1,7 +1,16 @@
 import type { CheckIn, Entry, Scan } from './wire.ts'
 
-/** How many there are, and how many of them were let in, at each gate. */
-export type Counts = { admits: number; inside: number; gates: { gate: string; inside: number }[] }
+/** How many there are, how many of them were let in, and who of these is inside now, by the gate where they first came. */
+export type Counts = {
+  admits: number
+  came: number
+  inside: number
+  gates: { gate: string; came: number; inside: number }[]
+}
+
+/** Where somebody is: in since, out since. */
+type Whereabouts = Pick<Entry, 'checkIn' | 'left'>
+type Waited = { kind: Scan['kind']; mark: CheckIn }
 
 /**
  * The guests of one event as the server knows them, and over that what was scanned here and not sent yet: until the server
@@ -9,7 +18,7 @@ export type Counts = { admits: number; inside: number; gates: { gate: string; in
  */
 export class GuestList {
   readonly #entries = new Map<string, Entry>()
-  readonly #waiting = new Map<string, CheckIn | null>()
+  readonly #waiting = new Map<string, Waited[]>()
   readonly #haystacks = new Map<string, string>()
 
   get size(): number {
@@ -19,9 +28,9 @@ export class GuestList {
   find(number: string): Entry | undefined {
     const entry = this.#entries.get(number)
     if (entry) return this.#asOfHere(entry)
-    const checkIn = this.#waiting.get(number)
     // Let in though the list does not know it yet: nobody else is, by the same ticket.
-    return checkIn ? { number, kind: 'TICKET', state: 'ADMITS', guestName: '', buyerName: '', checkIn } : undefined
+    const here = this.#asOfHere({ number, kind: 'TICKET', state: 'ADMITS', guestName: '', buyerName: '' })
+    return here.checkIn ? here : undefined
   }
 
   /** Whom an RSVP is for, in order, as far as they are on the list. */
@@ -54,7 +63,7 @@ export class GuestList {
   }
 
   /**
-   * What was scanned here and is not sent yet, the last of each number counting.
+   * What was scanned here and is not sent yet, in that order.
    * @param aheadMs how much later it is at the server than by this phone's clock, which scans are dated by
    */
   wait(
@@ -65,7 +74,8 @@ export class GuestList {
     for (const { number, kind, date, gate, accepted } of scans) {
       if (number === undefined || !accepted) continue
       const moment = new Date(Date.parse(date) + aheadMs).toISOString()
-      this.#waiting.set(number, kind === 'ENTER' ? { date: moment, gate, by } : null)
+      const mark = { date: moment, gate, by }
+      this.#waiting.set(number, [...(this.#waiting.get(number) ?? []), { kind, mark }])
     }
   }
 
@@ -84,33 +94,32 @@ export class GuestList {
   }
 
   counts(): Counts {
-    let admits = 0
-    let inside = 0
-    const gates = new Map<string, number>()
+    const counts = { admits: 0, came: 0, inside: 0 }
+    const gates = new Map<string, { came: number; inside: number }>()
     for (const each of this.#entries.values()) {
-      const { state, checkIn } = this.#asOfHere(each)
+      const { state, checkIn, left } = this.#asOfHere(each)
       if (state !== 'ADMITS') continue
-      admits += 1
+      counts.admits += 1
       if (!checkIn) continue
-      inside += 1
       const { gate = '' } = checkIn
-      gates.set(gate, (gates.get(gate) ?? 0) + 1)
+      const ofGate = gates.get(gate) ?? { came: 0, inside: 0 }
+      gates.set(gate, ofGate)
+      for (const sum of [counts, ofGate]) {
+        sum.came += 1
+        if (!left) sum.inside += 1
+      }
     }
     return {
-      admits,
-      inside,
-      gates: [...gates]
-        .map(([gate, count]) => ({ gate, inside: count }))
-        .sort((one, other) => other.inside - one.inside),
+      ...counts,
+      gates: [...gates].map(([gate, sum]) => ({ gate, ...sum })).sort((one, other) => other.came - one.came),
     }
   }
 
   #asOfHere(entry: Entry): Entry {
     const waiting = this.#waiting.get(entry.number)
     if (waiting === undefined) return entry
-    const { checkIn, ...rest } = entry
-    // Who was in before stays in as of then: the earlier scan is the one that counts.
-    return waiting === null ? rest : { ...rest, checkIn: checkIn ?? waiting }
+    const { checkIn, left, ...rest } = entry
+    return { ...rest, ...whereaboutsAfter({ ...(checkIn && { checkIn }), ...(left && { left }) }, waiting) }
   }
 
   #haystackOf({ number, guestName, buyerName, orderNumber }: Entry): string {
@@ -124,6 +133,21 @@ export class GuestList {
 
 /** Guests of one RSVP, who answered among them. */
 const PARTY_MAX = 11
+
+/** Where somebody is after what was scanned here. Who was in before stays in as of then: the earlier scan is the one that counts. */
+function whereaboutsAfter(before: Whereabouts, waiting: readonly Waited[]): Whereabouts {
+  const steps = [before]
+  for (const { kind, mark } of waiting) {
+    const now = steps.at(-1) ?? {}
+    const { checkIn, left } = now
+    if (kind === 'UNDO') {
+      if (steps.length > 1) steps.pop()
+      else steps[0] = checkIn && left ? { checkIn } : {}
+    } else if (kind === 'EXIT') steps.push(checkIn && !left ? { checkIn, left: mark } : now)
+    else steps.push({ checkIn: checkIn ?? mark })
+  }
+  return steps.at(-1) ?? {}
+}
 
 /** Kept in so many pieces that a change writes a little and a start reads few. */
 const BUCKETS = 64

@@ -10,7 +10,10 @@ export type DoorEvent = {
   place: string
   admissionOpensDate?: string
   admits: number
+  came: number
   inside: number
+  /** Whether guests who have left may come in again. */
+  reentry: boolean
   mayAddGuests: boolean
   maySell: boolean
   /** What the gates of its door are called. */
@@ -31,9 +34,11 @@ export type Entry = {
   /** What the whole order still has to pay. */
   due?: { value: string; currency: string }
   checkIn?: CheckIn
+  /** Since when whoever was let in is out for the moment. */
+  left?: CheckIn
 }
 
-/** When, where and by whom somebody was let in. */
+/** When, where and by whom somebody was let in, or left. */
 export type CheckIn = { date: string; gate?: string; device?: string; by?: string }
 
 export type Scan = {
@@ -45,7 +50,7 @@ export type Scan = {
    * RSVP: whoever of its guests is in by then, another one came.
    */
   code?: string
-  kind: 'ENTER' | 'UNDO'
+  kind: 'ENTER' | 'EXIT' | 'UNDO'
   /** By this phone's clock, which the server puts right. */
   date: string
   gate: string
@@ -68,8 +73,10 @@ export type Result =
   | 'DECLINED'
   | 'UNPAID'
   | 'NOT_YET'
+  | 'NO_REENTRY'
   | 'UNKNOWN'
   | 'TURNED_AWAY'
+  | 'LEFT'
   | 'UNDONE'
   | 'NOT_IN'
 
@@ -80,6 +87,8 @@ export type ScanResult = {
   conflict?: boolean
   entry?: Entry
   first?: CheckIn
+  /** When whoever comes back, or cannot leave, had left. */
+  left?: CheckIn
   otherEvent?: { id: string; title: string }
   admissionOpensDate?: string
 }

@@ -26,15 +26,16 @@ function Spoken({ answer }: { answer: Answer }) {
   const { t } = useTranslation('door')
   const { verdict, entry } = answer
   const who = verdict === 'WHO_CAME' ? entry?.buyerName : entry && nameOf(entry, t)
-  return [t(`answer.${verdict}`), who, useDetails(answer)].filter(Boolean).join('. ')
+  return [useHeadline(answer), who, useDetails(answer)].filter(Boolean).join('. ')
 }
 
 function Shown({ answer }: { answer: Answer }) {
   const { t } = useTranslation('door')
   const door = useDoor()
-  const { isOnline } = useDoorState()
+  const { isOnline, event } = useDoorState()
   const { verdict, entry, decidedHere, readAt } = answer
   const colour = colourOf(verdict)
+  const headline = useHeadline(answer)
   const details = useDetails(answer)
 
   useLayoutEffect(() => {
@@ -57,7 +58,7 @@ function Shown({ answer }: { answer: Answer }) {
     <section className={`${styles.answer} ${styles[colour]}`} aria-label={t('answer.label')}>
       <div className={styles.said}>
         <Sign colour={colour} />
-        <h2 className={styles.headline}>{t(`answer.${verdict}`)}</h2>
+        <h2 className={styles.headline}>{headline}</h2>
         {verdict === 'WHO_CAME' && (
           <p className={styles.name} dir="auto">
             {entry?.buyerName}
@@ -77,7 +78,7 @@ function Shown({ answer }: { answer: Answer }) {
       </div>
       {verdict === 'WHO_CAME' && <WhoCame answer={answer} />}
       <div className={styles.buttons}>
-        {mayBeOverlooked(verdict) && (
+        {mayBeOverlooked(verdict, { reentry: event?.reentry ?? false }) && (
           <button type="button" onClick={() => void door.letIn(answer)}>
             {t('answer.letIn')}
           </button>
@@ -118,11 +119,16 @@ function WhoCame({ answer }: { answer: Answer }) {
   )
 }
 
+function useHeadline({ verdict, left }: Answer): string {
+  const { t } = useTranslation('door')
+  return t(verdict === 'ADMITTED' && left ? 'answer.back' : `answer.${verdict}`)
+}
+
 /** When, where, by whom; or what else a person needs to know to explain it to the guest. */
 function useDetails(answer: Answer): string {
   const { t, i18n } = useTranslation('door')
   const { event, listDate } = useDoorState()
-  const { verdict, entry, first, eventTitle, opens, came = [], party = [] } = answer
+  const { verdict, entry, first, left, eventTitle, opens, came = [], party = [] } = answer
   const time = (date: string | number) =>
     spellTime(date, { language: i18n.language, timeZone: event?.timeZoneId, now: serverNow() })
   if (verdict === 'ALREADY_IN' && first) {
@@ -133,6 +139,7 @@ function useDetails(answer: Answer): string {
   if (verdict === 'WHO_CAME') return t('party.left', { count: party.length })
   if (came.length > 1)
     return t('party.came', { names: came.map(each => nameOf(each, t)).join(', '), count: came.length })
+  if (left) return t('answer.leftAt', { what: [time(left.date), left.gate, left.by].filter(Boolean).join(', ') })
   if (verdict === 'WRONG_EVENT' && eventTitle) return t('answer.itsEvent', { title: eventTitle })
   if (verdict === 'NOT_YET' && opens !== undefined) return t('answer.opens', { time: time(opens) })
   if (verdict === 'NOT_LISTED' && listDate !== null) return t('answer.notListed', { time: time(listDate) })

@@ -5,6 +5,7 @@ import type { DoorBoot } from '../boot.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { Camera } from '../scan/camera.tsx'
 import { listenToHandScanner } from '../scan/hand-scanner.ts'
+import { scansOut } from '../settings.ts'
 import { nameOf, spellTime } from '../spell.ts'
 import { useUpdate } from '../update.ts'
 import { openSheet, useDoor, useDoorState, useSheet } from '../use-door.ts'
@@ -21,7 +22,7 @@ import { SellSheet } from './sell.tsx'
 export function AtDoor({ languages, version, opened }: DoorBoot & { opened: string | null }) {
   const { t } = useTranslation('door')
   const door = useDoor()
-  const { event, gate, last, answer, listDate, conflicts } = useDoorState()
+  const { event, gate, last, answer, listDate, conflicts, direction } = useDoorState()
   const [sheet] = useSheet()
   const [undoing, setUndoing] = useState<typeof last>(null)
   const [undone, ...others] = undoing?.entries ?? []
@@ -63,6 +64,7 @@ export function AtDoor({ languages, version, opened }: DoorBoot & { opened: stri
           </button>
         )}
         <Notices />
+        {(scansOut() || direction === 'OUT') && <Directions />}
         <div className={styles.camera}>{sheet === '' && <Camera onCode={text => void door.scan(text)} />}</div>
         <nav className={styles.tools} aria-label={t('tools')}>
           <button type="button" onClick={() => openSheet('search')}>
@@ -92,11 +94,13 @@ export function AtDoor({ languages, version, opened }: DoorBoot & { opened: stri
       {undoing && undone && (
         <Confirm
           title={
-            others.length === 0
-              ? t('undo.title', { name: nameOf(undone, t) })
-              : t('undo.several', { name: nameOf(undone, t), count: others.length })
+            undoing.kind === 'EXIT'
+              ? t('undo.outTitle', { name: nameOf(undone, t) })
+              : others.length === 0
+                ? t('undo.title', { name: nameOf(undone, t) })
+                : t('undo.several', { name: nameOf(undone, t), count: others.length })
           }
-          story={t('undo.story')}
+          story={t(undoing.kind === 'EXIT' ? 'undo.outStory' : 'undo.story')}
           confirm={t('undo.do')}
           onConfirm={() => void door.undo(undoing.entries, undoing.code)}
           onClose={() => setUndoing(null)}
@@ -104,6 +108,23 @@ export function AtDoor({ languages, version, opened }: DoorBoot & { opened: stri
       )}
       <AnswerScreen />
     </div>
+  )
+}
+
+/** Which way guests go here. */
+function Directions() {
+  const { t } = useTranslation('door')
+  const door = useDoor()
+  const { direction } = useDoorState()
+  return (
+    <fieldset className={styles.directions}>
+      <legend>{t('direction.label')}</legend>
+      {(['IN', 'OUT'] as const).map(each => (
+        <button key={each} type="button" aria-pressed={direction === each} onClick={() => door.go(each)}>
+          {t(`direction.${each}`)}
+        </button>
+      ))}
+    </fieldset>
   )
 }
 
@@ -123,7 +144,8 @@ function Status() {
   return (
     <section className={styles.status} aria-label={t('status.title')}>
       <p className={styles.counts}>
-        <strong>{counts.inside}</strong> {t('status.inside', { admits: counts.admits })}
+        <strong>{counts.inside}</strong> {t('status.inside', { admits: counts.admits })}{' '}
+        {counts.came > counts.inside && <span className={styles.came}>{t('status.came', { count: counts.came })}</span>}
         <span className={styles.here}>{t('status.here', { count: here })}</span>
       </p>
       <p className={isOnline ? styles.online : styles.offline} role="status">

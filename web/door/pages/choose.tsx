@@ -76,7 +76,7 @@ export function Choose() {
 
 function EventButton({ event, onChoose }: { event: DoorEvent; onChoose: () => void }) {
   const { t, i18n } = useTranslation('door')
-  const { title, startDate, timeZoneId, place, admits, inside } = event
+  const { title, startDate, timeZoneId, place, admits, came, inside } = event
   return (
     <button type="button" className={styles.event} onClick={onChoose}>
       <strong dir="auto">{title}</strong>
@@ -88,7 +88,11 @@ function EventButton({ event, onChoose }: { event: DoorEvent; onChoose: () => vo
           .filter(Boolean)
           .join(' · ')}
       </span>
-      <span className={styles.soft}>{t('choose.counts', { inside, admits })}</span>
+      <span className={styles.soft}>
+        {[t('choose.counts', { inside, admits }), came > inside && t('status.came', { count: came })]
+          .filter(Boolean)
+          .join(' · ')}
+      </span>
     </button>
   )
 }

@@ -1,10 +1,12 @@
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { serverNow } from '../../shared/clock.ts'
+import type { Direction } from '../core/decide.ts'
 import type { Entry } from '../core/wire.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import styles from '../parts/sheet.module.css'
 import { Sheet } from '../parts/sheet.tsx'
+import { scansOut } from '../settings.ts'
 import { nameOf, spellTime } from '../spell.ts'
 import { closeSheets, openSheet, useDoor, useDoorState } from '../use-door.ts'
 
@@ -52,16 +54,17 @@ export function SearchSheet() {
 function State({ entry }: { entry: Entry }) {
   const { t, i18n } = useTranslation('door')
   const { event } = useDoorState()
-  const { checkIn, state } = entry
-  if (checkIn) {
-    const time = spellTime(checkIn.date, {
+  const { checkIn, left, state } = entry
+  const last = left ?? checkIn
+  if (last) {
+    const time = spellTime(last.date, {
       language: i18n.language,
       timeZone: event?.timeZoneId,
       now: serverNow(),
     })
     return (
-      <span className={styles.in}>
-        {t('guest.in', { when: [time, checkIn.gate, checkIn.by].filter(Boolean).join(', ') })}
+      <span className={left ? styles.soft : styles.in}>
+        {t(left ? 'guest.out' : 'guest.in', { when: [time, last.gate, last.by].filter(Boolean).join(', ') })}
       </span>
     )
   }
@@ -94,26 +97,17 @@ export function EntrySheet({ number }: { number: string }) {
           .filter(([, value]) => value)
           .flatMap(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name} `}>{value}</dd>])}
       </dl>
-      {entry.checkIn ? (
+      {(!entry.checkIn || entry.left) && <Pass number={number} direction="IN" label={t('guest.admit')} isPrimary />}
+      {entry.checkIn && !entry.left && scansOut() && <Pass number={number} direction="OUT" label={t('guest.letOut')} />}
+      {entry.checkIn && (
         <button type="button" onClick={() => setIsUndoing(true)}>
-          {t('undo.do')}
-        </button>
-      ) : (
-        <button
-          type="button"
-          className="primary"
-          onClick={() => {
-            closeSheets()
-            void door.admit(number)
-          }}
-        >
-          {t('guest.admit')}
+          {t(entry.left ? 'undo.out' : 'undo.do')}
         </button>
       )}
       {isUndoing && (
         <Confirm
-          title={t('undo.title', { name: nameOf(entry, t) })}
-          story={t('undo.story')}
+          title={t(entry.left ? 'undo.outTitle' : 'undo.title', { name: nameOf(entry, t) })}
+          story={t(entry.left ? 'undo.outStory' : 'undo.story')}
           confirm={t('undo.do')}
           onConfirm={() => {
             closeSheets()
@@ -123,5 +117,31 @@ export function EntrySheet({ number }: { number: string }) {
         />
       )}
     </Sheet>
+  )
+}
+
+function Pass({
+  number,
+  direction,
+  label,
+  isPrimary = false,
+}: {
+  number: string
+  direction: Direction
+  label: string
+  isPrimary?: boolean
+}) {
+  const door = useDoor()
+  return (
+    <button
+      type="button"
+      className={isPrimary ? 'primary' : ''}
+      onClick={() => {
+        closeSheets()
+        void door.admit(number, direction)
+      }}
+    >
+      {label}
+    </button>
   )
 }
