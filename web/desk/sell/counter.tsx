@@ -3,15 +3,15 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiError } from '../../shared/api.ts'
+import { giveBack, type Held, holdAndPrice, type Method, type Sold, sell, type Wanted } from '../../shared/counter.ts'
 import { type Amount, amountOf, minorOf, spellMoney, typedAmount } from '../../shared/money.ts'
 import { askFor } from '../api.ts'
 import { useEvent } from '../events/event.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { MoneyField } from '../parts/money-field.tsx'
 import { useMay, useSite } from '../site.tsx'
-import { giveBack, hold, type Sold, take, type Wanted } from './hold.ts'
+import { BEYOND_GUESTS, useAsk } from './use-ask.ts'
 
-type Held = { reservationId: string; due: Amount | null }
 type Buyer = { firstName: string; lastName: string; email: string }
 /** What became of the name that was to be added; null: there was none. */
 type Named = 'NAMED' | 'MAILED' | 'FAILED' | null
@@ -23,22 +23,12 @@ const isHalf = (buyer: Buyer) => !isNobody(buyer) && Object.values(buyer).some(v
 /** For whoever stands here: hold, take cash or card, hand out the tickets. */
 export function Counter({ order, isReady, onDone }: { order: Wanted; isReady: boolean; onDone: () => void }) {
   const { t, i18n } = useTranslation('desk')
-  const { siteId } = useSite()
+  const ask = useAsk()
   const { id: eventId } = useEvent()
   const [held, setHeld] = useState<Held | null>(null)
   const [sold, setSold] = useState<(Sold & { change: Amount | null; named: Named }) | null>(null)
   const begin = useMutation<Held, ApiError>({
-    mutationFn: async () => {
-      const reservationId = await hold(siteId, order)
-      try {
-        // What is due at the counter is known as soon as it is written down; another word replaces it.
-        const taken = await take(siteId, { reservationId, method: 'cash' })
-        return { reservationId, due: taken?.due ?? null }
-      } catch (error) {
-        await giveBack(siteId, reservationId)
-        throw error
-      }
-    },
+    mutationFn: () => holdAndPrice(ask, order, BEYOND_GUESTS),
     onSuccess: setHeld,
   })
 
@@ -86,7 +76,7 @@ export function Counter({ order, isReady, onDone }: { order: Wanted; isReady: bo
           eventId={eventId}
           onClose={async () => {
             setHeld(null)
-            await giveBack(siteId, held.reservationId)
+            await giveBack(ask, held.reservationId)
           }}
           onSold={each => {
             setHeld(null)
@@ -111,6 +101,7 @@ function Payment({
 }) {
   const { t, i18n } = useTranslation('desk')
   const { siteId } = useSite()
+  const ask = useAsk()
   const mayMail = useMay('MANAGE')
   const [received, setReceived] = useState('')
   const [buyer, setBuyer] = useState<Buyer>(NOBODY)
@@ -118,13 +109,9 @@ function Payment({
   const isUnfinished = isNamed && isHalf(buyer)
   const given = due && typedAmount(received, due)
   const change = due && given ? amountOf(minorOf(given) - minorOf(due), due.currency) : null
-  const sell = useMutation<Sold & { named: Named }, ApiError, 'cash' | 'card' | null>({
+  const selling = useMutation<Sold & { named: Named }, ApiError, Method | null>({
     mutationFn: async method => {
-      const taken = method && (await take(siteId, { reservationId, method }))
-      const { order } = await askFor<{ order: Sold }>(siteId, '/events/v1/pos-checkout', {
-        method: 'POST',
-        body: { eventId, reservationId, ...(taken && { paymentDetailsId: taken.id }) },
-      })
+      const order = await sell(ask, { eventId, reservationId, method })
       return { ...order, named: await name(order.orderNumber) }
     },
     onSuccess: (sold, method) => onSold({ ...sold, change: method === 'cash' ? change : null }),
@@ -148,12 +135,12 @@ function Payment({
   return (
     <Modal
       opened
-      onClose={sell.isPending ? () => {} : onClose}
+      onClose={selling.isPending ? () => {} : onClose}
       title={due ? t('sell.due', { amount: spellMoney(due, i18n.language) }) : t('sell.nothingDue')}
       closeButtonProps={{ 'aria-label': t('cancel') }}
     >
       <Stack>
-        {sell.error && <Failed error={sell.error} />}
+        {selling.error && <Failed error={selling.error} />}
         {due && (
           <MoneyField
             label={t('sell.received')}
@@ -180,22 +167,27 @@ function Payment({
           {due ? (
             <>
               <Button
-                loading={sell.isPending && sell.variables === 'cash'}
+                loading={selling.isPending && selling.variables === 'cash'}
                 disabled={(received !== '' && !given) || isUnfinished}
-                onClick={() => sell.mutate('cash')}
+                onClick={() => selling.mutate('cash')}
               >
                 {t('sell.cash')}
               </Button>
               <Button
-                loading={sell.isPending && sell.variables === 'card'}
+                loading={selling.isPending && selling.variables === 'card'}
                 disabled={isUnfinished}
-                onClick={() => sell.mutate('card')}
+                onClick={() => selling.mutate('card')}
               >
                 {t('sell.card')}
               </Button>
             </>
           ) : (
-            <Button data-autofocus loading={sell.isPending} disabled={isUnfinished} onClick={() => sell.mutate(null)}>
+            <Button
+              data-autofocus
+              loading={selling.isPending}
+              disabled={isUnfinished}
+              onClick={() => selling.mutate(null)}
+            >
               {t('sell.handOut')}
             </Button>
           )}

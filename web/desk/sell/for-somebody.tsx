@@ -1,14 +1,15 @@
 import { Button, Checkbox, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ticketsOf } from '../../shared/basket.ts'
+import type { Wanted } from '../../shared/counter.ts'
 import { newGuid } from '../../shared/guid.ts'
 import { useEvent } from '../events/event.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useParam } from '../parts/use-param.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
-import { guestsOf, ticketsOf } from './basket.ts'
-import type { Wanted } from './hold.ts'
+import { guestsOf } from './names.ts'
 import { type NamesJob, NamesProgress } from './names-progress.tsx'
 
 const NAMES_MAX = 50

@@ -16,6 +16,23 @@ import { useFullscreenElement } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import {
+  type Basket,
+  countOf,
+  countOfDefinition,
+  currencyOf,
+  type Line,
+  nameOfPlace,
+  PER_ORDER_MAX,
+  type Prices,
+  pricesOf,
+  quantityOf,
+  type Sellable,
+  sectionsOf,
+  totalOf,
+  typedPriceOf,
+  withQuantity,
+} from '../../shared/basket.ts'
 import { spellMoney } from '../../shared/money.ts'
 import { Waiting } from '../desk.tsx'
 import { useEvent } from '../events/event.tsx'
@@ -25,21 +42,9 @@ import { MoneyField } from '../parts/money-field.tsx'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useParam } from '../parts/use-param.ts'
 import { useMay, useSite, useSiteQuery } from '../site.tsx'
-import {
-  type Basket,
-  countOf,
-  type Prices,
-  quantityOf,
-  type Sellable,
-  totalOf,
-  typedPriceOf,
-  withQuantity,
-} from './basket.ts'
 import { Counter } from './counter.tsx'
 import { ForSomebody } from './for-somebody.tsx'
 import { RecentSales } from './recent.tsx'
-
-const PER_ORDER_MAX = 50
 
 /** The box office: tickets for whoever stands at the counter, and for people who are known by name. */
 export default function SellTab() {
@@ -155,13 +160,10 @@ function DefinitionCard({
   const { t, i18n } = useTranslation('desk')
   const mayBypass = useMay('BYPASS_SALE_RULES')
   const { id, name, hidden, saleStatus, pricingMethod, salesDetails, seatingDetails } = definition
-  const { fixedPrice, guestPrice, pricingOptions } = pricingMethod
+  const { guestPrice, pricingOptions } = pricingMethod
   const unsold = salesDetails?.unsoldCount
-  const wanted = basket.filter(each => each.definitionId === id).reduce((sum, each) => sum + each.quantity, 0)
+  const wanted = countOfDefinition(basket, id)
   const left = unsold === undefined ? room : Math.min(room, unsold - wanted)
-  const lines = pricingOptions
-    ? pricingOptions.optionDetails.map(({ optionId, name: option, price }) => ({ optionId, label: option, price }))
-    : [{ optionId: null, label: name, price: fixedPrice }]
   const isTyped = guestPrice !== undefined || typed !== ''
   return (
     <Card withBorder padding="md">
@@ -181,14 +183,9 @@ function DefinitionCard({
           </Text>
         </Group>
         {seatingDetails ? (
-          <Places
-            definition={definition}
-            basket={basket}
-            onBasket={onBasket}
-            optionIds={lines.map(each => each.optionId)}
-          />
+          <Places definition={definition} basket={basket} onBasket={onBasket} room={left} />
         ) : (
-          lines.map(({ optionId, label, price }) => {
+          pricesOf(definition).map(({ optionId, label, price }) => {
             const key = { definitionId: id, optionId, placeId: null }
             const quantity = quantityOf(basket, key)
             return (
@@ -254,73 +251,116 @@ function DefinitionCard({
   )
 }
 
-/** Places that can still be had, found by typing; each one that is taken stands below. */
+/** Places that can still be had, by section and row, found by typing; each one that is taken stands below. */
 function Places({
-  definition: { id, name, seatingDetails },
+  definition,
   basket,
   onBasket,
-  optionIds,
+  room,
 }: {
   definition: Sellable
   basket: Basket
   onBasket: (basket: Basket) => void
-  optionIds: (string | null)[]
+  room: number
 }) {
   const { t } = useTranslation('desk')
+  const { id, name, seatingDetails } = definition
   const places = seatingDetails?.places ?? []
   const taken = basket.filter(each => each.definitionId === id)
-  const spelled = (placeId: string | null) => {
-    const place = places.find(each => each.placeId === placeId)
-    return place ? [place.sectionLabel, place.elementLabel, place.label].filter(Boolean).join(', ') : (placeId ?? '')
-  }
+  const free = places.filter(({ placeId }) => !taken.some(each => each.placeId === placeId))
+  const optionId = pricesOf(definition)[0]?.optionId ?? null
   return (
     <Stack gap="xs">
       <Select
         label={t('sell.place', { name })}
         placeholder={t('sell.placeHint')}
-        data={places
-          .filter(({ placeId }) => !taken.some(each => each.placeId === placeId))
-          .map(({ placeId }) => ({ value: placeId, label: spelled(placeId) }))}
+        data={sectionsOf(free).map(({ section, elements }) => ({
+          group: section || name,
+          items: elements.flatMap(each =>
+            each.places.map(place => ({ value: place.placeId, label: nameOfPlace(place) })),
+          ),
+        }))}
         searchable
         limit={50}
         value={null}
-        onChange={placeId =>
-          placeId && onBasket(withQuantity(basket, { definitionId: id, optionId: optionIds[0] ?? null, placeId }, 1))
-        }
+        disabled={room <= 0}
+        onChange={placeId => placeId && onBasket(withQuantity(basket, { definitionId: id, optionId, placeId }, 1))}
       />
-      {taken.map(line => {
-        const capacity = places.find(each => each.placeId === line.placeId)?.availableCapacity ?? 1
-        return (
-          <Group key={line.placeId} justify="space-between">
-            <Text>{spelled(line.placeId)}</Text>
-            <Group gap={4}>
-              {capacity > 1 && (
-                <NumberInput
-                  aria-label={t('sell.quantity', { name: spelled(line.placeId) })}
-                  value={line.quantity}
-                  min={1}
-                  max={capacity}
-                  clampBehavior="strict"
-                  w={72}
-                  onChange={value => onBasket(withQuantity(basket, line, Number(value) || 1))}
-                />
-              )}
-              <Button variant="subtle" color="red" onClick={() => onBasket(withQuantity(basket, line, 0))}>
-                {t('remove')}
-              </Button>
-            </Group>
-          </Group>
-        )
-      })}
+      {taken.map(line => (
+        <TakenPlace
+          key={`${line.placeId} ${line.optionId}`}
+          definition={definition}
+          line={line}
+          basket={basket}
+          onBasket={onBasket}
+        />
+      ))}
     </Stack>
   )
 }
 
-function currencyOf(definitions: readonly Sellable[]): string {
-  for (const { pricingMethod } of definitions) {
-    const { fixedPrice, guestPrice, pricingOptions } = pricingMethod
-    const price = fixedPrice ?? guestPrice ?? pricingOptions?.optionDetails[0]?.price
-    if (price) return price.currency
-  }
-  return 'EUR'
+/** A place that was picked: for how many where it has room for many, and at which of several prices. */
+function TakenPlace({
+  definition,
+  line,
+  basket,
+  onBasket,
+}: {
+  definition: Sellable
+  line: Line
+  basket: Basket
+  onBasket: (basket: Basket) => void
+}) {
+  const { t, i18n } = useTranslation('desk')
+  const place = definition.seatingDetails?.places.find(each => each.placeId === line.placeId)
+  const name = place ? nameOfPlace(place) : (line.placeId ?? '')
+  const capacity = place?.availableCapacity ?? 1
+  const prices = pricesOf(definition)
+  return (
+    <Group justify="space-between">
+      <Text>{name}</Text>
+      <Group gap={4}>
+        {prices.length > 1 && (
+          <Select
+            aria-label={t('sell.priceOf', { name })}
+            data={prices.flatMap(({ optionId, label, price }) =>
+              optionId === null
+                ? []
+                : [
+                    {
+                      value: optionId,
+                      label: [label, price && spellMoney(price, i18n.language)].filter(Boolean).join(' · '),
+                    },
+                  ],
+            )}
+            value={line.optionId}
+            allowDeselect={false}
+            w={200}
+            onChange={optionId =>
+              onBasket(withQuantity(withQuantity(basket, line, 0), { ...line, optionId }, line.quantity))
+            }
+          />
+        )}
+        {capacity > 1 && (
+          <NumberInput
+            aria-label={t('sell.quantity', { name })}
+            value={line.quantity}
+            min={1}
+            max={Math.min(capacity, PER_ORDER_MAX)}
+            clampBehavior="strict"
+            w={72}
+            onChange={value => onBasket(withQuantity(basket, line, Number(value) || 1))}
+          />
+        )}
+        <Button
+          variant="subtle"
+          color="red"
+          aria-label={t('sell.removePlace', { name })}
+          onClick={() => onBasket(withQuantity(basket, line, 0))}
+        >
+          {t('remove')}
+        </Button>
+      </Group>
+    </Group>
+  )
 }

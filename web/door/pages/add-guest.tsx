@@ -1,6 +1,7 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { addGuest, addRsvp, findOffers, giveBack, hold, type Offer } from '../core/sale.ts'
+import { nameOfPlace, pricesOf, type Sellable, sectionsOf } from '../../shared/basket.ts'
+import { addGuest, addRsvp, findSellables } from '../core/sale.ts'
 import type { DoorEvent } from '../core/wire.ts'
 import styles from '../parts/sheet.module.css'
 import { Sheet } from '../parts/sheet.tsx'
@@ -12,7 +13,8 @@ export function AddGuestSheet({ event }: { event: DoorEvent }) {
   const { t } = useTranslation('door')
   const door = useDoor()
   const { isOnline } = useDoorState()
-  const [offers, setOffers] = useState<Offer[]>([])
+  const [definitions, setDefinitions] = useState<Sellable[]>([])
+  const [chosen, setChosen] = useState('')
   const [added, setAdded] = useState<string[] | null>(null)
   const [trouble, setTrouble] = useState<string | null>(null)
   const troubleOf = useTrouble()
@@ -22,7 +24,7 @@ export function AddGuestSheet({ event }: { event: DoorEvent }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when it is opened
   useEffect(() => {
     if (!hasTickets) return
-    findOffers(door, event.id).then(setOffers, error => setTrouble(troubleOf(error)))
+    findSellables(door, event.id).then(setDefinitions, error => setTrouble(troubleOf(error)))
   }, [door, event.id, hasTickets])
 
   const add = async (submitted: FormEvent<HTMLFormElement>) => {
@@ -33,21 +35,32 @@ export function AddGuestSheet({ event }: { event: DoorEvent }) {
     setIsBusy(true)
     setTrouble(null)
     try {
-      setAdded(hasTickets ? await withTicket(guest, typed('offer')) : await addRsvp(door, event.id, guest))
+      setAdded(hasTickets ? await withTicket(guest, typed('place')) : await addRsvp(door, event.id, guest))
     } catch (error) {
       setTrouble(troubleOf(error))
     }
     setIsBusy(false)
   }
 
-  const withTicket = async (guest: Parameters<typeof addRsvp>[2], key: string) => {
-    const held = await hold(door, offers, new Map([[key, 1]]))
-    try {
-      return await addGuest(door, { eventId: event.id, ...held, guest })
-    } catch (error) {
-      await giveBack(door, held).catch(() => {})
-      throw error
-    }
+  const offers = definitions.flatMap(definition =>
+    pricesOf(definition).map(({ optionId, label }) => ({
+      key: `${definition.id} ${optionId ?? ''}`,
+      name: optionId === null ? label : `${definition.name} – ${label}`,
+      definition,
+      optionId,
+    })),
+  )
+  const offer = offers.find(({ key }) => key === chosen) ?? offers[0]
+  const places = offer?.definition.seatingDetails?.places
+
+  const withTicket = async (guest: Parameters<typeof addRsvp>[2], placeId: string) => {
+    if (!offer) return null
+    const { definition, optionId } = offer
+    return addGuest(door, {
+      eventId: event.id,
+      guest,
+      gift: { definition, optionId, placeId: places ? placeId : null },
+    })
   }
 
   return (
@@ -77,11 +90,29 @@ export function AddGuestSheet({ event }: { event: DoorEvent }) {
           {hasTickets && (
             <label>
               {t('guest.definition')}
-              <select name="offer" required>
+              <select value={offer?.key ?? ''} onChange={({ target }) => setChosen(target.value)} required>
                 {offers.map(({ key, name }) => (
                   <option key={key} value={key}>
                     {name}
                   </option>
+                ))}
+              </select>
+            </label>
+          )}
+          {places && (
+            <label>
+              {t('guest.seat')}
+              <select name="place" required>
+                {sectionsOf(places).map(({ section, elements }) => (
+                  <optgroup key={section} label={section || t('sell.places')}>
+                    {elements.flatMap(each =>
+                      each.places.map(place => (
+                        <option key={place.placeId} value={place.placeId}>
+                          {nameOfPlace(place)}
+                        </option>
+                      )),
+                    )}
+                  </optgroup>
                 ))}
               </select>
             </label>

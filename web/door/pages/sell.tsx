@@ -1,13 +1,16 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../../shared/api.ts'
-import { minorOf, spellMoney } from '../../shared/money.ts'
+import { type Basket, countOf, currencyOf, type Prices, type Sellable, totalOf } from '../../shared/basket.ts'
+import { giveBack, type Held, holdAndPrice, type Method, sell } from '../../shared/counter.ts'
+import { spellMoney } from '../../shared/money.ts'
 import { useTold } from '../../shared/refusals.ts'
-import { findOffers, giveBack, type Held, hold, type Offer, sell, totalOf } from '../core/sale.ts'
+import { askOf, findSellables } from '../core/sale.ts'
 import type { DoorEvent } from '../core/wire.ts'
 import styles from '../parts/sheet.module.css'
 import { Sheet } from '../parts/sheet.tsx'
 import { closeSheets, openSheet, useDoor, useDoorState } from '../use-door.ts'
+import { Offered } from './offered.tsx'
 
 /** Why the server did not do it, in the reader's words; of a field, with its name on these sheets. */
 export function useTrouble(): (error: unknown) => string {
@@ -30,14 +33,21 @@ export function SellSheet({ event }: { event: DoorEvent }) {
   const { t, i18n } = useTranslation('door')
   const door = useDoor()
   const { isOnline } = useDoorState()
-  const [offers, setOffers] = useState<Offer[] | null>(null)
-  const [quantities, setQuantities] = useState<ReadonlyMap<string, number>>(new Map())
+  const [definitions, setDefinitions] = useState<Sellable[] | null>(null)
+  const [basket, setBasket] = useState<Basket>([])
+  const [prices, setPrices] = useState<Prices>({})
   const [held, setHeld] = useState<Held | null>(null)
   const [sold, setSold] = useState<string[] | null>(null)
   const [trouble, setTrouble] = useState<string | null>(null)
-  const troubleOf = useTrouble()
   const [isBusy, setIsBusy] = useState(false)
 
+  const look = useCallback(async () => {
+    const found = await findSellables(door, event.id)
+    setDefinitions(found)
+    setBasket(before => before.filter(line => isThere(line, found)))
+  }, [door, event.id])
+
+  const troubleOf = useTrouble()
   const attempt = async (doing: () => Promise<void>) => {
     setIsBusy(true)
     setTrouble(null)
@@ -48,19 +58,35 @@ export function SellSheet({ event }: { event: DoorEvent }) {
     }
     setIsBusy(false)
   }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is opened
+  useEffect(() => void attempt(look), [])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when it is opened
-  useEffect(() => void attempt(async () => setOffers(await findOffers(door, event.id))), [])
+  // Others sell too: what is free is looked at anew while somebody chooses.
+  const isChoosing = !held && !sold
+  useEffect(() => {
+    if (!isChoosing) return
+    const timer = setInterval(() => void look().catch(() => {}), LOOK_MS)
+    return () => clearInterval(timer)
+  }, [isChoosing, look])
 
-  const total = offers && totalOf(offers, quantities)
-  const count = [...quantities.values()].reduce((sum, each) => sum + each, 0)
-  const amount = total && spellMoney(total, i18n.language)
-  const change = (key: string, by: number) =>
-    setQuantities(new Map(quantities).set(key, Math.max(0, Math.min(20, (quantities.get(key) ?? 0) + by))))
-  const pay = (method: 'cash' | 'card') =>
+  const currency = currencyOf(definitions ?? [])
+  const wanted = { basket, prices, definitions: definitions ?? [], currency }
+  const total = totalOf(basket, wanted.definitions, prices, currency)
+  const count = countOf(basket)
+  const begin = () =>
     attempt(async () => {
-      if (!held || !total) return
-      setSold(await sell(door, { eventId: event.id, ...held, method, amount: total }))
+      try {
+        setHeld(await holdAndPrice(askOf(door), wanted))
+      } catch (error) {
+        void look().catch(() => {})
+        throw error
+      }
+    })
+  const pay = (method: Method | null) =>
+    attempt(async () => {
+      if (!held) return
+      const { tickets = [] } = await sell(askOf(door), { eventId: event.id, ...held, method })
+      setSold(tickets.map(({ ticketNumber }) => ticketNumber))
     })
 
   return (
@@ -71,20 +97,16 @@ export function SellSheet({ event }: { event: DoorEvent }) {
           {trouble}
         </p>
       )}
-      {!offers && !trouble && <p role="status">{t('opening')}</p>}
-      {offers?.length === 0 && <p role="status">{t('sell.nothing')}</p>}
+      {!definitions && !trouble && <p role="status">{t('opening')}</p>}
+      {definitions?.length === 0 && <p role="status">{t('sell.nothing')}</p>}
       {sold ? (
         <Sold numbers={sold} />
-      ) : held && total ? (
+      ) : held ? (
         <>
           <p className={styles.total} role="status">
-            {t('sell.toPay', { amount })}
+            {held.due ? t('sell.toPay', { amount: spellMoney(held.due, i18n.language) }) : t('sell.nothingDue')}
           </p>
-          {minorOf(total) === 0 ? (
-            <button type="button" className="primary" disabled={isBusy} onClick={() => void pay('cash')}>
-              {t('sell.free')}
-            </button>
-          ) : (
+          {held.due ? (
             <>
               <button type="button" className="primary" disabled={isBusy} onClick={() => void pay('cash')}>
                 {t('sell.cash')}
@@ -93,14 +115,19 @@ export function SellSheet({ event }: { event: DoorEvent }) {
                 {t('sell.card')}
               </button>
             </>
+          ) : (
+            <button type="button" className="primary" disabled={isBusy} onClick={() => void pay(null)}>
+              {t('sell.free')}
+            </button>
           )}
           <button
             type="button"
             disabled={isBusy}
             onClick={() =>
               attempt(async () => {
-                await giveBack(door, held)
+                await giveBack(askOf(door), held.reservationId)
                 setHeld(null)
+                await look()
               })
             }
           >
@@ -108,36 +135,27 @@ export function SellSheet({ event }: { event: DoorEvent }) {
           </button>
         </>
       ) : (
-        offers &&
-        offers.length > 0 && (
+        definitions &&
+        definitions.length > 0 && (
           <>
             <ul className={styles.list}>
-              {offers.map(({ key, name, price }) => (
-                <li key={key} className={styles.row}>
-                  <div className={styles.stepper}>
-                    <span>
-                      <strong dir="auto">{name}</strong>
-                      <br />
-                      {spellMoney(price, i18n.language)}
-                    </span>
-                    <button type="button" aria-label={t('sell.fewer', { name })} onClick={() => change(key, -1)}>
-                      −
-                    </button>
-                    <output aria-label={t('sell.quantity', { name })}>{quantities.get(key) ?? 0}</output>
-                    <button type="button" aria-label={t('sell.more', { name })} onClick={() => change(key, 1)}>
-                      +
-                    </button>
-                  </div>
+              {definitions.map(definition => (
+                <li key={definition.id} className={styles.row}>
+                  <Offered
+                    definition={definition}
+                    basket={basket}
+                    onBasket={setBasket}
+                    typed={prices[definition.id] ?? ''}
+                    onTyped={typed => setPrices(before => ({ ...before, [definition.id]: typed }))}
+                    currency={currency}
+                  />
                 </li>
               ))}
             </ul>
-            <p className={styles.total}>{t('sell.toPay', { amount })}</p>
-            <button
-              type="button"
-              className="primary"
-              disabled={isBusy || count === 0}
-              onClick={() => attempt(async () => setHeld(await hold(door, offers, quantities)))}
-            >
+            <p className={styles.total} aria-live="polite">
+              {total ? t('sell.toPay', { amount: spellMoney(total, i18n.language) }) : t('sell.priceMissing')}
+            </p>
+            <button type="button" className="primary" disabled={isBusy || count === 0 || !total} onClick={begin}>
               {t('sell.hold', { count })}
             </button>
           </>
@@ -145,6 +163,15 @@ export function SellSheet({ event }: { event: DoorEvent }) {
       )}
     </Sheet>
   )
+}
+
+const LOOK_MS = 15_000
+
+/** Whether what was chosen can still be had. */
+function isThere({ definitionId, placeId }: Basket[number], definitions: readonly Sellable[]): boolean {
+  const definition = definitions.find(({ id }) => id === definitionId)
+  if (!definition) return false
+  return placeId === null || (definition.seatingDetails?.places.some(each => each.placeId === placeId) ?? false)
 }
 
 /** New tickets, whose guests mostly want to go in right away. */

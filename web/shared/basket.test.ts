@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Basket, guestsOf, type Sellable, ticketsOf, totalOf } from './basket.ts'
+import { type Basket, nameOfPlace, pricesOf, type Sellable, sectionsOf, ticketsOf, totalOf } from './basket.ts'
 
 const sellable = (id: string, pricingMethod: Partial<Sellable['pricingMethod']>): Sellable => ({
   id,
@@ -43,14 +43,33 @@ test('R28: what is asked for names options, places, what a guest gives, and the 
   ])
 })
 
-test('names are read however they are pasted', () => {
-  expect(
-    guestsOf('Ada Berg\n  Berg, Bo  \n\nCher\nEva van der Meer <eva@example.org>\nFay, Finn, fay@example.org'),
-  ).toEqual([
-    { firstName: 'Ada', lastName: 'Berg', email: '' },
-    { firstName: 'Bo', lastName: 'Berg', email: '' },
-    { firstName: 'Cher', lastName: '', email: '' },
-    { firstName: 'Eva van der', lastName: 'Meer', email: 'eva@example.org' },
-    { firstName: 'Finn', lastName: 'Fay', email: 'fay@example.org' },
+test('places are found by section and row; a definition is sold by its options or at its price', () => {
+  const place = (sectionLabel: string, elementLabel: string, label: string) => ({
+    placeId: `${sectionLabel} ${elementLabel} ${label}`,
+    sectionLabel,
+    elementLabel,
+    label,
+    availableCapacity: 1,
+  })
+  const places = [
+    place('Stalls', 'A', '1'),
+    place('Circle', 'B', '7'),
+    place('Stalls', 'B', '2'),
+    place('Stalls', 'A', '3'),
+  ]
+  const [one, seven, two, three] = places
+  expect(sectionsOf(places)).toEqual([
+    {
+      section: 'Stalls',
+      elements: [
+        { element: 'A', places: [one, three] },
+        { element: 'B', places: [two] },
+      ],
+    },
+    { section: 'Circle', elements: [{ element: 'B', places: [seven] }] },
   ])
+  expect(nameOfPlace(place('Stalls', '', '1'))).toBe('Stalls, 1')
+  expect(pricesOf(FIXED)).toEqual([{ optionId: null, label: 'fixed', price: { value: '10.00', currency: EUR } }])
+  expect(pricesOf(GUESTS)).toEqual([{ optionId: null, label: 'guests', price: null }])
+  expect(pricesOf(OPTIONS)).toEqual([{ optionId: 'child', label: 'Child', price: { value: '3.50', currency: EUR } }])
 })
