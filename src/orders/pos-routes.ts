@@ -1,12 +1,49 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../db/transaction.ts'
+import { getEvent } from '../events/store.ts'
 import type { App, Deps } from '../http/app.ts'
-import { money, toLegacyMoney } from '../money.ts'
-import { CommonMoneyIn, Guid, InstantOut, LegacyMoneyOut, Maybe, OneOf } from '../wire/shapes.ts'
+import { refuseOtherEvents } from '../identities/identity.ts'
+import { money, toCommonMoney, toLegacyMoney } from '../money.ts'
+import { addMinutes } from '../time.ts'
+import { present } from '../wire/plain-object.ts'
+import {
+  CommonMoneyIn,
+  CommonMoneyOut,
+  Guid,
+  Instant,
+  InstantOut,
+  LegacyMoneyOut,
+  Maybe,
+  OneOf,
+} from '../wire/shapes.ts'
 import { HeldOut, heldTickets } from './held.ts'
 import { posCheckOut, takePosPayment } from './pos-checkout.ts'
 import { POS_METHODS } from './pos-payments.ts'
+import { listTakings, type Taking } from './takings.ts'
 import { ORDER_FIELDSETS, OrderOut, toWireOrder } from './wire.ts'
+
+const TakingOut = Type.Object({
+  method: Type.String(),
+  seller: Type.Object({ kind: Type.String(), id: Type.String(), name: Type.Optional(Type.String()) }),
+  orders: Type.Integer(),
+  tickets: Type.Integer(),
+  taken: CommonMoneyOut,
+  refunded: CommonMoneyOut,
+})
+
+function toWireTaking(taking: Taking) {
+  const { currency, method, sellerKind, sellerId, sellerName, orders, tickets, takenMinor, refundedMinor } = taking
+  return {
+    method,
+    seller: { kind: sellerKind, id: sellerId, ...present({ name: sellerName }) },
+    orders,
+    tickets,
+    taken: toCommonMoney(money(takenMinor, currency)),
+    refunded: toCommonMoney(money(refundedMinor, currency)),
+  }
+}
+
+const DAY_MINUTES = 24 * 60
 
 /** Selling at the door (R189): what was taken for a reservation, and the order of it. */
 export function posRoutes({ sql, keys, publicUrl, wallet }: Deps) {
@@ -43,6 +80,26 @@ export function posRoutes({ sql, keys, publicUrl, wallet }: Deps) {
             takenDate: payment.takenAt,
           },
         }
+      },
+    )
+
+    app.get(
+      '/boxoffice/v1/events/:eventId/takings',
+      {
+        schema: {
+          params: Type.Object({ eventId: Guid }),
+          querystring: Type.Object({ from: Type.Optional(Instant), to: Type.Optional(Instant) }),
+          response: { 200: Type.Object({ takings: Type.Array(TakingOut) }) },
+        },
+        config: { permission: 'MANAGE_ORDERS' },
+      },
+      async ({ params, query, identity, now }) => {
+        const event = await getEvent(sql, identity.siteId, params.eventId.toLowerCase())
+        refuseOtherEvents(identity, event.eventId)
+        const from = query.from === undefined ? addMinutes(now, -DAY_MINUTES) : new Date(query.from)
+        const to = query.to === undefined ? addMinutes(now, 1) : new Date(query.to)
+        const takings = await listTakings(sql, { siteId: identity.siteId, eventId: event.eventId, from, to })
+        return { takings: takings.map(toWireTaking) }
       },
     )
 

@@ -401,3 +401,58 @@ describe('POS Checkout', () => {
     ])
   })
 })
+
+describe('what was taken', () => {
+  const takingsOf = (caller: Caller, eventId: string, query = '') =>
+    caller('GET', `/boxoffice/v1/events/${eventId}/takings${query}`)
+
+  test('R189: by way of payment and by person, since a moment, of one event', async () => {
+    const { eventId, definitionId } = await aSale(app, { definition: { initialLimit: 50 } })
+    const { id: gift } = await aDefinition(app, eventId, { name: 'Gift', ...FREE })
+    const dora = await aStaffMember(app, { permissions: ['SELL_TICKETS'], events: [eventId] })
+    const sellOf = async (seller: Caller, quantity: number, method: 'cash' | 'card' | null) => {
+      const reserved = await reserveTickets(seller, method ? definitionId : gift, quantity)
+      const hold = { eventId, definitionId, reservationId: reserved.body.ticketReservation.id as string }
+      const payment = method && (await take(hold, { method }, seller)).body.posPayment.id
+      expect((await sell(hold, payment, seller)).status).toBe(200)
+    }
+    await sellOf(admin, 1, 'cash')
+    setNow('2030-05-01T12:30:00.000Z')
+    await sellOf(admin, 2, 'cash')
+    await sellOf(dora, 3, 'cash')
+    await sellOf(dora, 1, 'card')
+    await sellOf(dora, 2, null)
+    await checkOut(admin, {
+      eventId,
+      reservationId: (await reserveTickets(admin, definitionId, 1)).body.ticketReservation.id,
+    })
+    const row = (name: string, method: string, orders: number, tickets: number, value: string) => ({
+      method,
+      seller: { kind: name === 'Dora' ? 'staff' : 'admin', id: expect.any(String), name },
+      orders,
+      tickets,
+      taken: { value, currency: 'EUR' },
+      refunded: { value: '0.00', currency: 'EUR' },
+    })
+    const ofDora = [
+      row('Dora', 'card', 1, 1, '10.00'),
+      row('Dora', 'cash', 1, 3, '30.00'),
+      row('Dora', 'free', 1, 2, '0.00'),
+    ]
+    const { takings } = (await must(dora, 'GET', `/boxoffice/v1/events/${eventId}/takings`)).body
+    expect(takings).toEqual([...ofDora, row('tests', 'cash', 2, 3, '30.00')])
+    const since = (await takingsOf(admin, eventId.toUpperCase(), '?from=2030-05-01T12:30:00.000Z')).body.takings
+    expect(since).toEqual([...ofDora, row('tests', 'cash', 1, 2, '20.00')])
+    expect((await takingsOf(admin, eventId, '?to=2030-05-01T12:00:00.000Z')).body).toEqual({ takings: [] })
+
+    const elsewhere = (await aSale(app)).eventId
+    expect((await takingsOf(admin, elsewhere)).body).toEqual({ takings: [] })
+    expect(refusalOf(await takingsOf(dora, elsewhere))).toEqual([403, 'PERMISSION_DENIED'])
+    expect(refusalOf(await takingsOf(admin, newGuid()))).toEqual([404, 'EVENT_NOT_FOUND'])
+    expect(refusalOf(await takingsOf((await otherSite()).admin, eventId))).toEqual([404, 'EVENT_NOT_FOUND'])
+    expect(refusalOf(await takingsOf(await visitor(), eventId))).toEqual([403, 'PERMISSION_DENIED'])
+    expect(refusalOf(await takingsOf(anonymous, eventId))).toEqual([401, 'UNAUTHENTICATED'])
+    expect(refusalOf(await takingsOf(admin, 'x'))).toEqual([400, ['eventId']])
+    expect(refusalOf(await takingsOf(admin, eventId, '?from=today'))).toEqual([400, ['from']])
+  })
+})

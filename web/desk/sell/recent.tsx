@@ -6,6 +6,7 @@ import { spellMoney } from '../../shared/money.ts'
 import { useEvent } from '../events/event.tsx'
 import { Scrolling } from '../parts/scrolling.tsx'
 import { useSiteQuery } from '../site.tsx'
+import { Takings } from './takings.tsx'
 
 type Listed = { order: Order }
 type Order = {
@@ -31,6 +32,7 @@ export function RecentSales() {
   if (!data || data.total === 0) return null
   return (
     <Stack gap="xs">
+      <Takings from={from} />
       <Title order={2} size="h4">
         {t('sell.today', { count: data.total })}
       </Title>
