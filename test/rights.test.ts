@@ -65,7 +65,7 @@ const MAY: Readonly<Record<string, readonly (typeof ROLES)[number][]>> = {
   'GET /boxoffice/v1/memberships': ['OWNER', 'MANAGER', 'FINANCE'],
   'POST /events/v3/events': ['OWNER', 'MANAGER'],
   'POST /events/v3/ticket-definitions': ['OWNER', 'MANAGER'],
-  'GET /boxoffice/v1/events/{eventId}/takings': ['OWNER', 'MANAGER'],
+  'GET /boxoffice/v1/events/{eventId}/takings': ['OWNER', 'MANAGER', 'FINANCE'],
   'GET /events/v1/orders': ['OWNER', 'MANAGER', 'FINANCE'],
   'GET /boxoffice/v1/reconciliation': ['OWNER', 'MANAGER', 'FINANCE'],
   'GET /boxoffice/v1/reports/sales': ['OWNER', 'MANAGER', 'FINANCE'],

@@ -513,6 +513,51 @@ describe('leaving and coming back', () => {
     ])
   })
 
+  test('law 21: who left and came back stays known when what was scanned long ago is forgotten', async () => {
+    const { eventId, number } = await oneTicket()
+    const north = aDevice(admin, eventId)
+    await north.enter(number)
+    setNow(at('18:00'))
+    await north.exit(number)
+    setNow('2030-12-01T00:00:00.000Z')
+    expect(await forgetOldScans(sql, app.now())).toBeGreaterThanOrEqual(2)
+    expect((await north.list()).entries).toMatchObject([
+      { number, checkIn: { gate: 'North' }, left: { date: at('18:00'), gate: 'North' } },
+    ])
+  })
+
+  test('events 13.5.5: by one code for several: out goes whoever came last, back in comes who left once all have come', async () => {
+    const eventId = await aParty(app)
+    const { id } = await anRsvp(
+      admin,
+      eventId,
+      { additionalGuestDetails: { guestCount: 1, guestNames: ['Bo Berg'] } },
+      { options: { ignoreFormValidation: true, ignoreAdditionalGuestNames: true } },
+    )
+    await allowReentry(eventId)
+    const code = rsvpCodeUrl({ siteId, rsvpId: id, eventId }, app.deps)
+    const north = aDevice(admin, eventId)
+    const steps: unknown[] = []
+    for (const [index, kind] of (
+      ['ENTER', 'ENTER', 'EXIT', 'EXIT', 'EXIT', 'ENTER', 'UNDO', 'ENTER'] as const
+    ).entries()) {
+      setNow(at(`18:0${index}`))
+      const { result, entry } = await north.sendOne({ code, kind })
+      const { inside } = await north.figures()
+      steps.push([kind, result, entry.number.split(':')[1], inside])
+    }
+    expect(steps).toEqual([
+      ['ENTER', 'ADMITTED', '1', 1],
+      ['ENTER', 'ADMITTED', '2', 2],
+      ['EXIT', 'LEFT', '2', 1],
+      ['EXIT', 'LEFT', '1', 0],
+      ['EXIT', 'NOT_IN', '1', 0],
+      ['ENTER', 'ADMITTED', '1', 1],
+      ['UNDO', 'UNDONE', '1', 0],
+      ['ENTER', 'ADMITTED', '1', 1],
+    ])
+  })
+
   test('events 13.5.5: so do guests of RSVPs', async () => {
     const eventId = await aParty(app)
     const { id } = await anRsvp(admin, eventId)

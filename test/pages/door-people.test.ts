@@ -174,8 +174,9 @@ test('R198: guests are scanned out and back in, where that is allowed; a phone w
 
   const doorSettings = { reentry: true }
   await must(admin, 'PATCH', `/boxoffice/v1/events/${eventId}/door-settings`, { doorSettings })
+  const told = page.waitForResponse(response => new URL(response.url()).pathname === '/boxoffice/v1/door/events')
   await page.reload()
-  await page.getByText('Online').waitFor()
+  await (await told).finished()
   await page.getByRole('button', { name: 'Out', exact: true }).click()
   await context.setOffline(true)
   await page.getByText('Offline').waitFor()

@@ -58,6 +58,16 @@ describe('a code for several', () => {
     expect(decide(code, known(entries, more), { now: NOON, direction: 'IN' })).toEqual(decision)
   })
 
+  test('on the way out whoever came last of those inside; back in who left, once all have come', () => {
+    const left = { date: '2030-06-01T11:30:00Z' }
+    const out = guest(2, { ...since('11:00'), left })
+    const going = (entries: Entry[]) => decide(code, known(entries), { now: NOON, direction: 'OUT' })
+    expect(going([guest(1, since('10:30')), boIn, cyIn])).toMatchObject({ verdict: 'LEFT', entry: boIn })
+    expect(going([ada, out])).toMatchObject({ verdict: 'NOT_IN' })
+    const back = decide(code, known([guest(1, since('10:30')), out], { reentry: true }), { now: NOON, direction: 'IN' })
+    expect(back).toEqual({ verdict: 'ADMITTED', entry: out, left })
+  })
+
   test('R194: a forged one, and one of another event', () => {
     expect(decide({ ...code, genuine: false }, known([ada]), { now: NOON, direction: 'IN' })).toEqual({
       verdict: 'UNKNOWN',
