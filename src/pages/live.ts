@@ -3,7 +3,7 @@
  * after a while, and shows what has changed without being loaded anew. Whoever runs no scripts reloads it.
  */
 export const LIVE_SCRIPT = `
-const said = document.querySelector('[role=status]')
+const said = document.querySelector('.unseen[role=status]')
 const main = () => document.querySelector('main')
 const FIRST_MS = 2000, LONGEST_MS = 30000
 let pause = FIRST_MS, timer

@@ -304,7 +304,7 @@ describe('what the bank says', () => {
     await carryOutDue(sql, app.now(), PROVIDERS)
     expect(await books(sale)).toMatchObject({ orders: ['CANCELED'], kept: 0, admit: 0 })
     await page.reload()
-    expect(await page.locator('.notice').first().textContent()).toMatch(/time to pay has run out/)
+    expect(await page.locator('main .notice').first().textContent()).toMatch(/time to pay has run out/)
     await context.close()
   })
 

@@ -112,7 +112,7 @@ describe('orders', () => {
     expect(await page.locator('aside').textContent()).toContain('Total€20.00')
     await page.getByRole('button', { name: 'Order and pay in person' }).click()
     await page.waitForURL(/\/orders\//)
-    expect(await page.locator('.notice').textContent()).toContain('To pay: €20.00')
+    expect(await page.locator('main .notice').textContent()).toContain('To pay: €20.00')
     expect(await ordersOf(sale)).toEqual([{ status: 'OFFLINE_PENDING', email: 'ada@example.org' }])
     await context.close()
   })
