@@ -102,7 +102,9 @@ test('control: two who lock the same tickets in opposite order are seen to fail'
         await met()
       }
     })
-  await Promise.all([lockBoth([a, b]), lockBoth([b, a])]) // the one that failed was tried again
+  // The one that failed is tried again; on a busy machine it may come before the other has noticed, again and again.
+  const outcomes = await Promise.allSettled([lockBoth([a, b]), lockBoth([b, a])])
+  expect(outcomes.map(({ status }) => status)).toContain('fulfilled')
   expect(new Set(failures.splice(0))).toEqual(new Set(['40P01']))
 })
 
