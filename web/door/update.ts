@@ -13,11 +13,15 @@ export function watchForUpdates(): void {
 
 function takeOver(): void {
   const next = waiting
-  // The page itself is still of the old version, whether that worker has it or not.
-  next?.addEventListener('statechange', () => {
-    if (next.state === 'activated') location.reload()
-  })
-  next?.postMessage('take over')
+  if (!next) return
+  // The page itself is still of the old version, whether that worker has it or not. Another tab may have gone over first,
+  // or a newer one may have taken its place, which the page finds when it is loaded.
+  const reloadWhenOver = () => {
+    if (next.state === 'activated' || next.state === 'redundant') location.reload()
+  }
+  next.addEventListener('statechange', reloadWhenOver)
+  next.postMessage('take over')
+  reloadWhenOver()
 }
 
 async function register(): Promise<void> {
