@@ -59,12 +59,10 @@ export async function changeGuest(tx: Tx, change: GuestChange, caller: Caller): 
   const { orderNumber, ticketNumber, revision, inputValues } = change
   const { identity, now } = caller
   const { order } = await lockOwn(tx, orderNumber, caller)
-  const [tickets, event] = [
-    await listTicketsOfOrders(tx, identity.siteId, [orderNumber]),
-    await findEvent(tx, identity.siteId, order.eventId),
-  ]
-  const changeable = changeableGuests({ order, tickets, event }, now)
   const { eventId } = order
+  const tickets = await listTicketsOfOrders(tx, identity.siteId, [orderNumber])
+  const event = await findEvent(tx, identity.siteId, eventId)
+  const changeable = changeableGuests({ order, tickets, event }, now)
   if (ticketNumber === null && changeable.order) {
     const answers = [
       ...inputValues.filter(({ inputName }) => inputName !== 'email'),

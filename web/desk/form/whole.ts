@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { ApiError } from '../../shared/api.ts'
+import type { ApiError } from '../../shared/api.ts'
 import { askFor } from '../api.ts'
+import { sendAsSeen } from '../parts/as-seen.ts'
 import { changedMeanwhile } from '../parts/changed-meanwhile.ts'
 import { useSite } from '../site.tsx'
 import type { DeskControl } from './controls.ts'
@@ -32,18 +33,22 @@ export function useFormChange(path: string) {
   const latest = () => queries.fetchQuery<Whole>({ queryKey: key, queryFn: () => askFor(siteId, path), staleTime: 0 })
   const change = useMutation<Whole | null, ApiError, Change>({
     mutationFn: async ({ patchOf, isAsSeen }) => {
-      let seen = queries.getQueryData<Whole>(key) ?? (await latest())
-      for (let attempt = 1; ; attempt += 1) {
-        if (!isAsSeen(seen.form)) throw changedMeanwhile()
-        const patch = patchOf(seen.form)
-        if (patch === null) return null
-        try {
-          return await askFor<Whole>(siteId, path, { method: 'PATCH', body: { revision: seen.revision, ...patch } })
-        } catch (error) {
-          if (!(error instanceof ApiError) || error.code !== 'ABORTED' || attempt === ATTEMPTS_MAX) throw error
-          seen = await latest()
-        }
-      }
+      const { revision, form } = queries.getQueryData<Whole>(key) ?? (await latest())
+      if (!isAsSeen(form)) throw changedMeanwhile()
+      return sendAsSeen<DeskForm, Whole | null>(
+        { mark: revision, shown: form },
+        {
+          put: async (revision, form) => {
+            const patch = patchOf(form)
+            return patch && askFor<Whole>(siteId, path, { method: 'PATCH', body: { revision, ...patch } })
+          },
+          again: async () => {
+            const now = await latest()
+            return { mark: now.revision, shown: now.form }
+          },
+          isAsSeen,
+        },
+      )
     },
     onSuccess: async whole => {
       if (whole) queries.setQueryData(key, whole)
@@ -52,9 +57,6 @@ export function useFormChange(path: string) {
   })
   return { change, latest }
 }
-
-/** How often somebody else may change something else in between. */
-const ATTEMPTS_MAX = 5
 
 export type Wanted = { id?: string } & Readonly<Record<string, unknown>>
 

@@ -1,23 +1,16 @@
 import { Alert, Button, Card, Group, Progress, Stack, Text } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Confirm } from '../parts/confirm.tsx'
 import { Failed } from '../parts/failed.tsx'
-import { useMay, useSite, useSiteChange, useSiteQuery } from '../site.tsx'
+import { type Job, useJob } from '../parts/use-job.ts'
+import { useMay, useSiteChange } from '../site.tsx'
 import type { filterOf } from './filter.ts'
 import type { Choice } from './list.tsx'
 import { Refusals } from './refusals.tsx'
 
 type BulkAction = 'ARCHIVE' | 'UNARCHIVE' | 'CONFIRM' | 'RESEND'
-type BulkJob = {
-  id: string
-  action: BulkAction
-  state: 'WAITING' | 'DONE' | 'FAILED'
-  total: number
-  done: number
-  refused: number
-}
+type BulkJob = Job & { action: BulkAction }
 
 /** What can be done to all that was ticked, or to all that is found. */
 export function BulkBar({
@@ -104,17 +97,8 @@ export function BulkBar({
 /** How far it is; it goes on when the page is left, and is found again by the address. */
 export function BulkProgress({ jobId, onClose }: { jobId: string; onClose: () => void }) {
   const { t } = useTranslation('desk')
-  const { siteId } = useSite()
-  const queries = useQueryClient()
-  const { data, error } = useSiteQuery<{ job: BulkJob }>(`/boxoffice/v1/bulk/orders/${jobId}`, undefined, {
-    refetchInterval: ({ state }) => (state.data && state.data.job.state !== 'WAITING' ? false : 1000),
-    refetchIntervalInBackground: true,
-  })
+  const { data, error, isDone } = useJob<{ job: BulkJob }>(`/boxoffice/v1/bulk/orders/${jobId}`)
   const job = data?.job
-  const isDone = job?.state === 'DONE'
-  useEffect(() => {
-    if (isDone) queries.invalidateQueries({ queryKey: [siteId] })
-  }, [isDone, queries, siteId])
   if (error) return error.status === 404 ? null : <Failed error={error} />
   if (!job) return null
   const value = (job.done / job.total) * 100

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { pictureSource } from '../../shared/picture.ts'
 import { Waiting } from '../desk.tsx'
-import { Confirm } from '../parts/confirm.tsx'
+import { ConfirmRemoval } from '../parts/confirm-removal.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { Page } from '../parts/page.tsx'
@@ -101,27 +101,12 @@ export default function PicturesSection() {
           <Paged page={at} limit={LIMIT} total={data.total} onPage={setPage} />
         </>
       )}
-      <Confirm
-        opened={removing !== null}
+      <ConfirmRemoval
+        removing={removing}
+        remove={remove}
         title={t('pictures.removeTitle')}
         story={t('pictures.removeStory')}
-        action={t('remove')}
-        isDangerous
-        isPending={remove.isPending}
-        error={remove.error}
-        onConfirm={() =>
-          removing &&
-          remove.mutate(removing, {
-            onSuccess: () => {
-              said()
-              setRemoving(null)
-            },
-          })
-        }
-        onClose={() => {
-          remove.reset()
-          setRemoving(null)
-        }}
+        onClose={() => setRemoving(null)}
       />
     </Page>
   )

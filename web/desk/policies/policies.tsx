@@ -4,12 +4,11 @@ import { useTranslation } from 'react-i18next'
 import { Link, Route, Switch } from 'wouter'
 import { Waiting } from '../desk.tsx'
 import { useEvent } from '../events/event.tsx'
-import { Confirm } from '../parts/confirm.tsx'
+import { ConfirmRemoval } from '../parts/confirm-removal.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { MoreActions } from '../parts/more-actions.tsx'
 import { NothingHere } from '../parts/nothing-here.tsx'
-import { useSaid } from '../parts/said.ts'
 import { type Move, Sortable } from '../parts/sortable.tsx'
 import { useMay, useSiteChange } from '../site.tsx'
 import { EditPolicy, NewPolicy } from './policy-form.tsx'
@@ -32,7 +31,6 @@ export default function PoliciesTab() {
 function PolicyList() {
   const { t } = useTranslation('desk')
   const { id: eventId } = useEvent()
-  const said = useSaid()
   const mayManage = useMay('MANAGE_POLICIES')
   const { data, error, refetch } = usePolicies()
   const reorder = useSiteChange<Record<string, string>>('POST', '/events/v2/policies/reorder')
@@ -103,23 +101,11 @@ function PolicyList() {
           )}
         </Sortable>
       )}
-      <Confirm
-        opened={removing !== null}
+      <ConfirmRemoval
+        removing={removing}
+        remove={remove}
         title={t('policies.removeTitle', { name: removing?.name })}
         story={t('policies.removeStory')}
-        action={t('remove')}
-        isDangerous
-        isPending={remove.isPending}
-        error={remove.error}
-        onConfirm={() =>
-          removing &&
-          remove.mutate(removing, {
-            onSuccess: () => {
-              said()
-              setRemoving(null)
-            },
-          })
-        }
         onClose={() => setRemoving(null)}
       />
     </Stack>

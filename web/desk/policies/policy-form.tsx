@@ -1,8 +1,8 @@
-import { Alert, Button, Group, Stack, TextInput, Title } from '@mantine/core'
+import { Alert, Stack, TextInput, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useLocation, useParams } from 'wouter'
+import { useLocation, useParams } from 'wouter'
 import { ApiError } from '../../shared/api.ts'
 import { Waiting } from '../desk.tsx'
 import { useEvent } from '../events/event.tsx'
@@ -13,6 +13,7 @@ import { NothingHere } from '../parts/nothing-here.tsx'
 import { type RefusedFields, useRefusedFields } from '../parts/refused-fields.ts'
 import { differing, type Shape, useRevised } from '../parts/revised.ts'
 import { useSaid } from '../parts/said.ts'
+import { SaveOrCancel } from '../parts/save-or-cancel.tsx'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useMay, useSiteChange } from '../site.tsx'
 import { type Policy, usePolicies } from './use-policies.ts'
@@ -39,6 +40,7 @@ export function NewPolicy() {
   const { id: eventId } = useEvent()
   const [, go] = useLocation()
   const said = useSaid()
+  const mayManage = useMay('MANAGE_POLICIES')
   const form = usePolicyForm({ name: '', body: '' })
   const create = useSiteChange<object>('POST', '/events/v2/policies')
   const forget = useUnsaved(form.isDirty())
@@ -62,7 +64,7 @@ export function NewPolicy() {
       }
     >
       {create.error && <Failed error={create.error} />}
-      <Buttons isPending={create.isPending} isDisabled={false} />
+      <SaveOrCancel back="/policies" maySave={mayManage} isPending={create.isPending} />
     </PolicyForm>
   )
 }
@@ -102,6 +104,7 @@ function EditForm({
   const [, go] = useLocation()
   const said = useSaid()
   const [failed, setFailed] = useState<ApiError | null>(null)
+  const mayManage = useMay('MANAGE_POLICIES')
   const form = usePolicyForm(valuesOf(stored))
   const change = useSiteChange<object>('PATCH', `/events/v2/policies/${stored.id}`)
   const revised = useRevised({ stored, valuesOf, shape: SHAPE, form, again })
@@ -142,7 +145,12 @@ function EditForm({
           onMine={revised.keepMine}
         />
       )}
-      <Buttons isPending={change.isPending} isDisabled={isGone || clash !== null || !form.isDirty()} />
+      <SaveOrCancel
+        back="/policies"
+        maySave={mayManage}
+        isPending={change.isPending}
+        isDisabled={isGone || clash !== null || !form.isDirty()}
+      />
     </PolicyForm>
   )
 }
@@ -205,22 +213,5 @@ function PolicyForm({
         {children}
       </Stack>
     </form>
-  )
-}
-
-function Buttons({ isPending, isDisabled }: { isPending: boolean; isDisabled: boolean }) {
-  const { t } = useTranslation('desk')
-  const mayManage = useMay('MANAGE_POLICIES')
-  return (
-    <Group>
-      {mayManage && (
-        <Button type="submit" loading={isPending} disabled={isDisabled}>
-          {t('save')}
-        </Button>
-      )}
-      <Button variant="default" component={Link} href="/policies">
-        {t('cancel')}
-      </Button>
-    </Group>
   )
 }

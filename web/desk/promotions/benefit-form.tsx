@@ -1,8 +1,8 @@
-import { Alert, Button, Fieldset, Group, NumberInput, Stack, TextInput } from '@mantine/core'
+import { Alert, Fieldset, Group, NumberInput, Stack, TextInput } from '@mantine/core'
 import { type UseFormReturnType, useForm } from '@mantine/form'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useLocation, useParams } from 'wouter'
+import { useLocation, useParams } from 'wouter'
 import { ApiError } from '../../shared/api.ts'
 import { Waiting } from '../desk.tsx'
 import { Clash } from '../parts/clash.tsx'
@@ -14,6 +14,7 @@ import { Page } from '../parts/page.tsx'
 import { useRefusedFields } from '../parts/refused-fields.ts'
 import { differing, type Shape, useRevised } from '../parts/revised.ts'
 import { useSaid } from '../parts/said.ts'
+import { SaveOrCancel } from '../parts/save-or-cancel.tsx'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useDate } from '../parts/use-date.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
@@ -84,7 +85,7 @@ function NewForm({ timeZone }: { timeZone: string }) {
         }
       >
         {create.error && <Failed error={create.error} />}
-        <Buttons isPending={create.isPending} isDisabled={false} />
+        <SaveOrCancel back={BENEFITS} isPending={create.isPending} />
       </BenefitForm>
     </Page>
   )
@@ -185,7 +186,11 @@ function EditForm({
             onMine={revised.keepMine}
           />
         )}
-        <Buttons isPending={change.isPending} isDisabled={isGone || clash !== null || !form.isDirty()} />
+        <SaveOrCancel
+          back={BENEFITS}
+          isPending={change.isPending}
+          isDisabled={isGone || clash !== null || !form.isDirty()}
+        />
       </BenefitForm>
     </Page>
   )
@@ -270,19 +275,5 @@ function BenefitForm({
         {children}
       </Stack>
     </form>
-  )
-}
-
-function Buttons({ isPending, isDisabled }: { isPending: boolean; isDisabled: boolean }) {
-  const { t } = useTranslation('desk')
-  return (
-    <Group>
-      <Button type="submit" loading={isPending} disabled={isDisabled}>
-        {t('save')}
-      </Button>
-      <Button variant="default" component={Link} href={BENEFITS}>
-        {t('cancel')}
-      </Button>
-    </Group>
   )
 }

@@ -5,12 +5,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { Waiting } from '../desk.tsx'
-import { Confirm } from '../parts/confirm.tsx'
+import { ConfirmRemoval } from '../parts/confirm-removal.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { Page } from '../parts/page.tsx'
 import { Paged } from '../parts/paged.tsx'
-import { useSaid } from '../parts/said.ts'
 import { Scrolling } from '../parts/scrolling.tsx'
 import { usePage, useParam } from '../parts/use-param.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
@@ -22,7 +21,6 @@ const COLOURS = { active: 'green', scheduled: 'indigo', over: 'gray', usedUp: 'g
 /** What members have bought with pricing plans, the newest first: what each takes off, and how often it did. */
 export function BenefitList() {
   const { t } = useTranslation('desk')
-  const said = useSaid()
   const [at, setPage] = usePage()
   const [search, setSearch] = useParam('q')
   const [settled] = useDebouncedValue(search.trim().toLowerCase(), 250)
@@ -86,27 +84,12 @@ export function BenefitList() {
         </Scrolling>
       )}
       {data && <Paged page={at} limit={LIMIT} total={data.metadata.total} onPage={setPage} />}
-      <Confirm
-        opened={removing !== null}
+      <ConfirmRemoval
+        removing={removing}
+        remove={remove}
         title={t('promotions.coupons.removeTitle', { code: removing?.name })}
         story={t('promotions.benefits.removeStory')}
-        action={t('remove')}
-        isDangerous
-        isPending={remove.isPending}
-        error={remove.error}
-        onConfirm={() =>
-          removing &&
-          remove.mutate(removing, {
-            onSuccess: () => {
-              said()
-              setRemoving(null)
-            },
-          })
-        }
-        onClose={() => {
-          remove.reset()
-          setRemoving(null)
-        }}
+        onClose={() => setRemoving(null)}
       />
     </Page>
   )

@@ -13,7 +13,7 @@ import {
 import { type UseFormReturnType, useForm } from '@mantine/form'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useLocation, useParams } from 'wouter'
+import { useLocation, useParams } from 'wouter'
 import { ApiError } from '../../shared/api.ts'
 import { spellMoney } from '../../shared/money.ts'
 import { Waiting } from '../desk.tsx'
@@ -29,6 +29,7 @@ import { useRefusedFields } from '../parts/refused-fields.ts'
 import { CurrencyField } from '../parts/region-fields.tsx'
 import { differing, type Shape, useRevised } from '../parts/revised.ts'
 import { useSaid } from '../parts/said.ts'
+import { SaveOrCancel } from '../parts/save-or-cancel.tsx'
 import { useUnsaved } from '../parts/unsaved.ts'
 import { useDate } from '../parts/use-date.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
@@ -98,7 +99,7 @@ function NewForm({ site }: { site: SiteFacts }) {
         }
       >
         {create.error && <Failed error={create.error} />}
-        <Buttons isPending={create.isPending} isDisabled={false} />
+        <SaveOrCancel back="/promotions/coupons" isPending={create.isPending} />
       </CouponForm>
     </Page>
   )
@@ -201,7 +202,11 @@ function EditForm({
             onMine={revised.keepMine}
           />
         )}
-        <Buttons isPending={change.isPending} isDisabled={isGone || clash !== null || !form.isDirty()} />
+        <SaveOrCancel
+          back="/promotions/coupons"
+          isPending={change.isPending}
+          isDisabled={isGone || clash !== null || !form.isDirty()}
+        />
       </CouponForm>
     </Page>
   )
@@ -411,19 +416,5 @@ function CouponForm({
         {children}
       </Stack>
     </form>
-  )
-}
-
-function Buttons({ isPending, isDisabled }: { isPending: boolean; isDisabled: boolean }) {
-  const { t } = useTranslation('desk')
-  return (
-    <Group>
-      <Button type="submit" loading={isPending} disabled={isDisabled}>
-        {t('save')}
-      </Button>
-      <Button variant="default" component={Link} href="/promotions/coupons">
-        {t('cancel')}
-      </Button>
-    </Group>
   )
 }

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { spellMoney } from '../../shared/money.ts'
 import { Waiting } from '../desk.tsx'
-import { Confirm } from '../parts/confirm.tsx'
+import { ConfirmRemoval } from '../parts/confirm-removal.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { MoreActions } from '../parts/more-actions.tsx'
@@ -109,23 +109,11 @@ export function CouponList() {
         </Scrolling>
       )}
       {data && <Paged page={at} limit={LIMIT} total={data.metadata.total} onPage={setPage} />}
-      <Confirm
-        opened={removing !== null}
+      <ConfirmRemoval
+        removing={removing}
+        remove={remove}
         title={t('promotions.coupons.removeTitle', { code: removing?.code })}
         story={t('promotions.coupons.removeStory')}
-        action={t('remove')}
-        isDangerous
-        isPending={remove.isPending}
-        error={remove.error}
-        onConfirm={() =>
-          removing &&
-          remove.mutate(removing, {
-            onSuccess: () => {
-              said()
-              setRemoving(null)
-            },
-          })
-        }
         onClose={() => setRemoving(null)}
       />
     </Page>

@@ -7,10 +7,11 @@ import { newGuid } from '../../shared/guid.ts'
 import { useEvent } from '../events/event.tsx'
 import { Failed } from '../parts/failed.tsx'
 import { useUnsaved } from '../parts/unsaved.ts'
+import type { Job } from '../parts/use-job.ts'
 import { useParam } from '../parts/use-param.ts'
 import { useSiteChange, useSiteQuery } from '../site.tsx'
 import { guestsOf } from './names.ts'
-import { type NamesJob, NamesProgress } from './names-progress.tsx'
+import { NamesProgress } from './names-progress.tsx'
 
 const NAMES_MAX = 50
 const PATH = '/boxoffice/v1/bulk/checkouts'
@@ -26,8 +27,8 @@ export function ForSomebody({ order, isReady }: { order: Wanted; isReady: boolea
   const [jobId, setJobId] = useParam('job')
   // Asked once more because no answer came, it is the same work.
   const sent = useRef({ id: '', said: '' })
-  const start = useSiteChange<object, { job: NamesJob }>('POST', PATH)
-  const latest = useSiteQuery<{ jobs: NamesJob[] }>(`${PATH}?eventId=${eventId}`)
+  const start = useSiteChange<object, { job: Job }>('POST', PATH)
+  const latest = useSiteQuery<{ jobs: Job[] }>(`${PATH}?eventId=${eventId}`)
   const running = latest.data?.jobs.find(({ state }) => state === 'WAITING')
   const guests = guestsOf(names)
   const incomplete = guests.filter(guest => Object.values(guest).some(value => value === '')).length

@@ -1,20 +1,11 @@
 import { Alert, Anchor, Button, Group, List, Progress, Stack, Text } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { Failed, useProblem } from '../parts/failed.tsx'
 import { type ItemError, itemErrorOf } from '../parts/item-error.ts'
-import { useSite, useSiteQuery } from '../site.tsx'
+import { type Job, useJob } from '../parts/use-job.ts'
 
 type Named = { firstName: string; lastName: string; email: string; orderNumber?: string; error?: ItemError }
-export type NamesJob = {
-  id: string
-  state: 'WAITING' | 'DONE' | 'FAILED'
-  total: number
-  done: number
-  refused: number
-}
 
 /** How far it is, and what became of each; it goes on when the page is left, and is found again by the address. */
 export function NamesProgress({
@@ -28,22 +19,9 @@ export function NamesProgress({
   onClose: () => void
 }) {
   const { t } = useTranslation('desk')
-  const { siteId } = useSite()
-  const queries = useQueryClient()
   const problemOf = useProblem()
-  const { data, error } = useSiteQuery<{ job: NamesJob; names: Named[] }>(
-    `/boxoffice/v1/bulk/checkouts/${jobId}`,
-    undefined,
-    {
-      refetchInterval: ({ state }) => (state.data && state.data.job.state !== 'WAITING' ? false : 1000),
-      refetchIntervalInBackground: true,
-    },
-  )
+  const { data, error, isDone } = useJob<{ job: Job; names: Named[] }>(`/boxoffice/v1/bulk/checkouts/${jobId}`)
   const job = data?.job
-  const isDone = job?.state === 'DONE'
-  useEffect(() => {
-    if (isDone) queries.invalidateQueries({ queryKey: [siteId] })
-  }, [isDone, queries, siteId])
   if (error) return error.status === 404 ? null : <Failed error={error} />
   if (!job) return null
   const refused = data.names.filter(each => each.error)
