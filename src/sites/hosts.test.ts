@@ -4,6 +4,7 @@ import { aMailServer, postThrough } from '../../test/support/mail.ts'
 import { anOrder, notify, orderNow } from '../../test/support/orders.ts'
 import { aSale, must, refusalOf } from '../../test/support/sale.ts'
 import { connect, type Sql } from '../db/connect.ts'
+import { newGuid } from '../ids.ts'
 import { tellGuests } from '../notifications/tell.ts'
 import { baseOf, keepHosts, storefrontOf } from './hosts.ts'
 
@@ -256,6 +257,16 @@ describe('a site without a host, beside the first', () => {
     expect((await get('127.0.0.1:8080', `/event-details/${slugs.theirs}`)).status).toBe(404)
     for (const same of [`${path()}?q=x`, `${path().toUpperCase().replace('/S/', '/s/')}/?page=1`])
       expect([same, (await get('127.0.0.1:8080', same)).status]).toEqual([same, 200])
+  })
+
+  test('a picture of its own stays where pictures are, below no site’s path', async () => {
+    const { eventId } = await aSale(theirs)
+    const picture = `${HERE}/media/${other.siteId}/${newGuid()}.png`
+    const tags = [{ type: 'meta', props: { property: 'og:image', content: picture } }]
+    const settings = { event: { seoSettings: { advancedSeoData: { tags } } } }
+    const { event } = (await must(other.admin, 'PATCH', `/events/v3/events/${eventId}`, settings)).body
+    const page = (await get('127.0.0.1:8080', `${path()}/event-details/${event.slug}`)).body
+    expect(page).toContain(`<meta property="og:image" content="${picture}">`)
   })
 
   test('whatever its answers, mails, files and codes lead to is there', async () => {

@@ -15,6 +15,7 @@ import { addressNow } from '../media/model.ts'
 import { listPolicies } from '../policies/store.ts'
 import { shownBy } from '../schedule/model.ts'
 import { listItems, type Version } from '../schedule/store.ts'
+import { baseOf } from '../sites/hosts.ts'
 import type { Site } from '../sites/store.ts'
 import type { Head } from './document.ts'
 import type { GuestAnswer, GuestApi } from './guest-api.ts'
@@ -72,7 +73,7 @@ type Texts = {
 /** What the head of an event's pages says: in the organizer's words where there are any (events 1.9.7). */
 export function headOf(
   { data, seo }: Pick<GatheredEvent, 'data' | 'seo'>,
-  { site, base }: { site: Site; base: string },
+  { site, publicUrl }: { site: Site; publicUrl: string },
 ): Omit<Head, 'canonical'> {
   const { title, description, socialTitle, socialDescription, socialImage, robots } = seo
   const { event } = data
@@ -81,7 +82,9 @@ export function headOf(
     description: description ?? (summaryOf(data) || event.title),
     socialTitle,
     socialDescription,
-    image: socialImage ? { ...socialImage, url: addressNow(socialImage.url, base) } : event.mainImage,
+    image: socialImage
+      ? { ...socialImage, url: addressNow(socialImage.url, baseOf(site.siteId, publicUrl)) }
+      : event.mainImage,
     robots,
   }
 }

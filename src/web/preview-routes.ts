@@ -6,7 +6,7 @@ import { refuseOtherEvents } from '../identities/identity.ts'
 import { answerErrorsAsPages, sendNotFound } from '../pages/errors.ts'
 import { keepToCaller } from '../pages/page.ts'
 import { hasUnpublishedChanges } from '../schedule/store.ts'
-import { baseOf, homeOf } from '../sites/hosts.ts'
+import { homeOf } from '../sites/hosts.ts'
 import { keepLanguage, languageOf } from '../texts/language.ts'
 import { Guid, InstantOut, Text } from '../wire/shapes.ts'
 import type { Bundle } from './bundle.ts'
@@ -106,7 +106,7 @@ export function previewRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps,
             path: previewPath(eventId),
             query: previewQuery({ until, token }),
           },
-          head: { ...headOf(gathered, { site, base: baseOf(siteId, publicUrl) }), robots: 'noindex, nofollow' },
+          head: { ...headOf(gathered, { site, publicUrl }), robots: 'noindex, nofollow' },
         },
         { site, home: homeOf(siteId), language, path: `/event-details/${encodeURIComponent(event.slug)}`, now },
       )

@@ -10,7 +10,7 @@ import { answerErrorsAsPages } from '../pages/errors.ts'
 import { listPolicies } from '../policies/store.ts'
 import { browserOf } from '../redirects/browser.ts'
 import { Refusal } from '../refusals.ts'
-import { baseOf, type Hosts, readSitePath, storefrontOf } from '../sites/hosts.ts'
+import { type Hosts, readSitePath, storefrontOf } from '../sites/hosts.ts'
 import { findFirstSiteId, findSite, type Site } from '../sites/store.ts'
 import { keepLanguage, languageOf } from '../texts/language.ts'
 import { Text } from '../wire/shapes.ts'
@@ -94,7 +94,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
           page: { kind: 'event', ...data },
           answers,
           head: {
-            ...headOf(found, { site, base }),
+            ...headOf(found, { site, publicUrl }),
             jsonLd: structuredEvent(event, { definitions, live, url: base + path, organizer, description }),
           },
         }
@@ -115,7 +115,7 @@ export function shopRoutes({ sql, keys, publicUrl, serviceFeePercent }: Deps, bu
             made: found.made,
             page: { kind: 'schedule', event, schedule },
             answers: {},
-            head: headOf(found, { site, base: baseOf(site.siteId, publicUrl) }),
+            head: headOf(found, { site, publicUrl }),
           }
         })
       },
